@@ -1,0 +1,33 @@
+"""Errors that a person reads. What is known to go wrong is an `SfumatoError`; anything else is a bug."""
+
+from __future__ import annotations
+
+
+class SfumatoError(Exception):
+    """Known trouble: a sentence a person can read, what to do next, and the detail for the log.
+
+    Args:
+        message: one plain sentence that says what happened.
+        hint: what the person can do now.
+        detail: technical text for the log; never shown first.
+    """
+
+    def __init__(self, message: str, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def __reduce__(self) -> tuple[type[SfumatoError], tuple[str, str, str]]:
+        return type(self), (self.message, self.hint, self.detail)
+
+
+class EngineDied(SfumatoError):
+    """The engine process ended by itself; the next request starts a new one."""
+
+
+class TurnCancelled(Exception):
+    """Stop was asked for. Not an error: nothing is reported but that it stopped."""

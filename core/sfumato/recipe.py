@@ -1,0 +1,112 @@
+"""The recipe: all it takes to paint a picture again, and what was really used when it was painted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from sfumato.compile import CompiledPrompt
+from sfumato.errors import SfumatoError
+from sfumato.prompt import ImagePrompt
+
+RECIPE_FORMAT = 1
+
+
+class Route(StrEnum):
+    """How a picture comes about."""
+
+    TEXT_TO_IMAGE = "text-to-image"
+    IMAGE_TO_IMAGE = "image-to-image"
+    INPAINT = "inpaint"
+    INSTRUCTION_EDIT = "instruction-edit"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """Sizes in pixels; `strength` in 0..1 applies to image-to-image and inpaint, else it is None."""
+
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    scheduler: str
+    model_id: str
+    strength: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """All settings as plain JSON values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> RenderSettings:
+        """The inverse of `to_json`."""
+        return cls(**{name: data.get(name) for name in cls.__slots__})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an engine needs to paint one picture; after painting also what it used and what came out.
+
+    `fingerprint` holds library versions, device, dtype, threads and attention backend. `model_files` maps file names
+    to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture.
+    """
+
+    prompt: ImagePrompt
+    compiled: CompiledPrompt
+    settings: RenderSettings
+    seed: int
+    route: Route = Route.TEXT_TO_IMAGE
+    parent_sha256: str = ""
+    model_files: dict[str, str] = field(default_factory=dict)
+    fingerprint: dict[str, str] = field(default_factory=dict)
+    sha256_rgb: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A versioned JSON object; the seed is text because JSON readers lose digits above 2**53."""
+        return {
+            "format": RECIPE_FORMAT,
+            "prompt": self.prompt.to_json(),
+            "compiled": self.compiled.to_json(),
+            "settings": self.settings.to_json(),
+            "seed": str(self.seed),
+            "route": str(self.route),
+            "parent_sha256": self.parent_sha256,
+            "model_files": self.model_files,
+            "fingerprint": self.fingerprint,
+            "sha256_rgb": self.sha256_rgb,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Recipe:
+        """The inverse of `to_json`.
+
+        Raises:
+            SfumatoError: if the object is damaged or was written by a newer version.
+        """
+        try:
+            if int(data["format"]) > RECIPE_FORMAT:
+                raise SfumatoError("This recipe was written by a newer Sfumato.", "Update Sfumato to read it.")
+            return cls(
+                prompt=ImagePrompt.from_json(data["prompt"]),
+                compiled=CompiledPrompt.from_json(data["compiled"]),
+                settings=RenderSettings.from_json(data["settings"]),
+                seed=int(data["seed"]),
+                route=Route(data["route"]),
+                parent_sha256=str(data.get("parent_sha256", "")),
+                model_files=dict(data.get("model_files", {})),
+                fingerprint=dict(data.get("fingerprint", {})),
+                sha256_rgb=str(data.get("sha256_rgb", "")),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error
+
+    def as_draft(self) -> Recipe:
+        """The same request without its results: what is painted on a replay."""
+        return replace(self, model_files={}, fingerprint={}, sha256_rgb="")
+
+
+def sha256_rgb(rgb: bytes) -> str:
+    """The hash by which two pictures are the same: over raw RGB bytes, row by row, without padding."""
+    return hashlib.sha256(rgb).hexdigest()
