@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import UnusableAnswer
 from sfumato.prompt import SPOKEN, TEXT_FIELDS, PromptPatch
 
 Action = Literal["draw", "refine", "reroll", "answer", "go_back"]
@@ -121,11 +121,11 @@ def parse_decision(text: str) -> Decision:
     """Read a writer's answer.
 
     Raises:
-        SfumatoError: if the text is not one JSON object of the decision's shape.
+        UnusableAnswer: if the text is not one JSON object of the decision's shape.
     """
     try:
         return Decision.model_validate_json(text)
     except ValidationError as error:
-        raise SfumatoError(
+        raise UnusableAnswer(
             "The writer's answer could not be read.", "Your own words are used instead.", f"{error}\n{text[:2000]}"
         ) from error

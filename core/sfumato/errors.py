@@ -29,5 +29,9 @@ class EngineDied(SfumatoError):
     """The engine process ended by itself; the next request starts a new one."""
 
 
+class UnusableAnswer(SfumatoError):
+    """The writer answered something that is not a decision; the person's own words are used instead."""
+
+
 class TurnCancelled(Exception):
     """Stop was asked for. Not an error: nothing is reported but that it stopped."""

@@ -22,6 +22,7 @@ class PictureFacts(BaseModel):
     pipeline: str
     steps: int = Field(ge=1)
     guidance_scale: float = Field(ge=0)
+    scheduler: str
     honours_negatives: bool
     default_negative: tuple[str, ...] = ()
     token_limit: int = 77

@@ -1,0 +1,376 @@
+"""One user message, from words to pictures: the story of the app, readable top to bottom.
+
+A turn is a pure function of its request: the writer decides, the patch is applied, a recipe is made for each picture,
+and the painter paints them one after the other. The seed a new drawing would use is drawn when the request is made, so
+a retry of the same request paints the same picture. Storage and engines are behind protocols.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from sfumato.compile import PromptFacts, compile_prompt
+from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.decision import Decision, PatchAnswer
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, is_shortened, version_words
+from sfumato.engine import (
+    Answered,
+    Cancelled,
+    CancelToken,
+    DecisionReady,
+    Emit,
+    Failed,
+    Painter,
+    Painting,
+    Pixels,
+    Preview,
+    PreviewReady,
+    StepDone,
+    VersionReady,
+    Writer,
+)
+from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
+from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
+from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+
+log = logging.getLogger(__name__)
+MAX_SUBJECT_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the person set by hand; it wins over what the writer decides. None means: not set.
+
+    `prompt` paints exactly this prompt and asks no writer; `rewrite=False` takes the words as the subject.
+    """
+
+    seed: SeedRule | None = None
+    count: int | None = None
+    size: tuple[int, int] | None = None
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+    route: Route | None = None
+    negative: tuple[str, ...] = ()
+    prompt: ImagePrompt | None = None
+    rewrite: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one)."""
+
+    message: str
+    conversation: Conversation
+    parent: int | None = None
+    overrides: Overrides = Overrides()
+    wishes: tuple[str, ...] = ()
+    fresh_seed: int = field(default_factory=draw_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a turn, the facts of the picture model, and the guide that answers questions.
+
+    `explain(topic, question)` gives the text of an answer; `known_words` is None for models of open language.
+    """
+
+    writer: Writer
+    painter: Painter
+    painter_spec: ModelSpec
+    explain: Callable[[str | None, str], str]
+    known_words: frozenset[str] | None = None
+
+    @property
+    def facts(self) -> PictureFacts:
+        """The picture model's facts."""
+        if self.painter_spec.picture is None:
+            raise SfumatoError(f"“{self.painter_spec.title}” does not paint.", "Choose a picture model.")
+        return self.painter_spec.picture
+
+    @property
+    def prompt_facts(self) -> PromptFacts:
+        """What compiling a prompt needs to know."""
+        return prompt_facts(self.facts, self.known_words)
+
+
+class Keeper(Protocol):
+    """Where a turn's results go: the library, or files on the command line."""
+
+    def say(self, message: Message) -> None:
+        """Keep a message."""
+        ...
+
+    def save(self, parent: int | None, painting: Painting) -> Version:
+        """Keep a picture and make it the current version. Raises SfumatoError, and keeps nothing, if it cannot."""
+        ...
+
+    def go_to(self, number: int) -> None:
+        """Make an earlier version the current one."""
+        ...
+
+    def pixels(self, version: Version) -> Pixels:
+        """The pixels of a kept version. Raises SfumatoError if its file is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a turn will do, before anything is painted."""
+
+    decision: Decision
+    prompt: ImagePrompt
+    changes: tuple[FieldChange, ...]
+    parent: Version | None
+    rule: SeedRule
+    recipes: tuple[Recipe, ...]
+    notes: tuple[str, ...]
+
+
+def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
+    """Run one turn to its end. Everything that happens is emitted; nothing is raised."""
+    try:
+        keeper.say(Message("person", (TextPart(request.message),)))
+        plan = make_plan(request, engines, cancel)
+        _announce(plan, keeper, emit)
+        match plan.decision.action:
+            case "answer":
+                _answer(request, plan, engines, keeper, emit)
+            case "go_back":
+                _go_back(plan, keeper, emit)
+            case _:
+                _paint(plan, engines, keeper, emit, cancel)
+    except TurnCancelled:
+        emit(Cancelled())
+    except SfumatoError as error:
+        _report(error, keeper, emit)
+    except Exception as error:  # the one place around a turn: a bug must not end the app
+        log.exception("a turn failed unexpectedly")
+        trouble = SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
+        _report(trouble, keeper, emit)
+
+
+def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Plan:
+    """Decide what to do with a message: ask the writer, apply its patch, and make the recipes.
+
+    Raises:
+        SfumatoError: for what cannot be done (nothing said, no such version, a size the model cannot paint).
+        TurnCancelled: after a stop.
+    """
+    conversation = request.conversation
+    current = conversation.version(request.parent if request.parent is not None else conversation.current)
+    decision, notes = _decide(request, current, engines.writer, cancel)
+    cancel.raise_if_cancelled()
+    if decision.action == "answer":
+        return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes)
+    if decision.action == "go_back":
+        target = _target(conversation, decision, current)
+        return Plan(decision, target.prompt, (), target, KEEP, (), notes)
+    parent = _parent(conversation, decision, current)
+    prompt, more_notes = _next_prompt(request, decision, parent)
+    before = parent.prompt if parent else ImagePrompt()
+    rule = request.overrides.seed or _seed_rule(decision, parent)
+    seeds = resolve(rule, parent.recipe.seed if parent else None, _count(request, decision), lambda: request.fresh_seed)
+    settings, route = _settings(request.overrides, decision, parent, engines)
+    compiled = compile_prompt(prompt, engines.prompt_facts)
+    parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
+    recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
+    changed = changes(before, prompt) if parent else ()
+    return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
+
+
+def reading(request: TurnRequest, current: Version | None) -> Reading:
+    """What the writer is given: bounded, whatever the length of the conversation."""
+    conversation = request.conversation
+    parent = conversation.version(current.parent) if current else None
+    return Reading(
+        message=request.message,
+        prompt=current.prompt if current else ImagePrompt(),
+        changes=changes(parent.prompt, current.prompt) if current and parent else (),
+        wishes=request.wishes,
+        versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.versions),
+    )
+
+
+def _decide(
+    request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken
+) -> tuple[Decision, tuple[str, ...]]:
+    if request.overrides.prompt is not None:
+        return Decision(action="refine" if current else "draw"), ()
+    if not request.message.strip():
+        raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
+    if not request.overrides.rewrite:
+        return _own_words(request.message), ()
+    notes = (
+        (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
+        if is_shortened(request.message)
+        else ()
+    )
+    try:
+        return writer.decide(reading(request, current), cancel), notes
+    except UnusableAnswer as error:
+        log.warning("unusable answer: %s", error.detail)
+        return _own_words(request.message), (*notes, "The writer's answer made no sense, so your own words are used.")
+
+
+def _own_words(message: str) -> Decision:
+    subject = " ".join(message.split())[:MAX_SUBJECT_CHARACTERS]
+    return Decision(action="draw", patch=PatchAnswer(set={"subject": subject}))
+
+
+def _target(conversation: Conversation, decision: Decision, current: Version | None) -> Version:
+    number = decision.target if decision.target is not None else (current.parent if current else None)
+    found = conversation.version(number)
+    if found is None and number is None and current is not None:
+        raise SfumatoError("This is the first picture: there is nothing before it.", "Say what should change instead.")
+    return found or _no_such_version(conversation, number)
+
+
+def _no_such_version(conversation: Conversation, number: int | None) -> Version:
+    if not conversation.versions:
+        raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
+    numbers = ", ".join(str(version.number) for version in conversation.versions[-12:])
+    raise SfumatoError(f"There is no version {number} in this conversation.", f"There are: {numbers}.")
+
+
+def _parent(conversation: Conversation, decision: Decision, current: Version | None) -> Version | None:
+    if decision.action == "draw":
+        return None
+    if decision.target is not None:
+        return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
+    if current is None and decision.action == "reroll":
+        raise SfumatoError("There is no picture to paint again yet.", "Describe one first.")
+    return current
+
+
+def _next_prompt(
+    request: TurnRequest, decision: Decision, parent: Version | None
+) -> tuple[ImagePrompt, tuple[str, ...]]:
+    if request.overrides.prompt is not None:
+        return request.overrides.prompt, ()
+    prompt = apply(parent.prompt if parent else ImagePrompt(), decision.prompt_patch())
+    if request.overrides.negative:
+        prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
+    if not prompt.is_empty:
+        return prompt, ()
+    subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
+    return replace(prompt, subject=subject), ("The writer left the prompt empty, so your own words are used.",)
+
+
+def _seed_rule(decision: Decision, parent: Version | None) -> SeedRule:
+    if isinstance(decision.seed, int):
+        return exactly(decision.seed)
+    if decision.seed is not None:
+        return KEEP if decision.seed == "keep" else NEW
+    return KEEP if decision.action == "refine" and parent else NEW
+
+
+def _count(request: TurnRequest, decision: Decision) -> int:
+    return request.overrides.count if request.overrides.count is not None else decision.count
+
+
+def _settings(
+    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines
+) -> tuple[RenderSettings, Route]:
+    facts = engines.facts
+    kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
+    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, facts)
+    check_size(facts, width, height)
+    route = _route(overrides, decision, parent, engines)
+    strength = overrides.strength if overrides.strength is not None else facts.strength
+    return RenderSettings(
+        width=width,
+        height=height,
+        steps=overrides.steps or (kept.steps if kept else facts.steps),
+        guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
+        scheduler=facts.scheduler,
+        model_id=engines.painter_spec.id,
+        strength=strength if route is Route.IMAGE_TO_IMAGE else None,
+    ), route
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _shape_size(decision: Decision, facts: PictureFacts) -> tuple[int, int] | None:
+    sizes = {"square": (facts.width, facts.height), "portrait": facts.portrait, "landscape": facts.landscape}
+    return sizes.get(decision.shape or "")
+
+
+def _kept_size(kept: RenderSettings | None, facts: PictureFacts) -> tuple[int, int]:
+    return (kept.width, kept.height) if kept else (facts.width, facts.height)
+
+
+def _route(overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines) -> Route:
+    wish = overrides.route or (Route(decision.route) if decision.route else Route.TEXT_TO_IMAGE)
+    if wish is Route.TEXT_TO_IMAGE or parent is None:
+        return Route.TEXT_TO_IMAGE
+    if str(wish) not in engines.facts.routes:
+        raise SfumatoError(
+            f"“{engines.painter_spec.title}” has no {wish}.", f"It can do: {', '.join(engines.facts.routes)}."
+        )
+    return wish
+
+
+def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
+    seeds = tuple(recipe.seed for recipe in plan.recipes)
+    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.recipe.seed)
+    parent = plan.parent.number if plan.parent else None
+    if plan.decision.paints:
+        card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)
+        said = (TextPart(plan.decision.reply),) if plan.decision.reply else ()
+        keeper.say(Message("sfumato", (*said, card)))
+    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes))
+
+
+def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
+    text = engines.explain(plan.decision.topic, request.message) or plan.decision.reply
+    keeper.say(Message("sfumato", (TextPart(text),)))
+    emit(Answered(text, plan.decision.topic))
+
+
+def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:
+    if plan.parent is None:  # _target never gives None; this tells the type checker
+        raise SfumatoError("There is no picture to go back to yet.")
+    keeper.go_to(plan.parent.number)
+    text = f"Back at picture {plan.parent.number}. What you say next changes that one."
+    keeper.say(Message("sfumato", (TextPart(text), PicturePart(plan.parent.number))))
+    emit(VersionReady(0, plan.parent, keeper.pixels(plan.parent)))
+    emit(Answered(text))
+
+
+def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
+    parent_number = plan.parent.number if plan.parent else None
+    for index, recipe in enumerate(plan.recipes):
+        cancel.raise_if_cancelled()
+        needs_parent = plan.parent is not None and recipe.route is not Route.TEXT_TO_IMAGE
+        parent_pixels = keeper.pixels(plan.parent) if plan.parent and needs_parent else None
+        painting = engines.painter.paint(recipe, parent_pixels, _preview_to(emit, index), cancel)
+        version = keeper.save(parent_number, painting)
+        keeper.say(Message("sfumato", (PicturePart(version.number),)))
+        emit(VersionReady(index, version, painting.pixels, painting.notes))
+
+
+def _preview_to(emit: Emit, index: int) -> Callable[[Preview], None]:
+    def on_preview(preview: Preview) -> None:
+        if preview.pixels is None:
+            emit(StepDone(index, preview.step, preview.steps))
+        else:
+            emit(PreviewReady(index, preview.step, preview.steps, preview.pixels))
+
+    return on_preview
+
+
+def _report(error: SfumatoError, keeper: Keeper, emit: Emit) -> None:
+    log.warning("%s | %s | %s", error.message, error.hint, error.detail)
+    try:
+        keeper.say(Message("sfumato", (ErrorPart(error.message, error.hint),)))
+    except SfumatoError as second:
+        log.warning("the error could not be kept: %s", second)
+    emit(Failed(error))
