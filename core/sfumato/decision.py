@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sfumato.errors import UnusableAnswer
 from sfumato.prompt import SPOKEN, TEXT_FIELDS, PromptPatch
@@ -86,13 +86,6 @@ class Decision(BaseModel):
     target: int | None = Field(default=None, ge=1)
     topic: str | None = None
     reply: str = ""
-
-    @field_validator("seed")
-    @classmethod
-    def _seed_in_range(cls, seed: str | int | None) -> str | int | None:
-        if isinstance(seed, int) and not 0 <= seed <= MAX_SEED:
-            raise ValueError(f"a seed is between 0 and {MAX_SEED}")
-        return seed
 
     @property
     def paints(self) -> bool:

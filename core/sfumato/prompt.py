@@ -58,9 +58,9 @@ class ImagePrompt:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ImagePrompt:
         """The inverse of `to_json`; missing fields are empty, unknown ones are ignored (they may be of a newer version)."""
-        texts = {name: str(data.get(name, "")) for name in TEXT_FIELDS}
-        terms = {name: tuple(str(term) for term in data.get(name, ())) for name in TERM_FIELDS}
-        return cls(**texts, **terms, order=tuple(data.get("order", DEFAULT_ORDER)))
+        fields: dict[str, Any] = {name: str(data.get(name, "")) for name in TEXT_FIELDS}
+        fields |= {name: tuple(str(term) for term in data.get(name, ())) for name in TERM_FIELDS}
+        return cls(**fields, order=tuple(data.get("order", DEFAULT_ORDER)))
 
 
 @dataclass(frozen=True, slots=True)
