@@ -1,0 +1,94 @@
+"""The composition of everything but the window: resources located, models found, engines behind the core's protocols.
+
+Used by both composition roots, `app.py` and `cli.py`. Imports neither Qt nor an engine library.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError
+from sfumato.guide import Guide
+from sfumato.model_catalog import Catalogue, load_catalogue
+from sfumato.paths import Paths
+from sfumato.turn import Engines
+from sfumato_models.installed import InstalledModel, find_installed, known_words
+from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
+from sfumato_models.worker import EngineSpec
+
+DEFAULT_PAINTER = "starter-painter"
+DEFAULT_WRITER = "starter-writer"
+
+
+def resource_folder() -> Path:
+    """Where the package's data files stand."""
+    return Path(str(files("sfumato_resources")))
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The engines of this run, ready to be started, and what is installed."""
+
+    catalogue: Catalogue
+    installed: tuple[InstalledModel, ...]
+    engines: Engines
+    writer_process: EngineProcess
+    painter_process: EngineProcess
+    guide: Guide
+
+    def warm_up(self, cancel: CancelToken | None = None, done: Callable[[str], None] | None = None) -> None:
+        """Start both engines and load their models; `done` hears the kind of each. Raises SfumatoError."""
+        for process in (self.writer_process, self.painter_process):
+            process.call("load", cancel=cancel or CancelToken())
+            if done:
+                done(process.spec.kind)
+
+    def close(self) -> None:
+        """End the engine processes."""
+        self.writer_process.close()
+        self.painter_process.close()
+
+
+def open_studio(
+    paths: Paths, painter_id: str = DEFAULT_PAINTER, writer_id: str = DEFAULT_WRITER, resources: Path | None = None
+) -> Studio:
+    """Find the models and set up their engines; nothing is started or loaded yet.
+
+    Raises:
+        SfumatoError: if a model is unknown or not installed, or the catalogue is damaged.
+    """
+    folder = resources or resource_folder()
+    catalogue = load_catalogue(sorted((folder / "catalogue").glob("*.toml")))
+    installed = find_installed(catalogue, folder / "starter")
+    painter, writer = _pick(catalogue, installed, painter_id), _pick(catalogue, installed, writer_id)
+    threads = thread_count()
+    writer_process = EngineProcess(EngineSpec("writer", writer, threads, paths.logs / "writer.log"))
+    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log"))
+    guide = Guide.load(folder / "guide")
+    engines = Engines(
+        writer=RemoteWriter(writer_process),
+        painter=RemotePainter(painter_process),
+        painter_spec=painter.spec,
+        explain=guide.answer,
+        known_words=known_words(painter),
+    )
+    return Studio(catalogue, installed, engines, writer_process, painter_process, guide)
+
+
+def thread_count() -> int:
+    """Threads for an engine: the cores this process may use, at most 16 (more do not help small pictures)."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(available or 1, 16))
+
+
+def _pick(catalogue: Catalogue, installed: tuple[InstalledModel, ...], model_id: str) -> InstalledModel:
+    spec = catalogue.get(model_id)
+    for model in installed:
+        if model.spec.id == spec.id:
+            return model
+    raise SfumatoError(f"The model “{spec.title}” is not on this machine.", "Install Sfumato again to get it back.")

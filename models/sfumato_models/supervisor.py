@@ -1,0 +1,175 @@
+"""The app's side of the engine processes: start, talk, stop, notice death or silence, start again.
+
+Imports no engine library. A call blocks the thread that makes it, and every way an engine can end becomes an
+`SfumatoError` or `TurnCancelled`; the next call starts a new process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from sfumato.decision import Decision
+from sfumato.dialogue import Reading
+from sfumato.engine import CancelToken, Painting, Pixels, Preview
+from sfumato.errors import EngineDied, TurnCancelled
+from sfumato.recipe import Recipe
+from sfumato_models.worker import Call, Cancel, EngineSpec, Reply, serve
+
+log = logging.getLogger(__name__)
+POLL_S = 0.05
+LOG_TAIL_BYTES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds: for a stop to be obeyed before the process is ended, and for any sign of life."""
+
+    cancel_s: float = 3.0
+    silence_s: float = 30.0
+
+
+class EngineProcess:
+    """One engine in a process of its own. Safe to call from several threads; calls run one at a time."""
+
+    def __init__(self, spec: EngineSpec, patience: Patience = Patience()) -> None:
+        self.spec = spec
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._number = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while one runs."""
+        return self._process.pid if self._process and self._process.is_alive() else None
+
+    def call(
+        self, method: str, *arguments: Any, on_event: Callable[[Any], None] | None = None, cancel: CancelToken
+    ) -> Any:
+        """Ask the engine and wait for its answer.
+
+        Raises:
+            SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent.
+            TurnCancelled: after a stop; an engine that does not obey it in time is ended.
+        """
+        with self._lock:
+            cancel.raise_if_cancelled()
+            connection = self._start()
+            self._number += 1
+            try:
+                connection.send(Call(self._number, method, arguments))
+                return self._await(connection, on_event, cancel)
+            except (EOFError, OSError) as error:
+                raise self._died("stopped unexpectedly", repr(error)) from error
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        process, self._process = self._process, None
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+        if process:
+            process.kill()
+            process.join(5)
+            process.close()
+
+    def _start(self) -> Connection:
+        if self._process and self._process.is_alive() and self._connection:
+            return self._connection
+        self.close()
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs, self.spec), name=f"sfumato-{self.spec.kind}", daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._connection = process, ours
+        return ours
+
+    def _await(self, connection: Connection, on_event: Callable[[Any], None] | None, cancel: CancelToken) -> Any:
+        heard_at = time.monotonic()
+        cancelled_at: float | None = None
+        while True:
+            if cancel.is_cancelled and cancelled_at is None:
+                cancelled_at = time.monotonic()
+                connection.send(Cancel(self._number))
+            if wait([connection], POLL_S):
+                reply: Reply = connection.recv()
+                heard_at = time.monotonic()
+                if reply.number == self._number:
+                    match reply.kind:
+                        case "event":
+                            if on_event:
+                                on_event(reply.value)
+                        case "done":
+                            return reply.value
+                        case "failed":
+                            raise reply.value
+                        case "cancelled":
+                            raise TurnCancelled
+            if cancelled_at and time.monotonic() - cancelled_at > self._patience.cancel_s:
+                self.close()
+                raise TurnCancelled
+            if time.monotonic() - heard_at > self._patience.silence_s:
+                raise self._died("did not answer any more", f"silent for {self._patience.silence_s} s")
+
+    def _died(self, what: str, detail: str) -> EngineDied:
+        process = self._process
+        if process:
+            process.join(1)
+        code = process.exitcode if process else None
+        self.close()
+        name = f"The {self.spec.kind}"
+        return EngineDied(
+            f"{name} {what}.", "Try again: it is started anew.", f"{detail}; exit code {code}\n{self._log_tail()}"
+        )
+
+    def _log_tail(self) -> str:
+        if self.spec.log_file is None:
+            return ""
+        with contextlib.suppress(OSError):
+            return self.spec.log_file.read_bytes()[-LOG_TAIL_BYTES:].decode("utf-8", "replace")
+        return ""
+
+
+class RemoteWriter:
+    """A `Writer` in a process of its own."""
+
+    def __init__(self, process: EngineProcess) -> None:
+        self.process = process
+
+    def load(self, cancel: CancelToken) -> None:
+        """Start, load and read the fixed prefix ahead of the first message. Raises as `EngineProcess.call`."""
+        self.process.call("load", cancel=cancel)
+
+    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+        """As `Writer.decide`; raises as `EngineProcess.call`."""
+        decision: Decision = self.process.call("decide", reading, cancel=cancel)
+        return decision
+
+
+class RemotePainter:
+    """A `Painter` in a process of its own."""
+
+    def __init__(self, process: EngineProcess) -> None:
+        self.process = process
+
+    def load(self, cancel: CancelToken) -> None:
+        """Start and load ahead of the first picture. Raises as `EngineProcess.call`."""
+        self.process.call("load", cancel=cancel)
+
+    def paint(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> Painting:
+        """As `Painter.paint`; raises as `EngineProcess.call`."""
+        painting: Painting = self.process.call("paint", recipe, parent, on_event=on_preview, cancel=cancel)
+        return painting

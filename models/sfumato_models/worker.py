@@ -1,0 +1,186 @@
+"""An engine process: loads one engine, answers calls one at a time, listens for a stop, and has no network.
+
+Started by `supervisor.py` with the spawn method. The engine libraries are imported in here only. When the pipe closes
+the process ends, whatever it is doing: an engine never outlives the app.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import queue
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato_models.installed import InstalledModel
+
+log = logging.getLogger(__name__)
+HEARTBEAT_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """Which engine a process runs, on which model, with how many threads, and where it writes its log."""
+
+    kind: Literal["writer", "painter"]
+    model: InstalledModel
+    threads: int
+    log_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to the engine: `method` is one of its calls below."""
+
+    number: int
+    method: str
+    arguments: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop the call of this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What comes back: `alive` (any time), then for a call `event` (often) and one of `done`, `failed`, `cancelled`."""
+
+    kind: Literal["alive", "event", "done", "failed", "cancelled"]
+    number: int = 0
+    value: Any = None
+
+
+class Engine(Protocol):
+    """What a process can be asked to do; `send_event` passes on what happens meanwhile."""
+
+    def call(
+        self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
+    ) -> Any:
+        """Answer one call."""
+        ...
+
+
+def serve(connection: Connection, spec: EngineSpec) -> None:
+    """The main function of an engine process."""
+    _set_up_log(spec.log_file)
+    refuse_network()
+    _Server(connection, spec).run()
+
+
+def refuse_network() -> None:
+    """From now on every attempt of this process to reach a network fails, in whatever library it happens."""
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1")
+    allowed = {getattr(socket, "AF_UNIX", None)}
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "socket.getaddrinfo" or (event == "socket.__new__" and arguments[1] not in allowed):
+            raise PermissionError("engine processes have no network")
+
+    sys.addaudithook(refuse)
+
+
+class _Server:
+    """One thread listens, the main thread works."""
+
+    def __init__(self, connection: Connection, spec: EngineSpec) -> None:
+        self._connection = connection
+        self._spec = spec
+        self._send_lock = threading.Lock()
+        self._calls: queue.Queue[Call] = queue.Queue()
+        self._cancels: dict[int, CancelToken] = {}
+        self._engine: Engine | None = None
+
+    def run(self) -> None:
+        """Answer calls until the pipe closes."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        while True:
+            self._answer(self._calls.get())
+
+    def _answer(self, call: Call) -> None:
+        cancel = self._cancels[call.number]
+        try:
+            if self._engine is None:
+                self._engine = _load(self._spec)
+            cancel.raise_if_cancelled()
+            value = self._engine.call(
+                call.method, call.arguments, lambda event: self._send(Reply("event", call.number, event)), cancel
+            )
+            self._send(Reply("done", call.number, value))
+        except TurnCancelled:
+            self._send(Reply("cancelled", call.number))
+        except SfumatoError as error:
+            self._send(Reply("failed", call.number, error))
+        except MemoryError as error:
+            self._send(Reply("failed", call.number, _out_of_memory(self._spec, repr(error))))
+        finally:
+            del self._cancels[call.number]
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                message = self._connection.recv()
+            except (EOFError, OSError):
+                os._exit(0)
+            match message:
+                case Call():
+                    self._cancels[message.number] = CancelToken()
+                    self._calls.put(message)
+                case Cancel() if message.number in self._cancels:
+                    self._cancels[message.number].cancel()
+
+    def _beat(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(HEARTBEAT_S):
+            self._send(Reply("alive"))
+
+    def _send(self, reply: Reply) -> None:
+        try:
+            with self._send_lock:
+                self._connection.send(reply)
+        except OSError:
+            os._exit(0)
+
+
+def _load(spec: EngineSpec) -> Engine:
+    if spec.kind == "writer":
+        from sfumato_models.writer import WriterEngine
+
+        return WriterEngine(spec.model, spec.threads)
+    from sfumato_models.painter import PainterEngine
+
+    return PainterEngine(spec.model, spec.threads)
+
+
+def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:
+    return SfumatoError(
+        f"The {spec.kind} ran out of memory.", "Close other programs or paint a smaller picture.", detail
+    )
+
+
+def _set_up_log(file: Path | None) -> None:
+    """Everything the libraries print goes to the log file, not to the person's terminal."""
+    if file is None:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    # a windowed executable on Windows has no streams at all
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
+    faulthandler.enable(sys.stderr)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")

@@ -1,0 +1,192 @@
+"""The writer: llama.cpp with prefix reuse, constrained output, and a stop between tokens.
+
+Decoding is greedy. Each token is sampled first and only that token is checked against the grammar, as llama.cpp's own
+tools do (common/sampling.cpp); the whole vocabulary is asked only when the best candidates are refused. Lives in an
+engine process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import numpy as np
+from numpy.typing import NDArray
+from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
+from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, UnusableAnswer
+from sfumato.model_catalog import WriterFacts
+from sfumato_models.grammar import gbnf
+from sfumato_models.installed import InstalledModel, check_whole
+
+log = logging.getLogger(__name__)
+NEAR_BEST = 64
+READ_BATCH = 256
+_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+
+
+class WriterEngine:
+    """A `LlamaWriter` behind the calls of its process: `load` and `decide`."""
+
+    def __init__(self, model: InstalledModel, threads: int) -> None:
+        if model.spec.writer is None:
+            raise SfumatoError(f"“{model.spec.title}” does not write.", "Choose a writing model.")
+        check_whole(model)
+        self._writer = LlamaWriter(model.path, model.spec.writer, threads)
+
+    def call(
+        self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
+    ) -> Decision | None:
+        """`load()` reads the fixed prefix; `decide(reading)` gives a decision."""
+        if method == "load":
+            return self._writer.read_prefix(cancel)
+        return self._writer.decide(arguments[0], cancel)
+
+
+class LlamaWriter:
+    """A GGUF model that answers with decisions."""
+
+    def __init__(self, file: Path, facts: WriterFacts, threads: int) -> None:
+        """Raises SfumatoError if the file is not a model that llama.cpp can load."""
+        self._facts = facts
+        self._llama = _load(file, facts, threads)
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama._model.model)
+        self._grammar_text = gbnf(DECISION_SCHEMA).encode()
+        self._prefix = self._tokens(fixed_prefix(facts.wrapping), special=True)
+        self._evaluated: list[int] = []
+        self._ends = self._end_tokens()
+
+    def read_prefix(self, cancel: CancelToken) -> None:
+        """Evaluate the fixed rules and examples ahead of the first message."""
+        self._evaluate(self._prefix, cancel)
+
+    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+        """Read, and answer under the grammar.
+
+        Raises:
+            UnusableAnswer: if the answer was cut off or is not a decision.
+            TurnCancelled: after a stop.
+        """
+        read = self._prefix + self._tokens(turn_text(reading, self._facts.wrapping), special=False)
+        room = self._facts.context_tokens - self._facts.answer_tokens
+        if len(read) > room:
+            raise UnusableAnswer("The message is too long for the writer.", "Say it shorter.", f"{len(read)} tokens")
+        self._evaluate(read, cancel)
+        return parse_decision(self._write(cancel))
+
+    def _write(self, cancel: CancelToken) -> str:
+        grammar = Grammar(self._vocabulary, self._grammar_text)
+        answer = bytearray()
+        for _ in range(self._facts.answer_tokens):
+            cancel.raise_if_cancelled()
+            token = grammar.best_token(self._logits())
+            if token in self._ends:
+                return answer.decode("utf-8", errors="replace")
+            answer += self._llama._model.token_to_piece(token)
+            self._decode([token])
+        raise UnusableAnswer("The writer's answer was cut off.", "", bytes(answer).decode("utf-8", "replace"))
+
+    def _evaluate(self, tokens: list[int], cancel: CancelToken) -> None:
+        """Bring the context to exactly these tokens, reusing what it already holds (the last is always read anew)."""
+        shared = 0
+        for old, new in zip(self._evaluated, tokens[:-1], strict=False):
+            if old != new:
+                break
+            shared += 1
+        if not self._llama._ctx.kv_cache_seq_rm(-1, shared, -1):
+            self._llama._ctx.kv_cache_clear()
+            shared = 0
+        self._llama.n_tokens = shared
+        del self._evaluated[shared:]
+        for start in range(shared, len(tokens), READ_BATCH):
+            cancel.raise_if_cancelled()
+            self._decode(tokens[start : start + READ_BATCH])
+
+    def _decode(self, tokens: list[int]) -> None:
+        self._llama.eval(tokens)
+        self._evaluated += tokens
+
+    def _logits(self) -> NDArray[np.float32]:
+        """The logits after the last token, shape (vocabulary,); a view that the next evaluation overwrites."""
+        pointer = llama_cpp.llama_get_logits_ith(self._llama._ctx.ctx, -1)
+        return np.ctypeslib.as_array(pointer, shape=(self._llama.n_vocab(),))
+
+    def _tokens(self, text: str, special: bool) -> list[int]:
+        return self._llama.tokenize(text.encode(), add_bos=False, special=special) if text else []
+
+    def _end_tokens(self) -> frozenset[int]:
+        marks = self._tokens(end_mark(self._facts.wrapping).strip(), special=True)
+        return frozenset({self._llama.token_eos(), *(marks if len(marks) == 1 else ())})
+
+
+class Grammar:
+    """A llama.cpp grammar that is asked about as few tokens as possible. For one answer only."""
+
+    def __init__(self, vocabulary: Any, text: bytes) -> None:
+        """Raises ValueError if llama.cpp cannot read the grammar."""
+        self._sampler = llama_cpp.llama_sampler_init_grammar(vocabulary, text, b"root")
+        if not self._sampler:
+            raise ValueError("llama.cpp refuses the decision's grammar")
+
+    def __del__(self) -> None:
+        if getattr(self, "_sampler", None):
+            llama_cpp.llama_sampler_free(self._sampler)
+
+    def best_token(self, logits: NDArray[np.float32]) -> int:
+        """The allowed token with the highest logit (shape (vocabulary,)); it counts as said."""
+        for candidates in self._tries(logits):
+            allowed = self._allowed(candidates)
+            if allowed.any():
+                token = int(candidates["id"][allowed][0])
+                llama_cpp.llama_sampler_accept(self._sampler, token)
+                return token
+        raise UnusableAnswer("The writer ran out of words.", "", "no token is allowed")
+
+    def _tries(self, logits: NDArray[np.float32]) -> Any:
+        """The best token alone, then the best few, then all, each ordered best first."""
+        yield _candidates(logits, np.array([np.argmax(logits)]))
+        near = np.argpartition(logits, -min(NEAR_BEST, logits.size))[-min(NEAR_BEST, logits.size) :]
+        yield _candidates(logits, near)
+        yield _candidates(logits, np.arange(logits.size))
+
+    def _allowed(self, candidates: NDArray[Any]) -> NDArray[np.bool_]:
+        checked = candidates.copy()
+        array = llama_cpp.llama_token_data_array(
+            data=checked.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data)),
+            size=checked.size,
+            selected=-1,
+            sorted=False,
+        )
+        llama_cpp.llama_sampler_apply(self._sampler, ctypes.byref(array))
+        return np.isfinite(checked["logit"])
+
+
+def _candidates(logits: NDArray[np.float32], ids: NDArray[np.intp]) -> NDArray[Any]:
+    """Candidates in llama.cpp's layout, by falling logit and then by rising id."""
+    ordered = ids[np.lexsort((ids, -logits[ids]))]
+    candidates = np.zeros(ordered.size, dtype=_CANDIDATE)
+    candidates["id"] = ordered
+    candidates["logit"] = logits[ordered]
+    return candidates
+
+
+def _load(file: Path, facts: WriterFacts, threads: int) -> llama_cpp.Llama:
+    try:
+        return llama_cpp.Llama(
+            str(file),
+            n_ctx=facts.context_tokens,
+            n_batch=READ_BATCH,
+            n_threads=threads,
+            n_threads_batch=threads,
+            n_gpu_layers=0,
+            verbose=False,
+        )
+    except (ValueError, RuntimeError, OSError) as error:
+        raise SfumatoError(
+            f"The writer's file {file.name} cannot be loaded.", "It may be cut short: get it again.", str(error)
+        ) from error
