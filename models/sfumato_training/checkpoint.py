@@ -1,0 +1,71 @@
+"""What every stage of the training shares: a time budget, checkpoints that survive a kill, and averaged weights."""
+
+from __future__ import annotations
+
+import copy
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+class Budget:
+    """Minutes a stage may take in all, counted over restarts; progress is the share used (0 to 1)."""
+
+    def __init__(self, minutes: float, used_s: float = 0.0) -> None:
+        self.total_s = minutes * 60
+        self.before_s = used_s
+        self.begin = time.monotonic()
+
+    @property
+    def used_s(self) -> float:
+        """Seconds of training so far, those before a restart included."""
+        return self.before_s + time.monotonic() - self.begin
+
+    @property
+    def progress(self) -> float:
+        """The share of the budget that is used, at most 1."""
+        return min(1.0, self.used_s / self.total_s)
+
+
+class Averaged:
+    """An exponential moving average of a module's parameters, warmed up so that a short run is averaged too."""
+
+    def __init__(self, module: torch.nn.Module, decay: float = 0.999) -> None:
+        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+        self.decay = decay
+        self.steps = 0
+
+    @torch.no_grad()
+    def update(self, module: torch.nn.Module) -> None:
+        """Move towards the module's present parameters."""
+        self.steps += 1
+        share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for mean, now in zip(self.module.parameters(), module.parameters(), strict=True):
+            mean.lerp_(now, share)
+
+
+def save_checkpoint(path: Path, data: dict[str, Any]) -> None:
+    """Write a checkpoint so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    torch.save(data, unfinished)
+    os.replace(unfinished, path)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """The checkpoint made by this training, or None. Tensors and plain values only."""
+    if not path.exists():
+        return None
+    data: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return data
+
+
+def learning_rate(progress: float, peak: float, warm_up: float = 0.02) -> float:
+    """A short linear warm-up, then a cosine down to a twentieth of the peak."""
+    if progress < warm_up:
+        return peak * max(0.02, progress / warm_up)
+    share = (progress - warm_up) / (1 - warm_up)
+    return peak * (0.05 + 0.95 * 0.5 * (1 + float(torch.cos(torch.tensor(share * torch.pi)))))

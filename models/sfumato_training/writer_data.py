@@ -1,0 +1,577 @@
+"""Practice for the starter writer: made-up conversations, each a `Reading` and the `Decision` it should lead to.
+
+The text comes from `sfumato.dialogue` and `sfumato.decision`, the same code the app uses. One phrasing in seven of every
+list, and one word in eight, are never used in training: with `held_out` only those are used.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sfumato.decision import Decision, PatchAnswer
+from sfumato.dialogue import Reading, VersionLine, version_words
+from sfumato.prompt import ImagePrompt, apply, changes
+from sfumato_training import world
+from sfumato_training.lexicon import ADJECTIVES, EXTRA_THINGS, PALETTES, QUALITIES, Lexicon, article
+
+NUMBERS = {2: ("two", "2", "a couple of", "a pair of"), 3: ("three", "3"), 4: ("four", "4"), 5: ("five", "5"), 6: ("six", "6")}
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+T = TypeVar("T")
+WORD_NUMBERS = ("one", "two", "three", "four", "five", "six")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One exercise: what is read and what should be answered, with the name of its kind."""
+
+    kind: str
+    reading: Reading
+    decision: Decision
+
+
+class Writer:
+    """Makes exercises. `held_out` uses only the phrasings and words that training never sees."""
+
+    def __init__(self, seed: int, held_out: bool = False) -> None:
+        self.rng = random.Random(seed)
+        self.words = Lexicon(self.rng, held_out)
+        self.held_out = held_out
+
+    def make(self) -> Practice:
+        """One exercise of a random kind."""
+        kinds: list[tuple[float, str, Callable[[], tuple[Reading, Decision]]]] = [
+            (32, "draw", self._draw),
+            (9, "lighting", lambda: self._set_field("lighting")),
+            (7, "style", lambda: self._set_field("style")),
+            (7, "setting", lambda: self._set_field("setting")),
+            (4, "camera", lambda: self._set_field("camera")),
+            (3, "colour", lambda: self._set_field("colour")),
+            (5, "recolour", self._recolour),
+            (4, "swap", self._swap),
+            (5, "add", self._add),
+            (5, "rule out", self._rule_out),
+            (2, "allow again", self._allow),
+            (2, "quality", self._quality),
+            (2, "clear", self._clear),
+            (1.5, "order", self._order),
+            (5, "two at once", self._two_fields),
+            (4, "reroll", self._reroll),
+            (3, "seed", self._seed),
+            (4, "go back", self._go_back),
+            (2, "branch", self._branch),
+            (1.5, "shape", self._shape),
+            (1.5, "paint over", self._paint_over),
+            (6, "question", self._question),
+        ]
+        _, kind, make = self.rng.choices(kinds, [weight for weight, _, _ in kinds])[0]
+        reading, decision = make()
+        return Practice(kind, replace(reading, message=self._spoken(reading.message)), decision)
+
+    # --- the state of a conversation -------------------------------------------------------------------------
+
+    def _prompt(self, style: bool = False) -> ImagePrompt:
+        chance = self.rng.random
+        return ImagePrompt(
+            subject=self._subject(),
+            setting=self.words.place() if chance() < 0.7 else "",
+            style=self.words.style() if style or chance() < 0.4 else "",
+            lighting=self.words.light() if chance() < 0.6 else "",
+            camera=self.words.camera() if chance() < 0.2 else "",
+            colour=self.words.pick(PALETTES) if chance() < 0.1 else "",
+            quality=(self.words.pick(QUALITIES),) if chance() < 0.1 else (),
+            negative=tuple({self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2)))}) if chance() < 0.2 else (),
+        )
+
+    def _state(self, prompt: ImagePrompt | None = None) -> Reading:
+        """A conversation in which a picture is there, with versions before it and its last change."""
+        prompt = prompt or self._prompt()
+        count = self.rng.choice((1, 1, 1, 2, 2, 3, 4, 5, 6))
+        others = [self._prompt() for _ in range(count - 1)]
+        before = others[-1] if others and self.rng.random() < 0.5 else None
+        if before is not None:
+            before = replace(prompt, lighting=before.lighting, style=before.style)
+            others[-1] = before
+        lines = tuple(VersionLine(n, version_words(p)) for n, p in enumerate([*others, prompt], start=1))
+        wishes = (f"no {self.words.unwanted()}",) if self.rng.random() < 0.04 else ()
+        return Reading("", prompt, changes(before, prompt) if before else (), wishes, lines)
+
+    def _subject(self) -> str:
+        chance = self.rng.random()
+        noun = self.words.thing()
+        words = [self.words.adjective() for _ in range(self.rng.choice((0, 1, 1, 1)))]
+        if self.rng.random() < 0.15:
+            words.insert(0, self.words.pick(ADJECTIVES))
+        text = " ".join((*words, noun))
+        if chance < 0.08:
+            text = f"{self.rng.choice(('two', 'three', 'four', 'some', 'many'))} {text}s"
+        elif chance < 0.92:
+            text = article(text) if self.rng.random() < 0.92 else f"the {text}"
+        if self.rng.random() < 0.16:
+            other = article(" ".join(([self.words.adjective()] if self.rng.random() < 0.5 else []) + [self.words.thing()]))
+            text += self.rng.choice(
+                (" and ", " next to ", " beside ", " holding ", " riding ", " on ", " in front of ", " chasing ", " wearing ", " eating ")
+            ) + other
+        elif self.rng.random() < 0.16:
+            text += f" with {self.words.pick(EXTRA_THINGS)}"
+        return text
+
+    # --- drawing ----------------------------------------------------------------------------------------------
+
+    def _draw(self) -> tuple[Reading, Decision]:
+        chance = self.rng.random
+        state = Reading("") if chance() < 0.6 else self._state()
+        subject = self._subject()
+        fields = {"subject": subject}
+        tail: list[str] = []
+        body = subject
+        style = self.words.style() if chance() < 0.35 else ""
+        opening = self._one_of(DRAW_OPENINGS)
+        if style and not style.startswith("in the style") and chance() < 0.35:
+            body = f"{article(style)} of {body}"
+            opening = self._one_of(["", "", *[text for text in DRAW_OPENINGS if "of" not in text]])
+        elif style:
+            tail.append(self._one_of(STYLE_TAILS).format(style=style, a_style=article(style)) if not style.startswith("in the") else style)
+        if style:
+            fields["style"] = style
+        if chance() < 0.6:
+            fields["setting"] = self.words.place()
+            body += f" {fields['setting']}"
+        if chance() < 0.55:
+            fields["lighting"] = self.words.light()
+            said = self._light_phrase(fields["lighting"])
+            body, tail = (f"{body} {said}", tail) if chance() < 0.6 else (body, [*tail, self.rng.choice((said, fields["lighting"]))])
+        if chance() < 0.18:
+            fields["camera"] = self.words.camera()
+            tail.append(fields["camera"])
+        if chance() < 0.1:
+            fields["colour"] = self.words.pick(PALETTES)
+            tail.append(self.rng.choice((fields["colour"], f"in {fields['colour']}")))
+        patch = {"set": fields}
+        extra: dict[str, object] = {}
+        lists: dict[str, tuple[str, ...]] = {}
+        if chance() < 0.08:
+            lists["add_quality"] = tuple(dict.fromkeys(self.words.pick(QUALITIES) for _ in range(self.rng.choice((1, 2)))))
+            tail.extend(lists["add_quality"])
+        if chance() < 0.14:
+            lists["add_negative"] = tuple(dict.fromkeys(self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2)))))
+            tail.append(self._negative_phrase(lists["add_negative"]))
+        elif state.wishes:
+            lists["add_negative"] = tuple(wish.removeprefix("no ") for wish in state.wishes)
+        if chance() < 0.05:
+            extra["shape"] = self.rng.choice(("portrait", "landscape", "square"))
+            tail.append(self._one_of(SHAPE_TAILS).format(shape=extra["shape"]))
+        if chance() < 0.06:
+            extra["seed"] = self._seed_number()
+            tail.append(self._one_of(SEED_TAILS).format(seed=extra["seed"]))
+        if chance() < 0.05:
+            count = self.rng.choice(list(NUMBERS))
+            extra["count"] = count
+            opening = f"{self.rng.choice(NUMBERS[count])} {self.rng.choice(('pictures', 'images', 'versions'))} of "
+        if len(tail) > 1 and chance() < 0.4:
+            self.rng.shuffle(tail)
+        message = opening + body
+        for part in tail:
+            joint = " " if part.startswith(("in ", "as ", "without ", "with ", "at ")) and chance() < 0.5 else ", "
+            message += joint + part
+        decision = Decision(
+            action="draw", patch=PatchAnswer(**patch, **lists), reply="Here it comes.", **extra  # type: ignore[arg-type]
+        )
+        return replace(state, message=message), decision
+
+    def _light_phrase(self, light: str) -> str:
+        if light.startswith("from"):
+            return light
+        fitting = {
+            "noon": "at", "midday": "at", "night": "at", "midnight": "at", "golden hour": "at", "sunset": "at",
+            "sunrise": "at", "dusk": "at", "dawn": "at", "blue hour": "at", "twilight": "at", "sundown": "at",
+        }  # fmt: skip
+        preposition = fitting.get(light) or self.rng.choice(("in", "in", "under", "during"))
+        noun = self.rng.choice(("", "", "the ", "a ")) if preposition != "at" else self.rng.choice(("", "", "", "the "))
+        return f"{preposition} {noun}{light}"
+
+    def _negative_phrase(self, terms: tuple[str, ...]) -> str:
+        if len(terms) == 1:
+            return self._one_of(NEGATIVE_TAILS).format(term=terms[0])
+        return self.rng.choice(("no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}")).format(*terms)
+
+    # --- refining ---------------------------------------------------------------------------------------------
+
+    def _new_text(self, field: str) -> str:
+        return {
+            "lighting": self.words.light,
+            "style": self.words.style,
+            "setting": self.words.place,
+            "camera": self.words.camera,
+            "colour": lambda: self.words.pick(PALETTES),
+        }[field]()
+
+    def _field_phrase(self, field: str, text: str) -> str:
+        values = {"text": text, "a_text": article(text), "phrase": self._light_phrase(text) if field == "lighting" else text}
+        if field == "style" and text.startswith("in the style"):
+            return self.rng.choice(("{text}", "make it {text}", "same but {text}", "now {text}")).format(**values)
+        return self._one_of(FIELD_PHRASES[field]).format(**values)
+
+    def _set_field(self, field: str) -> tuple[Reading, Decision]:
+        state = self._state()
+        text = self._new_text(field)
+        return replace(state, message=self._field_phrase(field, text)), self._refined({field: text})
+
+    def _two_fields(self) -> tuple[Reading, Decision]:
+        first, second = self.rng.sample(("lighting", "style", "setting"), 2)
+        texts = {first: self._new_text(first), second: self._new_text(second)}
+        said = [self._short_phrase(field, text) for field, text in texts.items()]
+        opening = self._one_of(("same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it "))
+        joint = self.rng.choice((" and ", ", ", " and also ", ", and "))
+        return replace(self._state(), message=opening + said[0] + joint + said[1]), self._refined(texts)
+
+    def _short_phrase(self, field: str, text: str) -> str:
+        if field == "lighting":
+            return self._light_phrase(text)
+        return text if field == "setting" or text.startswith("in the") else f"as {article(text)}"
+
+    def _refined(self, fields: dict[str, str], **lists: tuple[str, ...]) -> Decision:
+        names = [name for name in ("subject", "setting", "style", "lighting", "camera", "colour") if name in fields]
+        reply = f"Changing the {' and the '.join(names)}." if names else "Changed."
+        return Decision(
+            action="refine", patch=PatchAnswer(set=fields, **lists), seed="keep", reply=reply  # type: ignore[arg-type]
+        )
+
+    def _recolour(self) -> tuple[Reading, Decision]:
+        """Another colour for the thing: the subject changes, the palette does not."""
+        noun, colour, new = self.words.thing(), self.words.known(world.COLOURS), self.words.known(world.COLOURS)
+        while new == colour:
+            new = self.words.known(world.COLOURS)
+        rest = f" with {self.words.pick(EXTRA_THINGS)}" if self.rng.random() < 0.2 else ""
+        adjective = f"{self.words.pick(['small', 'big', 'old', 'shiny', 'happy'])} " if self.rng.random() < 0.2 else ""
+        coloured = self.rng.random() < 0.75
+        before = article(f"{adjective}{colour} {noun}" if coloured else f"{adjective}{noun}") + rest
+        after = article(f"{adjective}{new} {noun}") + rest
+        state = self._state(replace(self._prompt(), subject=before))
+        message = self._one_of(RECOLOUR).format(colour=new, noun=noun)
+        return replace(state, message=message), self._refined({"subject": after})
+
+    def _swap(self) -> tuple[Reading, Decision]:
+        """Another thing in the same picture."""
+        old, new = self.words.thing(), self.words.thing()
+        words = [self.words.adjective()] if self.rng.random() < 0.6 else []
+        state = self._state(replace(self._prompt(), subject=article(" ".join([*words, old]))))
+        named = article(" ".join(([self.words.adjective()] if self.rng.random() < 0.4 else []) + [new]))
+        return replace(state, message=self._one_of(SWAP).format(new=named, old=old)), self._refined({"subject": named})
+
+    def _add(self) -> tuple[Reading, Decision]:
+        prompt = self._prompt()
+        extra = self.words.pick(EXTRA_THINGS) if self.rng.random() < 0.75 else article(self.words.thing())
+        joint = " and " if " with " in prompt.subject else " with "
+        state = self._state(prompt)
+        message = self._one_of(ADD).format(extra=extra)
+        return replace(state, message=message), self._refined({"subject": prompt.subject + joint + extra})
+
+    def _rule_out(self) -> tuple[Reading, Decision]:
+        prompt = self._prompt()
+        if self.rng.random() < 0.3:
+            term = self.words.pick([text for text in EXTRA_THINGS if not text.startswith("a ")])
+            subject = article(f"{self.words.adjective()} {self.words.thing()}")
+            state = self._state(replace(prompt, subject=f"{subject} with {term}"))
+            decision = self._refined({"subject": subject}, add_negative=(term,))
+            return replace(state, message=self._one_of(RULE_OUT).format(term=term)), decision
+        terms = tuple(dict.fromkeys(self.words.unwanted() for _ in range(self.rng.choice((1, 1, 1, 2)))))
+        message = self._one_of(RULE_OUT).format(term=terms[0]) if len(terms) == 1 else self._negative_phrase(terms)
+        decision = self._refined({}, add_negative=terms).model_copy(update={"reply": f"Without {' and '.join(terms)}."})
+        return replace(self._state(), message=message), decision
+
+    def _allow(self) -> tuple[Reading, Decision]:
+        term = self.words.unwanted()
+        state = self._state(replace(self._prompt(), negative=(term,)))
+        decision = self._refined({}, drop_negative=(term,)).model_copy(update={"reply": f"Allowing {term} again."})
+        return replace(state, message=self._one_of(ALLOW).format(term=term)), decision
+
+    def _quality(self) -> tuple[Reading, Decision]:
+        message, term = self._one_of(QUALITY)
+        decision = self._refined({}, add_quality=(term,)).model_copy(update={"reply": f"Asking for {term}."})
+        return replace(self._state(), message=message), decision
+
+    def _clear(self) -> tuple[Reading, Decision]:
+        field = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))
+        message = self._one_of(CLEAR).format(field=field)
+        prompt = replace(self._prompt(), **{field: self._new_text(field)})  # type: ignore[arg-type]
+        return replace(self._state(prompt), message=message), self._refined({field: ""})
+
+    def _order(self) -> tuple[Reading, Decision]:
+        field = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))
+        decision = Decision(
+            action="refine", patch=PatchAnswer(order=(field,)), seed="keep", reply=f"The {field} comes first now."  # type: ignore[arg-type]
+        )
+        return replace(self._state(), message=self._one_of(ORDER).format(field=field)), decision
+
+    # --- seeds, versions, shapes, questions ----------------------------------------------------------------------
+
+    def _reroll(self) -> tuple[Reading, Decision]:
+        if self.rng.random() < 0.35:
+            count = self.rng.choice(list(NUMBERS))
+            message = self._one_of(REROLL_MANY).format(count=self.rng.choice(NUMBERS[count]))
+            decision = Decision(action="reroll", seed="new", count=count, reply=f"Painting {count}, with new seeds.")
+        else:
+            message = self._one_of(REROLL)
+            decision = Decision(action="reroll", seed="new", reply="Another one, with a new seed.")
+        return replace(self._state(), message=message), decision
+
+    def _seed(self) -> tuple[Reading, Decision]:
+        number = self._seed_number()
+        decision = Decision(action="reroll", seed=number, reply=f"Using seed {number}.")
+        return replace(self._state(), message=self._one_of(SEED).format(seed=number)), decision
+
+    def _seed_number(self) -> int:
+        digits = self.rng.choice((1, 2, 2, 3, 4, 4, 5, 7, 10))
+        return self.rng.randrange(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
+
+    def _go_back(self) -> tuple[Reading, Decision]:
+        state = self._state()
+        if self.rng.random() < 0.3:
+            return replace(state, message=self._one_of(UNDO)), Decision(action="go_back", reply="One step back.")
+        number = self.rng.randint(1, max(2, len(state.versions)))
+        noun = ""
+        if state.versions and self.rng.random() < 0.3:
+            named = [(line.number, line.words.split(",")[0].split()) for line in state.versions[:-1]]
+            nouns = [(n, words[2 if len(words) > 2 and words[0] in ("a", "an") else -1]) for n, words in named if words]
+            said = " ".join(line.words for line in state.versions)
+            nouns = [(n, word) for n, word in nouns if said.split().count(word) == 1]
+            if nouns:
+                number, noun = self.rng.choice(nouns)
+        message = (
+            self._one_of(GO_BACK_NOUN).format(noun=noun)
+            if noun
+            else self._one_of(GO_BACK).format(ordinal=ORDINALS[number - 1], number=number, word=WORD_NUMBERS[number - 1])
+        )
+        return replace(state, message=message), Decision(
+            action="go_back", target=number, reply=f"Back to picture {number}."
+        )
+
+    def _branch(self) -> tuple[Reading, Decision]:
+        state = self._state()
+        number = self.rng.randint(1, max(2, len(state.versions)))
+        light = self.words.light()
+        said = self._one_of(BRANCH).format(ordinal=ORDINALS[number - 1], number=number)
+        decision = self._refined({"lighting": light}).model_copy(update={"target": number})
+        return replace(state, message=f"{said} {self._light_phrase(light)}"), decision
+
+    def _shape(self) -> tuple[Reading, Decision]:
+        shape = self.rng.choice(("portrait", "landscape", "square"))
+        decision = Decision(action="refine", seed="keep", shape=shape, reply=f"The same in {shape} format.")  # type: ignore[arg-type]
+        word = self.rng.choice({"portrait": ("portrait", "upright", "vertical"), "landscape": ("landscape", "wide", "horizontal"), "square": ("square",)}[shape])
+        return replace(self._state(), message=self._one_of(SHAPE).format(shape=word)), decision
+
+    def _paint_over(self) -> tuple[Reading, Decision]:
+        decision = Decision(action="refine", seed="keep", route="image-to-image", reply="Painting over the picture.")
+        return replace(self._state(), message=self._one_of(PAINT_OVER)), decision
+
+    def _question(self) -> tuple[Reading, Decision]:
+        topic = self.rng.choice(list(QUESTIONS))
+        state = self._state() if self.rng.random() < 0.6 else Reading("")
+        reply = "The guide has a page about this."
+        return replace(state, message=self._one_of(QUESTIONS[topic])), Decision(action="answer", topic=topic, reply=reply)
+
+    # --- wording ------------------------------------------------------------------------------------------------
+
+    def _one_of(self, phrases: list[T] | tuple[T, ...]) -> T:
+        """A phrasing of our side of the split: every seventh is kept for the evaluation."""
+        ours = [phrase for index, phrase in enumerate(phrases) if (index % 7 == 3) == self.held_out]
+        return self.rng.choice(ours or list(phrases))
+
+    def _spoken(self, message: str) -> str:
+        """As people type: sometimes with a capital, a full stop, a please."""
+        chance = self.rng.random
+        if chance() < 0.06:
+            message = self.rng.choice(("please ", "ok, ", "hmm, ", "now ", "great, ", "nice, ")) + message
+        if chance() < 0.3:
+            message = message[:1].upper() + message[1:]
+        if chance() < 0.12 and not message.endswith("?"):
+            message += self.rng.choice((".", ".", "!", " please"))
+        return message
+
+
+DRAW_OPENINGS = [
+    "", "", "", "", "paint ", "draw ", "", "show me ", "draw me ", "paint me ", "", "i want ", "create ", "make a picture of ",
+    "a picture of ", "an image of ", "can you paint ", "could you draw ", "please paint ", "i would like ", "let's see ",
+    "how about ", "give me ", "generate ", "a painting of ", "i'd like to see ", "imagine ", "let us paint ",
+    "please show me ", "now paint ", "next, draw ", "a new picture: ", "new: ", "something else: ", "start over with ",
+]  # fmt: skip
+STYLE_TAILS = [
+    "{style}", "as {a_style}", "{style}", "in {style} style", "{style} style", "as {a_style}", "{style}", "in the style of {a_style}",
+    "painted as {a_style}", "done as {a_style}",
+]  # fmt: skip
+NEGATIVE_TAILS = [
+    "no {term}", "without {term}", "without any {term}", "but no {term}", "no {term} please", "and no {term}", "not a sign of {term}",
+    "leave out {term}", "no {term} in it", "with no {term}", "free of {term}",
+]  # fmt: skip
+SHAPE_TAILS = ["{shape} format", "in {shape}", "{shape}", "{shape} orientation", "as a {shape} picture", "{shape} shape"]
+SEED_TAILS = ["seed {seed}", "with seed {seed}", "use seed {seed}", "using seed {seed}", "seed: {seed}", "seed={seed}"]
+FIELD_PHRASES: dict[str, list[str]] = {
+    "lighting": [
+        "same but {phrase}", "make it {text}", "now {phrase}", "the same {phrase}", "{phrase} instead", "{phrase}",
+        "change the lighting to {text}", "same {phrase}", "but {phrase}", "what about {text}?", "how about {phrase}?",
+        "can you make it {text}", "lighting: {text}", "set the lighting to {text}", "same picture {phrase}", "again, but {phrase}",
+        "the same thing but {phrase}", "i want it {phrase}", "let it be {text}", "turn it into {text}", "with {text}",
+        "show it {phrase}", "could it be {phrase}?", "same scene, {text}", "same scene {phrase}", "try it {phrase}",
+        "make the light {text}", "the light should be {text}", "put it {phrase}", "keep everything but make it {text}",
+        "only change the light: {text}", "change the time of day to {text}", "change the weather to {text}", "{text} please",
+        "i would prefer {text}", "make this {phrase}", "like this, but {phrase}", "keep it all, just {phrase}", "as it looks {phrase}",
+        "now the same {phrase}", "do it {phrase}", "switch to {text}", "same one {phrase}",
+    ],
+    "style": [
+        "make it {a_text}", "as {a_text}", "turn it into {a_text}", "now as {a_text}", "same but as {a_text}", "in {text} style",
+        "change the style to {text}", "the same as {a_text}", "style: {text}", "paint it as {a_text}", "do it as {a_text}",
+        "can i have it as {a_text}?", "same picture, {text}", "i want it as {a_text}", "make this {a_text}", "try {text}",
+        "could you make it {a_text}", "same thing as {a_text}", "how about {a_text}?", "redo it as {a_text}", "convert it to {text}",
+        "same in {text}", "same scene as {a_text}", "{text} style please", "now {text}", "render it as {a_text}", "let it look like {a_text}",
+        "make it look like {a_text}", "keep everything, but as {a_text}", "what would it look like as {a_text}?", "switch to {text}",
+        "same but {text}", "in the manner of {a_text}", "this, but as {a_text}", "use {text}", "set the style to {text}",
+    ],
+    "setting": [
+        "same but {text}", "now {text}", "put it {text}", "place it {text}", "the same {text}", "but {text}", "{text} instead",
+        "move it so that it is {text}", "change the setting to {text}", "change the place: {text}", "setting: {text}", "i want it {text}",
+        "could it be {text}?", "how about {text}?", "what about {text}?", "same thing {text}", "let it be {text}", "show it {text}",
+        "set it {text}", "make it {text}", "the same one but {text}", "same picture {text}", "can you put it {text}", "again, {text}",
+        "try it {text}", "have it {text}", "do the same {text}", "another place: {text}", "{text}", "it should be {text}", "it should stand {text}",
+        "change the background, {text}", "let us see it {text}", "imagine it {text}", "same subject {text}", "keep it but {text}",
+    ],
+    "camera": [
+        "as a {text}", "{text}", "{text} please", "make it a {text}", "now {text}", "same but {text}", "camera: {text}", "change the camera to {text}",
+        "the same, {text}", "show it as {text}", "set the camera to {text}", "change the perspective to {text}", "i want a {text}",
+        "use {text}", "same scene, {text}", "view: {text}", "seen as {text}", "try {text}", "how about {text}?", "switch to {text}",
+    ],
+    "colour": [
+        "in {text}", "use {text}", "now in {text}", "same but in {text}", "make it {text}", "with {text}", "change the palette to {text}",
+        "change the colours to {text}", "palette: {text}", "colour: {text}", "i want {text}", "the same in {text}", "give it {text}",
+        "paint it in {text}", "the whole picture in {text}", "let it have {text}", "overall {text}", "set the colours to {text}",
+    ],
+}  # fmt: skip
+RECOLOUR = [
+    "make it {colour}", "make the {noun} {colour}", "{colour} instead", "in {colour}", "a {colour} one", "paint it {colour}", "the {noun} should be {colour}",
+    "change the {noun} to {colour}", "can the {noun} be {colour}?", "turn the {noun} {colour}", "same but {colour}", "i want it {colour}",
+    "now {colour}", "make the {noun} {colour} instead", "could it be {colour}?", "the {noun} in {colour}", "paint the {noun} {colour}",
+    "let the {noun} be {colour}", "same in {colour}", "a {colour} {noun} instead", "change its colour to {colour}", "colour it {colour}",
+    "give me a {colour} one", "how about {colour}?", "what about a {colour} {noun}?", "i'd like the {noun} {colour}",
+]  # fmt: skip
+SWAP = [
+    "make it {new}", "{new} instead", "replace the {old} with {new}", "{new} instead of the {old}", "change the {old} to {new}", "turn it into {new}",
+    "same but with {new}", "swap the {old} for {new}", "the same with {new} instead", "now {new} there", "change it to {new}", "turn the {old} into {new}",
+    "i want {new} instead", "put {new} there instead", "not the {old} but {new}", "replace it with {new}", "make the {old} {new}",
+    "same picture, but {new}", "have {new} instead of the {old}", "exchange the {old} for {new}",
+]  # fmt: skip
+ADD = [
+    "add {extra}", "with {extra}", "and {extra}", "also {extra}", "put {extra} in", "add {extra} to it", "i want {extra} too", "there should be {extra}",
+    "include {extra}", "can you add {extra}?", "let there be {extra}", "same with {extra}", "give it {extra}", "also add {extra}", "now add {extra}",
+    "could you put in {extra}?", "it needs {extra}", "show {extra} as well", "plus {extra}", "same but with {extra}",
+]  # fmt: skip
+RULE_OUT = [
+    "no {term}", "without {term}", "remove the {term}", "remove {term}", "no {term} please", "take away the {term}", "i don't want {term}", "leave out the {term}",
+    "get rid of the {term}", "drop the {term}", "there should be no {term}", "without any {term}", "lose the {term}", "no more {term}", "same but no {term}",
+    "same without {term}", "avoid {term}", "don't show {term}", "hide the {term}", "but no {term}", "delete the {term}", "i see {term}, remove them",
+    "never show {term}", "skip the {term}", "exclude {term}", "free of {term}", "make it without {term}", "please no {term}",
+]  # fmt: skip
+ALLOW = [
+    "allow {term} again", "{term} are fine", "{term} may be there again", "{term} are ok", "you can show {term} again", "bring back {term}", "i do want {term} after all",
+    "{term} are allowed", "let {term} appear again", "stop ruling out {term}", "{term} again please", "don't forbid {term}",
+]  # fmt: skip
+QUALITY = [
+    ("more detail", "high detail"), ("sharper", "sharp focus"), ("make it sharper", "sharp focus"), ("with more details", "high detail"), ("more detailed", "high detail"),
+    ("it is too blurry", "sharp focus"), ("better quality", "high quality"), ("make it crisp", "sharp focus"), ("add more detail", "high detail"),
+    ("higher quality please", "high quality"), ("it should be sharper", "sharp focus"), ("i want more details", "high detail"), ("less blurry", "sharp focus"),
+]  # fmt: skip
+CLEAR = [
+    "remove the {field}", "no particular {field}", "forget the {field}", "clear the {field}", "drop the {field}", "without the {field}", "reset the {field}", "leave the {field} open",
+    "delete the {field}", "the {field} does not matter", "any {field} is fine",
+]  # fmt: skip
+ORDER = [
+    "put the {field} first", "{field} first", "the {field} should come first", "the {field} is most important", "say the {field} first", "start with the {field}", "move the {field} to the front",
+    "give the {field} more weight", "begin with the {field}", "the {field} matters most", "let the {field} lead",
+]  # fmt: skip
+REROLL = [
+    "another one", "again", "try again", "one more", "another", "another version", "a new seed", "reroll", "roll again", "once more", "do it again", "different one",
+    "same again", "another try", "give me another", "new seed please", "a different seed", "i don't like it, try again", "show me another one", "one more time",
+    "paint it again", "same prompt, new seed", "another take", "repeat", "a fresh one", "next", "new version", "vary it", "surprise me again", "can i see another?",
+    "redo", "different seed", "let me see another one", "a variation", "the same again, differently", "shuffle", "next one please", "make another", "do another one",
+    "try a new seed", "not quite, again",
+]  # fmt: skip
+REROLL_MANY = [
+    "{count} of them", "{count} more", "show me {count}", "give me {count} versions", "{count} variations", "make {count}", "{count} more please", "i want {count} of these",
+    "paint {count} versions", "{count} others", "another {count}", "{count} different ones", "{count} new ones", "let me choose from {count}", "try {count} seeds", "{count} times",
+]  # fmt: skip
+SEED = [
+    "use seed {seed}", "seed {seed}", "with seed {seed}", "set the seed to {seed}", "same with seed {seed}", "try seed {seed}", "seed: {seed}", "change the seed to {seed}",
+    "now with seed {seed}", "the same but with seed {seed}", "take seed {seed}", "use {seed} as the seed", "seed = {seed}", "i want seed {seed}", "paint it with seed {seed}", "go with seed {seed}",
+    "again with seed {seed}", "let the seed be {seed}",
+]  # fmt: skip
+UNDO = [
+    "undo", "undo that", "go back", "back", "one step back", "the previous one", "take that back", "revert", "go back one", "that was better before", "undo the last change", "return to the one before",
+    "back to the last one", "no, the one before", "the last one was better", "restore the previous one",
+]  # fmt: skip
+GO_BACK = [
+    "go back to the {ordinal} one", "back to the {ordinal}", "the {ordinal} one", "go back to picture {number}", "back to number {number}", "return to version {number}", "i liked the {ordinal} one better",
+    "use the {ordinal} one again", "go to version {number}", "go back to {number}", "let's return to the {ordinal} picture", "show me the {ordinal} one again", "back to version {word}",
+    "the {ordinal} picture was better", "go back to number {word}", "take the {ordinal} one", "i want the {ordinal} one back", "continue with the {ordinal} one", "restore picture {number}",
+    "let's go on from the {ordinal} one", "switch to the {ordinal} one", "return to the {ordinal}", "picture {number} again", "go back to the {ordinal} version", "reopen number {number}",
+]  # fmt: skip
+GO_BACK_NOUN = [
+    "go back to the one with the {noun}", "the one with the {noun}", "back to the {noun}", "return to the {noun}", "i liked the {noun} better", "show me the {noun} again", "take the one with the {noun}",
+    "go back to the {noun}", "back to the picture of the {noun}", "the {noun} was better", "use the {noun} one", "let's return to the one with the {noun}",
+]  # fmt: skip
+BRANCH = [
+    "the {ordinal} one but", "take the {ordinal} one", "version {number} but", "like the {ordinal} one but", "picture {number}", "the {ordinal} picture, but", "number {number}, but", "go back to the {ordinal} one but",
+    "use number {number} but", "the {ordinal} again, only",
+]  # fmt: skip
+SHAPE = [
+    "make it {shape}", "in {shape} format", "as {shape}", "{shape} format", "{shape} please", "change it to {shape}", "the same in {shape}", "{shape} orientation", "same but {shape} format", "a {shape} picture",
+    "could it be {shape}?", "switch to {shape} format",
+]  # fmt: skip
+PAINT_OVER = [
+    "paint over it", "paint over this picture", "use this picture as a start", "start from this picture", "keep the composition and paint over it", "rework this picture", "use image to image", "repaint over the picture",
+    "paint on top of it", "build on this picture", "take this image as the base", "go over it again",
+]  # fmt: skip
+QUESTIONS: dict[str, list[str]] = {
+    "seeds": [
+        "what is a seed?", "what does the seed do?", "why keep the seed?", "what are seeds?", "explain seeds", "what is the seed for?", "how do seeds work?", "why is there a number?", "what does a new seed change?",
+        "is the seed random?", "what happens if i change the seed?", "what's a seed", "tell me about seeds", "do i need the seed?", "which seed is best?", "what does keep seed mean?",
+    ],
+    "noise-and-steps": [
+        "what do more steps do?", "what are steps?", "how does the picture come out of noise?", "why does it start with noise?", "what is diffusion?", "how does this work?", "how do you paint?", "what is denoising?", "why is the first preview grey?",
+        "how many steps should i use?", "explain diffusion", "what happens in each step?", "what is a scheduler?", "what does steps mean?", "how is the picture made?",
+    ],
+    "words-and-pictures": [
+        "how do words become a picture?", "how do you understand words?", "what is a text encoder?", "why does it ignore a word?", "which words do you know?", "why did it not paint what i said?", "how does the model know what a cat is?",
+        "what is an embedding?", "what words can i use?", "why is it wrong?", "does the order of words matter?", "how does text guide the picture?",
+    ],
+    "parts-of-a-prompt": [
+        "what is a prompt?", "how do i write a good prompt?", "what are the fields?", "what does lighting mean?", "what belongs to the setting?", "what parts does a prompt have?", "how should i describe a picture?", "what is a quality word?",
+        "give me tips for prompts", "what can i write?", "what does camera mean?", "how do i get better pictures?", "explain the prompt",
+    ],
+    "negatives": [
+        "what is a negative prompt?", "how do negatives work?", "what does negative mean?", "how do i leave something out?", "why are there still people?", "what are negative terms?", "explain negative prompts", "what goes into the negative prompt?",
+        "does no people work?", "why is a negative ignored?", "how can i rule something out?",
+    ],
+    "small-changes": [
+        "why did the colours change so much?", "why does everything change?", "why did the picture change so much?", "how do i change only one thing?", "why is it not the same picture?", "how do i keep the composition?", "why does one word change everything?",
+        "what is image to image?", "what does strength do?", "how can i change just a part?", "why did the background change?", "what is kept when i refine?",
+    ],
+    "guidance": [
+        "what is guidance?", "what does guidance scale do?", "what is the guidance scale?", "what is cfg?", "how strong should guidance be?", "explain guidance", "what does classifier-free guidance mean?", "why are the colours too strong?",
+        "should i raise the guidance?", "what happens with more guidance?", "is guidance the same as strength?",
+    ],
+    "models": [
+        "which model is this?", "what is a model?", "can i use another model?", "what is the starter model?", "how big is the model?", "what can the model paint?", "how do i get a better model?", "why is the picture so small?", "what model do you use?",
+        "where do the models come from?", "what are your limits?", "how were you trained?",
+    ],
+    "privacy": [
+        "is this private?", "does it use the internet?", "who can see my pictures?", "where are my pictures stored?", "is my data sent anywhere?", "does this work offline?", "do you send anything?", "are my pictures safe?", "is there telemetry?",
+        "where do you keep my words?", "does anyone read this?", "do i need an account?",
+    ],
+}  # fmt: skip
+
+
+def after(practice: Practice) -> ImagePrompt:
+    """The prompt that the exercise should lead to."""
+    start = practice.reading.prompt if practice.decision.action != "draw" else ImagePrompt()
+    return apply(start, practice.decision.prompt_patch())

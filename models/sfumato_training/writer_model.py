@@ -1,0 +1,169 @@
+"""The starter writer: a small Llama-architecture model with a byte-level tokenizer, and its file in llama.cpp's format.
+
+Attention follows Vaswani et al. 2017, rotary positions Su et al. 2021 (pairs interleaved, as llama.cpp's `llama`
+architecture has them), SwiGLU Shazeer 2020, RMS norm Zhang and Sennrich 2019.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import gguf
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from torch import Tensor, nn
+
+END = "<|end|>"
+PAD = "<|pad|>"
+RMS_EPS = 1e-5
+ROPE_BASE = 10000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The shape of the model; `width` is the number of channels, `hidden` that of the feed-forward part."""
+
+    vocabulary: int = 2048
+    width: int = 192
+    layers: int = 7
+    heads: int = 6
+    hidden: int = 544
+    context: int = 1024
+
+
+class _Norm(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x, (x.shape[-1],), self.weight, RMS_EPS)
+
+
+class _Block(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.heads = size.heads
+        self.attn_norm, self.ffn_norm = _Norm(size.width), _Norm(size.width)
+        self.attn_q, self.attn_k, self.attn_v, self.attn_output = (
+            nn.Linear(size.width, size.width, bias=False) for _ in range(4)
+        )
+        self.ffn_gate, self.ffn_up = (nn.Linear(size.width, size.hidden, bias=False) for _ in range(2))
+        self.ffn_down = nn.Linear(size.hidden, size.width, bias=False)
+
+    def forward(self, x: Tensor, turns: Tensor) -> Tensor:
+        batch, length, width = x.shape
+        normed = self.attn_norm(x)
+        q, k, v = (
+            part(normed).view(batch, length, self.heads, -1).transpose(1, 2)
+            for part in (self.attn_q, self.attn_k, self.attn_v)
+        )
+        mixed = F.scaled_dot_product_attention(_rotated(q, turns), _rotated(k, turns), v, is_causal=True)
+        x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
+        normed = self.ffn_norm(x)
+        hidden: Tensor = self.ffn_down(F.silu(self.ffn_gate(normed)) * self.ffn_up(normed))
+        return x + hidden
+
+
+class WriterModel(nn.Module):
+    """Token ids (batch x length) to logits (batch x length x vocabulary); input and output embeddings are shared."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.size = size
+        self.token_embd = nn.Embedding(size.vocabulary, size.width)
+        self.blk = nn.ModuleList(_Block(size) for _ in range(size.layers))
+        self.output_norm = _Norm(size.width)
+        head = size.width // size.heads
+        speeds = ROPE_BASE ** (-torch.arange(0, head, 2).float() / head)
+        angles = torch.arange(size.context).float()[:, None] * speeds
+        self.register_buffer("turns", torch.stack((angles.cos(), angles.sin())), persistent=False)
+        for name, weight in self.named_parameters():
+            if weight.dim() == 2:
+                depth = (2 * size.layers) ** -0.5 if name.endswith(("attn_output.weight", "ffn_down.weight")) else 1.0
+                nn.init.normal_(weight, std=0.02 if "embd" in name else depth * size.width**-0.5 * 0.7)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """See the class."""
+        x = self.token_embd(ids)
+        turns = self.turns[:, : ids.shape[1]]  # type: ignore[index]
+        for block in self.blk:
+            x = block(x, turns)
+        return F.linear(self.output_norm(x), self.token_embd.weight)
+
+
+def _rotated(x: Tensor, turns: Tensor) -> Tensor:
+    even, odd = x[..., 0::2], x[..., 1::2]
+    cos, sin = turns[0], turns[1]
+    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+
+
+def train_tokenizer(texts: list[str], vocabulary: int) -> Tokenizer:
+    """Byte-level BPE with single digits, as llama.cpp's pre-tokenizer `smollm` splits them; numbers can be copied so."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=[PAD, END],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def export_gguf(model: WriterModel, tokenizer: Tokenizer, file: Path, description: str) -> None:
+    """Write the model with its tokenizer as GGUF: matrices in 8 bits (Q8_0), norms in 32."""
+    size = model.size
+    writer = gguf.GGUFWriter(str(file), "llama")
+    writer.add_name("Sfumato starter writer")
+    writer.add_description(description)
+    writer.add_license("Apache-2.0")
+    writer.add_context_length(size.context)
+    writer.add_embedding_length(size.width)
+    writer.add_block_count(size.layers)
+    writer.add_feed_forward_length(size.hidden)
+    writer.add_head_count(size.heads)
+    writer.add_head_count_kv(size.heads)
+    writer.add_layer_norm_rms_eps(RMS_EPS)
+    writer.add_rope_dimension_count(size.width // size.heads)
+    writer.add_rope_freq_base(ROPE_BASE)
+    writer.add_vocab_size(size.vocabulary)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    _add_tokenizer(writer, tokenizer, size.vocabulary)
+    for name, value in model.state_dict().items():
+        array = value.float().cpu().numpy()
+        if array.ndim == 2:
+            kind = gguf.GGMLQuantizationType.Q8_0
+            writer.add_tensor(name, gguf.quants.quantize(array, kind), raw_dtype=kind)
+        else:
+            writer.add_tensor(name, array)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer, vocabulary: int) -> None:
+    model = json.loads(tokenizer.to_str())["model"]
+    by_id = {number: token for token, number in tokenizer.get_vocab(with_added_tokens=True).items()}
+    special = {PAD, END}
+    tokens = [by_id.get(number, f"<|unused-{number}|>") for number in range(vocabulary)]
+    kinds = [
+        gguf.TokenType.CONTROL if token in special or number not in by_id else gguf.TokenType.NORMAL
+        for number, token in enumerate(tokens)
+    ]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(tokens)
+    writer.add_token_types(kinds)
+    writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in model["merges"]])
+    writer.add_eos_token_id(tokenizer.token_to_id(END))
+    writer.add_pad_token_id(tokenizer.token_to_id(PAD))
+    writer.add_add_bos_token(False)
