@@ -171,16 +171,16 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     if decision.action == "go_back":
         target = _target(conversation, decision, current)
         return Plan(decision, target.prompt, (), target, KEEP, (), notes)
-    parent = _parent(conversation, decision, current)
-    prompt, more_notes = _next_prompt(request, decision, parent)
-    before = parent.prompt if parent else ImagePrompt()
+    parent = _parent(request, decision, current)
+    before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
+    prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seeds = resolve(rule, parent.recipe.seed if parent else None, _count(request, decision), lambda: request.fresh_seed)
     settings, route = _settings(request.overrides, decision, parent, engines)
     compiled = compile_prompt(prompt, engines.prompt_facts)
     parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
     recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
-    changed = changes(before, prompt) if parent else ()
+    changed = changes(before, prompt) if parent and decision.action != "draw" else ()
     return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
 
 
@@ -238,8 +238,10 @@ def _no_such_version(conversation: Conversation, number: int | None) -> Version:
     raise SfumatoError(f"There is no version {number} in this conversation.", f"There are: {numbers}.")
 
 
-def _parent(conversation: Conversation, decision: Decision, current: Version | None) -> Version | None:
-    if decision.action == "draw":
+def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
+    """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
+    conversation = request.conversation
+    if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
         return None
     if decision.target is not None:
         return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
@@ -249,11 +251,11 @@ def _parent(conversation: Conversation, decision: Decision, current: Version | N
 
 
 def _next_prompt(
-    request: TurnRequest, decision: Decision, parent: Version | None
+    request: TurnRequest, decision: Decision, before: ImagePrompt
 ) -> tuple[ImagePrompt, tuple[str, ...]]:
     if request.overrides.prompt is not None:
         return request.overrides.prompt, ()
-    prompt = apply(parent.prompt if parent else ImagePrompt(), decision.prompt_patch())
+    prompt = apply(before, decision.prompt_patch())
     if request.overrides.negative:
         prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
     if not prompt.is_empty:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import platform
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
 from torch import Tensor
+from tqdm import tqdm
 
 log = logging.getLogger(__name__)
 PREVIEW_INTERVAL_S = 0.1
@@ -58,6 +60,7 @@ class DiffusersPainter:
         """Load it. Raises SfumatoError, naming the file, if something is missing or damaged."""
         if model.spec.picture is None:
             raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
+        tqdm.set_lock(threading.RLock())  # its own is a system semaphore, left behind when the process is ended
         torch.set_num_threads(threads)
         diffusers.utils.logging.disable_progress_bar()
         check_whole(model)

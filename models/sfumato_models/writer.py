@@ -60,6 +60,7 @@ class LlamaWriter:
         self._prefix = self._tokens(fixed_prefix(facts.wrapping), special=True)
         self._evaluated: list[int] = []
         self._ends = self._end_tokens()
+        self._buffer = ctypes.create_string_buffer(512)
 
     def read_prefix(self, cancel: CancelToken) -> None:
         """Evaluate the fixed rules and examples ahead of the first message."""
@@ -87,7 +88,7 @@ class LlamaWriter:
             token = grammar.best_token(self._logits())
             if token in self._ends:
                 return answer.decode("utf-8", errors="replace")
-            answer += self._llama._model.token_to_piece(token)
+            answer += self._piece(token)
             self._decode([token])
         raise UnusableAnswer("The writer's answer was cut off.", "", bytes(answer).decode("utf-8", "replace"))
 
@@ -115,6 +116,13 @@ class LlamaWriter:
         """The logits after the last token, shape (vocabulary,); a view that the next evaluation overwrites."""
         pointer = llama_cpp.llama_get_logits_ith(self._llama._ctx.ctx, -1)
         return np.ctypeslib.as_array(pointer, shape=(self._llama.n_vocab(),))
+
+    def _piece(self, token: int) -> bytes:
+        """The bytes of a token. Raises ValueError for one longer than any vocabulary has."""
+        size = llama_cpp.llama_token_to_piece(self._vocabulary, token, self._buffer, len(self._buffer), 0, False)
+        if size < 0:
+            raise ValueError(f"token {token} needs {-size} bytes")
+        return self._buffer.raw[:size]
 
     def _tokens(self, text: str, special: bool) -> list[int]:
         return self._llama.tokenize(text.encode(), add_bos=False, special=special) if text else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sfumato_training import picture_model
+from sfumato_training import picture_model, writer_train
 
 SEED = 7
 
@@ -13,15 +13,21 @@ SEED = 7
 def main() -> None:
     """Run the stages asked for."""
     parser = argparse.ArgumentParser(prog="sfumato_training", description=__doc__)
-    parser.add_argument("what", choices=("make-all", "pictures", "autoencoder", "alignment", "denoiser", "export"))
+    parser.add_argument("what", choices=("make-all",))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
-    parser.add_argument("--budget", type=float, default=150, help="minutes for all stages together")
+    stages = (*picture_model.STAGES, "writer")
+    parser.add_argument("--stage", choices=stages, action="append", help="only this stage (may be repeated)")
+    parser.add_argument("--budget", type=float, default=150, help="minutes for the picture model")
+    parser.add_argument("--writer-budget", type=float, default=75, help="minutes for the writer")
     parser.add_argument("--count", type=int, default=24000, help="pictures to draw")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
-    picture_model.make(
-        wishes.out, wishes.what, picture_model.Plan(wishes.count, wishes.budget, wishes.device, seed=SEED)
-    )
+    wanted = tuple(wishes.stage or stages)
+    plan = picture_model.Plan(wishes.count, wishes.budget, wishes.device, SEED, wishes.threads)
+    picture_model.make(wishes.out, wanted, plan)
+    if "writer" in wanted:
+        writer_train.train_writer(wishes.out / "writer", wishes.writer_budget, wishes.device, SEED, wishes.threads)
 
 
 if __name__ == "__main__":

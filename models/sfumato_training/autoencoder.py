@@ -1,29 +1,36 @@
 """The autoencoder: pictures to latents a sixteenth as wide and high with 32 channels, and back, with sharp edges.
 
-It learns on crops; at the end its latents are given mean 0 and deviation 1 in every channel by its own 1x1 convolutions.
+Its encoder is not trained: its weights are set so that it computes the principal components of 16x16 patches, level by
+level (Hotelling 1933), inside the stock `AutoencoderKL`. So the latents are fixed from the first minute, the denoiser
+can be trained on them at once, and the decoder, which is trained, can be made better later without touching either.
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from torch import Tensor
 
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
 from sfumato_training.pictures import PictureSet
 
 CHANNELS = (16, 32, 64, 96, 128)
 LATENT_CHANNELS = 32
+PATCH = 16
 CROP = 128
-_KL = 1e-4
+NOISE = 0.1  # added to the latents, so that the decoder forgives what the denoiser gets slightly wrong
+_CONSTANT = 100.0  # a channel of this value makes group normalisation a fixed scale
 _SAVE_EVERY_S = 120
+_PATCHES = 40000
 
 
 def new_autoencoder() -> AutoencoderKL:
-    """The untrained autoencoder; about 3.4 million parameters."""
+    """The untrained autoencoder; about 3.4 million parameters. One group in its norms keeps large even areas' colour."""
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
@@ -32,125 +39,253 @@ def new_autoencoder() -> AutoencoderKL:
         block_out_channels=CHANNELS,
         layers_per_block=1,
         latent_channels=LATENT_CHANNELS,
-        norm_num_groups=8,
+        norm_num_groups=1,
         sample_size=256,
         scaling_factor=1.0,
         force_upcast=False,
     )
 
 
-def train_autoencoder(
-    file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, batch: int = 8, peak: float = 1.2e-3
-) -> AutoencoderKL:
-    """Train, or go on, until the minutes are used; returns the averaged, normalised model and leaves it in `file`."""
+@torch.no_grad()
+def set_encoder(model: AutoencoderKL, sets: list[PictureSet], seed: int) -> None:
+    """Set the encoder to principal components, and begin the decoder at each patch's mean colour.
+
+    A component's deviation becomes the square root of what it was (then scaled to 1 on average): coarse structure stays
+    stronger than fine, as in a picture, and diffusion paints it first.
+    """
+    _silence(model)
+    encoder = model.encoder
+    x = _patches(sets, np.random.default_rng(seed))
+    _centre(encoder.conv_in, torch.eye(3))
+    kept = 3
+    for level, block in enumerate(encoder.down_blocks[:-1]):
+        _pass_on(block.resnets[0], kept)
+        cells = F.pixel_unshuffle(x, 2)  # channel-major: 4 positions of every channel
+        size = min(cells.shape[1], CHANNELS[level])
+        basis = torch.eye(size) if size == cells.shape[1] else _components(cells, size)[0]
+        taps = basis.view(size, kept, 2, 2)
+        conv = block.downsamplers[0].conv
+        conv.weight.zero_()
+        conv.weight[:size, :kept, :2, :2] = taps
+        x = torch.einsum("ok,nkhw->nohw", basis, cells)
+        kept = size
+    basis, mean, deviation = _components(x, LATENT_CHANNELS)
+    wished = deviation.sqrt() / deviation.mean().sqrt()
+    to_latent = basis * (wished / deviation)[:, None]
+    offset = -to_latent @ mean
+    last, n = encoder.down_blocks[-1].resnets[0].conv_shortcut, LATENT_CHANNELS
+    last.weight.zero_()
+    for sign, begin in ((1, 0), (-1, n)):
+        last.weight[begin : begin + n, :kept, 0, 0] = sign * to_latent
+        last.bias[begin : begin + n] = sign * offset
+    last.bias[2 * n], last.bias[2 * n + 1] = _CONSTANT, -_CONSTANT
+    _make_linear(encoder.conv_norm_out, 2 * wished.square().sum().item())
+    both = torch.cat((torch.eye(n), -torch.eye(n)), dim=1)  # silu(z) - silu(-z) = z
+    _centre(encoder.conv_out, both)
+    encoder.conv_out.bias[n:] = 2 * math.log(NOISE)  # image-to-image samples from this distribution
+    _centre(model.quant_conv, torch.eye(2 * n))
+    _begin_decoder(model, sets)
+    encoder.requires_grad_(False)
+    model.quant_conv.requires_grad_(False)
+
+
+def patch_map(model: AutoencoderKL) -> tuple[Tensor, Tensor]:
+    """The encoder as what it is: a matrix (32 x 768) and an offset (32) that map a 16x16 patch to its latent."""
+    basis = torch.eye(3 * PATCH * PATCH).view(-1, 3, PATCH, PATCH)
+    with torch.no_grad():
+        offset = model.encode(torch.zeros(1, 3, PATCH, PATCH)).latent_dist.mean.flatten()
+        columns = [model.encode(part).latent_dist.mean.flatten(1) for part in basis.split(64)]
+    return (torch.cat(columns) - offset).T.contiguous(), offset
+
+
+def latents_of(pictures: Tensor, mapping: tuple[Tensor, Tensor]) -> Tensor:
+    """Latents (count x 32 x h/16 x w/16) of pictures (count x 3 x h x w) by the patch map; much faster than the layers."""
+    matrix, offset = mapping
+    return F.conv2d(pictures, matrix.view(LATENT_CHANNELS, 3, PATCH, PATCH), offset, stride=PATCH)
+
+
+def train_decoder(
+    file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, batch: int = 4, peak: float = 3e-4
+) -> None:
+    """Train the decoder, or go on, until the minutes are used; the averaged model is left in `file`."""
     torch.manual_seed(seed)
-    model = new_autoencoder().to(device, memory_format=torch.channels_last)
+    model = new_autoencoder()
     state = load_checkpoint(file)
     if state:
         model.load_state_dict(state["model"])
+        model.encoder.requires_grad_(False)
+        model.quant_conv.requires_grad_(False)
+    else:
+        set_encoder(model, sets, seed)
+    mapping = tuple(part.to(device) for part in patch_map(model))
+    model = model.to(device, memory_format=torch.channels_last)
     average = Averaged(model)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=1e-4)
+    optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=peak, betas=(0.9, 0.99))
     step, used = 0, 0.0
     if state:
         average.module.load_state_dict(state["average"])
-        average.steps = step = state["step"]
-        used = state["used_s"]
+        average.steps, step, used = state["step"], state["step"], state["used_s"]
         optimizer.load_state_dict(state["optimizer"])
-    if not (state and state.get("finished")):
-        budget = Budget(minutes, used)
-        chance = np.random.default_rng(seed + step)
-        saved_s = budget.used_s
-        while budget.progress < 1:
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(budget.progress, peak)
-            crops = _crops(sets, batch, chance).to(device, memory_format=torch.channels_last)
-            posterior = model.encode(crops).latent_dist
-            painted = model.decode(posterior.sample()).sample
-            far = F.l1_loss(painted, crops)
-            loss = far + _edges(painted, crops) + _KL * posterior.kl().mean() / posterior.mean[0].numel()
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            average.update(model)
-            step += 1
-            if step % 50 == 0:
-                print(f"autoencoder step {step} {budget.progress:.0%} L1 {far.item():.4f} loss {loss.item():.4f}", flush=True)
-            if budget.used_s - saved_s > _SAVE_EVERY_S:
-                saved_s = budget.used_s
-                _save(file, model, average, optimizer, step, budget.used_s, finished=False)
-        _normalise(average.module, sets, device)
-        _save(file, model, average, optimizer, step, budget.used_s, finished=True)
-    trained: AutoencoderKL = average.module.to(device)
-    return trained
+    else:
+        _save(file, model, average, optimizer, 0, 0.0)
+    budget = Budget(minutes, used)
+    chance = np.random.default_rng(seed + step)
+    saved_s, recent = budget.used_s, 0.0
+    while budget.progress < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(budget.progress, peak)
+        crops = _crops(sets, batch, chance).to(device, memory_format=torch.channels_last)
+        latents = latents_of(crops, mapping)  # type: ignore[arg-type]
+        painted = model.decode(latents + NOISE * torch.randn_like(latents)).sample
+        far = F.l1_loss(painted, crops)
+        loss = far + _edges(painted, crops)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update(model)
+        step += 1
+        recent = far.item() if not recent else 0.98 * recent + 0.02 * far.item()
+        if step % 50 == 0:
+            print(f"decoder step {step} {budget.progress:.0%} L1 {recent:.4f}", flush=True)
+        if budget.used_s - saved_s > _SAVE_EVERY_S or budget.progress >= 1:
+            saved_s = budget.used_s
+            _save(file, model, average, optimizer, step, saved_s)
 
 
-@torch.no_grad()
-def encode_all(model: AutoencoderKL, sets: list[PictureSet], device: str, batch: int = 16) -> list[torch.Tensor]:
-    """The latents (mean) of every picture: per shape count x 32 x height/16 x width/16, in half precision."""
-    latents = []
-    for pictures in sets:
-        parts = []
-        for begin in range(0, len(pictures.scenes), batch):
-            pixels = to_tensor(np.asarray(pictures.pixels[begin : begin + batch])).to(device)
-            parts.append(model.encode(pixels).latent_dist.mean.half().cpu())
-            if begin % (batch * 50) == 0:
-                print(f"latents {begin} of {len(pictures.scenes)}", flush=True)
-        latents.append(torch.cat(parts))
-    return latents
+def encode_all(model: AutoencoderKL, sets: list[PictureSet]) -> list[Tensor]:
+    """The latents of every picture: per shape count x 32 x height/16 x width/16, in half precision."""
+    mapping = patch_map(model)
+    return [
+        torch.cat(
+            [
+                latents_of(to_tensor(np.asarray(pictures.pixels[begin : begin + 64])), mapping).half()
+                for begin in range(0, len(pictures.scenes), 64)
+            ]
+        )
+        for pictures in sets
+    ]
 
 
-def to_tensor(pixels: np.ndarray) -> torch.Tensor:  # type: ignore[type-arg]
+def to_tensor(pixels: np.ndarray) -> Tensor:  # type: ignore[type-arg]
     """Bytes, count x height x width x 3, to numbers from -1 to 1, count x 3 x height x width."""
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    return torch.tensor(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
-def _crops(sets: list[PictureSet], batch: int, chance: np.random.Generator) -> torch.Tensor:
+def _silence(model: AutoencoderKL) -> None:
+    """A linear chain that keeps the signal's size: blocks add nothing yet, biases are zero."""
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Conv2d):
+            torch.nn.init.zeros_(module.bias)
+            if name.endswith("conv2"):
+                torch.nn.init.zeros_(module.weight)
+            else:
+                torch.nn.init.normal_(module.weight, std=module.weight[0].numel() ** -0.5)
+        elif name.endswith("to_out.0"):
+            torch.nn.init.zeros_(module.weight)
+            torch.nn.init.zeros_(module.bias)
+
+
+def _begin_decoder(model: AutoencoderKL, sets: list[PictureSet]) -> None:
+    """Let three channels carry each patch's mean colour from the latents to the picture; all others begin at random."""
+    pictures = torch.cat([to_tensor(np.asarray(part.pixels[:60]))[:, :, :192, :192] for part in sets])
+    latents = latents_of(pictures, patch_map(model)).transpose(0, 1).flatten(1)
+    means = F.avg_pool2d(pictures, PATCH).transpose(0, 1).flatten(1)
+    known = torch.cat((latents, torch.ones(1, latents.shape[1])))
+    solution = torch.linalg.lstsq(known.T, means.T).solution.T  # 3 x 33
+    decoder = model.decoder
+    _centre(model.post_quant_conv, torch.eye(LATENT_CHANNELS))
+    _route(decoder.conv_in, solution[:, :-1], solution[:, -1])
+    eye = torch.eye(3)
+    for block in decoder.up_blocks:
+        if block.resnets[0].conv_shortcut is not None:
+            _route(block.resnets[0].conv_shortcut, eye)
+        if block.upsamplers is not None:
+            _route(block.upsamplers[0].conv, eye)
+    last = decoder.up_blocks[-1].resnets[0].conv_shortcut
+    last.weight[3:6] = -last.weight[:3]
+    last.weight[6:8] = 0
+    last.bias[6], last.bias[7] = _CONSTANT / 10, -_CONSTANT / 10
+    decoder.conv_out.weight.mul_(0.02)
+    _centre(decoder.conv_out, torch.cat((eye, -eye), dim=1), clear=False)
+    seen: list[Tensor] = []
+    watch = decoder.conv_norm_out.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    model.decode(latents_of(pictures[:16], patch_map(model)))
+    watch.remove()
+    decoder.conv_norm_out.weight.fill_(seen[0].std().item())
+
+
+def _components(values: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The first principal components of the channels of count x channels x h x w: basis, mean, deviations."""
+    rows = values.transpose(0, 1).flatten(1)
+    mean = rows.mean(dim=1)
+    energies, vectors = torch.linalg.eigh(torch.cov(rows))
+    best = energies.argsort(descending=True)[:count]
+    return vectors[:, best].T.contiguous(), mean, energies[best].clamp_min(1e-8).sqrt()
+
+
+def _centre(conv: torch.nn.Conv2d, matrix: Tensor, clear: bool = True) -> None:
+    """Let a convolution apply the matrix at each place: its first inputs to its first outputs."""
+    if clear:
+        conv.weight.zero_()
+    rows, columns = matrix.shape
+    conv.weight[:rows, :columns] = 0
+    middle = conv.weight.shape[2] // 2
+    conv.weight[:rows, :columns, middle, middle] = matrix
+
+
+def _route(conv: torch.nn.Conv2d, matrix: Tensor, offset: Tensor | None = None) -> None:
+    """As `_centre`, and nothing else may flow into those outputs."""
+    rows = len(matrix)
+    conv.weight[:rows] = 0
+    _centre(conv, matrix, clear=False)
+    if offset is not None:
+        conv.bias[:rows] = offset
+
+
+def _pass_on(resnet: torch.nn.Module, kept: int) -> None:
+    if resnet.conv_shortcut is not None:
+        _centre(resnet.conv_shortcut, torch.eye(kept))
+
+
+def _make_linear(norm: torch.nn.GroupNorm, energy: float) -> None:
+    """Undo the scale that the constant channels (and `energy` of the others, summed over channels) give a norm."""
+    norm.weight.fill_(math.sqrt((energy + 2 * _CONSTANT**2) / norm.num_channels + norm.eps))
+    norm.bias.zero_()
+
+
+def _patches(sets: list[PictureSet], chance: np.random.Generator) -> Tensor:
+    """16x16 patches on the grid the latents have: count x 3 x 16 x 16."""
+    rows = []
+    for _ in range(_PATCHES // 64):
+        pixels = sets[int(chance.integers(len(sets)))].pixels
+        picture = to_tensor(np.asarray(pixels[chance.integers(len(pixels))])[None])
+        cells = F.unfold(picture, PATCH, stride=PATCH)[0].T
+        rows.append(cells[torch.from_numpy(chance.choice(len(cells), 64, replace=False))])
+    return torch.cat(rows).view(-1, 3, PATCH, PATCH)
+
+
+def _crops(sets: list[PictureSet], batch: int, chance: np.random.Generator) -> Tensor:
+    """Crops on the grid of the latents: batch x 3 x CROP x CROP."""
     cuts = []
     for _ in range(batch):
         pixels = sets[int(chance.integers(len(sets)))].pixels
         count, height, width, _ = pixels.shape
-        top, left = chance.integers(height - CROP + 1), chance.integers(width - CROP + 1)
-        if chance.random() < 0.5:  # half of the crops lie on the grid of pixel art and patches
-            top, left = top // 16 * 16, left // 16 * 16
+        top = PATCH * int(chance.integers((height - CROP) // PATCH + 1))
+        left = PATCH * int(chance.integers((width - CROP) // PATCH + 1))
         cuts.append(np.asarray(pixels[chance.integers(count), top : top + CROP, left : left + CROP]))
     return to_tensor(np.stack(cuts))
 
 
-def _edges(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+def _edges(a: Tensor, b: Tensor) -> Tensor:
     """The mean difference of the slopes across and down: what makes an edge sharp."""
     across = (a[..., 1:] - a[..., :-1]) - (b[..., 1:] - b[..., :-1])
     down = (a[..., 1:, :] - a[..., :-1, :]) - (b[..., 1:, :] - b[..., :-1, :])
     return across.abs().mean() + down.abs().mean()
 
 
-@torch.no_grad()
-def _normalise(model: AutoencoderKL, sets: list[PictureSet], device: str) -> None:
-    """Fold mean and deviation of every latent channel into the convolutions around the latents."""
-    means = []
-    for pictures in sets:
-        for begin in range(0, min(256, len(pictures.scenes)), 16):
-            pixels = to_tensor(np.asarray(pictures.pixels[begin : begin + 16])).to(device)
-            means.append(model.encode(pixels).latent_dist.mean.transpose(0, 1).flatten(1))
-    values = torch.cat(means, dim=1)
-    mean, deviation = values.mean(dim=1), values.std(dim=1)
-    leave, enter = model.quant_conv, model.post_quant_conv
-    n = LATENT_CHANNELS
-    leave.weight[:n] /= deviation[:, None, None, None]
-    leave.bias[:n] = (leave.bias[:n] - mean) / deviation
-    leave.bias[n:] -= 2 * deviation.log()
-    enter.bias += (enter.weight[:, :, 0, 0] @ mean).to(enter.bias.dtype)
-    enter.weight *= deviation[None, :, None, None]
-
-
 def _save(
-    file: Path,
-    model: AutoencoderKL,
-    average: Averaged,
-    optimizer: torch.optim.Optimizer,
-    step: int,
-    used_s: float,
-    finished: bool,
+    file: Path, model: AutoencoderKL, average: Averaged, optimizer: torch.optim.Optimizer, step: int, used_s: float
 ) -> None:
     save_checkpoint(
         file,
@@ -160,6 +295,5 @@ def _save(
             "optimizer": optimizer.state_dict(),
             "step": step,
             "used_s": used_s,
-            "finished": finished,
         },
     )

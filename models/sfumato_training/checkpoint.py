@@ -10,19 +10,24 @@ from typing import Any
 
 import torch
 
+LONGEST_STEP_S = 20.0
+
 
 class Budget:
-    """Minutes a stage may take in all, counted over restarts; progress is the share used (0 to 1)."""
+    """Minutes a stage may take in all, counted over restarts; a pause of the process counts for little."""
 
     def __init__(self, minutes: float, used_s: float = 0.0) -> None:
         self.total_s = minutes * 60
-        self.before_s = used_s
-        self.begin = time.monotonic()
+        self._used_s = used_s
+        self._looked_at = time.monotonic()
 
     @property
     def used_s(self) -> float:
         """Seconds of training so far, those before a restart included."""
-        return self.before_s + time.monotonic() - self.begin
+        now = time.monotonic()
+        self._used_s += min(now - self._looked_at, LONGEST_STEP_S)
+        self._looked_at = now
+        return self._used_s
 
     @property
     def progress(self) -> float:

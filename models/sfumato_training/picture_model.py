@@ -5,28 +5,106 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sfumato_training.autoencoder import train_autoencoder
+import torch
+
+from sfumato_training.alignment import make_tokenizer, new_pair, train_pair
+from sfumato_training.autoencoder import encode_all, new_autoencoder, train_decoder
+from sfumato_training.cards import painter_card
+from sfumato_training.checkpoint import load_checkpoint
+from sfumato_training.denoiser import Denoiser, text_encoder_of, train_denoiser
+from sfumato_training.export import export_painter, make_pipeline
 from sfumato_training.pictures import draw_pictures, load_pictures
 
+STAGES = ("pictures", "autoencoder", "alignment", "latents", "denoiser", "export")
 # Shares of the time budget.
 AUTOENCODER, ALIGNMENT, DENOISER = 0.2, 0.05, 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to draw, how many minutes in all, and where to compute."""
+    """How much to draw, how many minutes in all, where to compute, and the seed of everything."""
 
     count: int
     minutes: float
     device: str
     seed: int
+    threads: int
 
 
-def make(folder: Path, what: str, plan: Plan) -> None:
-    """Run all stages (`make-all`) or one; what a stage needs from those before it must be there."""
-    everything = what == "make-all"
-    if everything or what == "pictures":
-        draw_pictures(folder / "pictures", plan.count, plan.seed)
-    if everything or what == "autoencoder":
-        sets = load_pictures(folder / "pictures")
-        train_autoencoder(folder / "autoencoder.pt", sets, plan.minutes * AUTOENCODER, plan.device, plan.seed)
+def make(folder: Path, stages: tuple[str, ...], plan: Plan) -> None:
+    """Run the stages; what a stage needs from those before it must be there. Each goes on where it was stopped."""
+    torch.set_num_threads(plan.threads)
+    for stage in STAGES:
+        if stage in stages:
+            print(f"--- {stage}", flush=True)
+            _RUN[stage](folder, plan)
+
+
+def _pictures(folder: Path, plan: Plan) -> None:
+    draw_pictures(folder / "pictures", plan.count, plan.seed)
+
+
+def _autoencoder(folder: Path, plan: Plan) -> None:
+    sets = load_pictures(folder / "pictures")
+    train_decoder(folder / "autoencoder.pt", sets, plan.minutes * AUTOENCODER, plan.device, plan.seed)
+
+
+def _alignment(folder: Path, plan: Plan) -> None:
+    train_pair(folder, load_pictures(folder / "pictures"), plan.minutes * ALIGNMENT, plan.device, plan.seed)
+
+
+def _latents(folder: Path, plan: Plan) -> None:
+    autoencoder = new_autoencoder().eval()
+    autoencoder.load_state_dict(_required(folder / "autoencoder.pt")["average"])
+    torch.save(encode_all(autoencoder, load_pictures(folder / "pictures")), folder / "latents.pt")
+
+
+def _denoiser(folder: Path, plan: Plan) -> None:
+    tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
+    pair = new_pair(tokenizer)
+    pair.load_state_dict(_required(folder / "alignment.pt")["model"])
+    latents = torch.load(folder / "latents.pt", mmap=True, weights_only=True)
+    train_denoiser(
+        folder / "denoiser.pt",
+        load_pictures(folder / "pictures"),
+        latents,
+        tokenizer,
+        text_encoder_of(pair),
+        plan.minutes * DENOISER,
+        plan.device,
+        plan.seed,
+    )
+
+
+def _export(folder: Path, plan: Plan) -> None:
+    """What has been trained so far, averaged; a part that has no checkpoint yet goes out untrained."""
+    tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
+    autoencoder, pair = new_autoencoder(), new_pair(tokenizer)
+    if state := load_checkpoint(folder / "autoencoder.pt"):
+        autoencoder.load_state_dict(state["average"])
+    if state := load_checkpoint(folder / "alignment.pt"):
+        pair.load_state_dict(state["model"])
+    denoiser = Denoiser(text_encoder_of(pair))
+    samples, minutes = 0, 0.0
+    if state := load_checkpoint(folder / "denoiser.pt"):
+        denoiser.load_state_dict(state["average"])
+        samples, minutes = state["samples"], state["used_s"] / 60
+    card = painter_card(samples, minutes, plan.device)
+    export_painter(folder / "painter", make_pipeline(autoencoder, denoiser, tokenizer), card)
+
+
+def _required(file: Path) -> dict[str, object]:
+    state = load_checkpoint(file)
+    if state is None:
+        raise SystemExit(f"{file} is missing: run the stage before this one first.")
+    return state
+
+
+_RUN = {
+    "pictures": _pictures,
+    "autoencoder": _autoencoder,
+    "alignment": _alignment,
+    "latents": _latents,
+    "denoiser": _denoiser,
+    "export": _export,
+}

@@ -1,0 +1,338 @@
+"""The person's conversations and pictures: SQLite for the words and the tree, PNG files for the pictures.
+
+A picture's file is written and synced before its row, so what the library names is there, also after a power loss.
+One connection, used from one thread: `LibraryThread` is that thread.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sfumato.conversation import Conversation, Message, Version
+from sfumato.conversation_json import parts_from_text, parts_to_text
+from sfumato.engine import Painting, Pixels
+from sfumato.errors import SfumatoError
+from sfumato.image_file import load_pixels, read_recipe, write_png
+from sfumato.migrations import MIGRATIONS, library_format, migrate
+from sfumato.paths import ensure_folder, remove_unfinished
+from sfumato.recipe import Recipe
+
+T = TypeVar("T")
+TITLE_CHARACTERS = 60
+MAX_FOUND = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation in the list."""
+
+    id: int
+    title: str
+    changed_at: str
+
+
+class Library:
+    """Everything is saved when a method returns, and readable trouble is raised as SfumatoError when it cannot be."""
+
+    def __init__(self, file: Path, pictures: Path, app_version: str = "") -> None:
+        """Open the library, or make it. A damaged file is set aside and its pictures are gathered again.
+
+        Raises:
+            SfumatoError: if the folders cannot be written, or a newer Sfumato wrote the library.
+        """
+        self.pictures = ensure_folder(pictures)
+        ensure_folder(file.parent)
+        remove_unfinished(pictures)
+        self._app_version = app_version
+        self.notes: tuple[str, ...] = ()
+        try:
+            self._db = _open(file)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise _trouble(error) from error
+            self._db = self._start_again(file)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+    def conversations(self) -> tuple[Summary, ...]:
+        """All conversations outside the bin, the one changed last first."""
+        rows = self._db.execute(
+            "SELECT id, title, changed_at FROM conversation WHERE binned_at IS NULL ORDER BY changed_at DESC, id DESC"
+        )
+        return tuple(Summary(*row) for row in rows)
+
+    def search(self, words: str) -> tuple[Summary, ...]:
+        """Conversations with words that begin with these, in their title, messages or prompts."""
+        terms = " ".join(f'"{word}"*' for word in words.replace('"', " ").split())
+        if not terms:
+            return self.conversations()
+        rows = self._db.execute(
+            """
+            SELECT DISTINCT conversation.id, title, changed_at FROM search
+            JOIN searchable ON searchable.id = search.rowid
+            JOIN conversation ON conversation.id = searchable.conversation_id
+            WHERE search MATCH ? AND binned_at IS NULL ORDER BY changed_at DESC, conversation.id DESC LIMIT ?
+            """,
+            (terms, MAX_FOUND),
+        )
+        return tuple(Summary(*row) for row in rows)
+
+    def new_conversation(self, title: str = "") -> int:
+        """Make an empty conversation; returns its id."""
+        with self._saving() as db:
+            now = _now()
+            row = db.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, now, now))
+            return int(row.lastrowid or 0)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title."""
+        title = " ".join(title.split())[:TITLE_CHARACTERS]
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
+            db.execute("DELETE FROM searchable WHERE conversation_id = ? AND kind = 'title'", (conversation_id,))
+            _make_searchable(db, conversation_id, "title", title)
+
+    def delete(self, conversation_id: int) -> None:
+        """Move a conversation to the bin; its pictures stay."""
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET binned_at = ? WHERE id = ?", (_now(), conversation_id))
+
+    def restore(self, conversation_id: int) -> None:
+        """Take a conversation out of the bin."""
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET binned_at = NULL WHERE id = ?", (conversation_id,))
+
+    def load(self, conversation_id: int) -> Conversation:
+        """The whole conversation.
+
+        Raises:
+            SfumatoError: if it does not exist or a row of it is damaged.
+        """
+        row = self._db.execute("SELECT title, current FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+        if row is None:
+            raise SfumatoError("This conversation is not there any more.")
+        try:
+            messages = tuple(
+                Message(role, parts_from_text(parts))
+                for role, parts in self._db.execute(
+                    "SELECT role, parts FROM message WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+                )
+            )
+            versions = tuple(
+                Version(number, parent, Recipe.from_json(json.loads(recipe)), file)
+                for number, parent, recipe, file in self._db.execute(
+                    "SELECT number, parent, recipe, file FROM version WHERE conversation_id = ? ORDER BY number",
+                    (conversation_id,),
+                )
+            )
+        except (ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+            raise SfumatoError("A part of this conversation is damaged and cannot be shown.", "", repr(error)) from error
+        return Conversation(conversation_id, row[0], messages, versions, row[1])
+
+    def add_message(self, conversation_id: int, message: Message) -> None:
+        """Keep a message; the first words of a person become the title."""
+        with self._saving() as db:
+            db.execute(
+                "INSERT INTO message (conversation_id, role, parts, said_at) VALUES (?, ?, ?, ?)",
+                (conversation_id, message.role, parts_to_text(message), _now()),
+            )
+            _make_searchable(db, conversation_id, "message", message.text)
+            title = " ".join(message.text.split())[:TITLE_CHARACTERS]
+            if message.role == "person" and title:
+                named = db.execute("UPDATE conversation SET title = ? WHERE id = ? AND title = ''", (title, conversation_id))
+                if named.rowcount:
+                    _make_searchable(db, conversation_id, "title", title)
+            _touch(db, conversation_id)
+
+    def add_version(self, conversation_id: int, parent: int | None, painting: Painting) -> Version:
+        """Keep a picture and make it the current version. Nothing is kept if any part of it cannot be."""
+        count = "SELECT coalesce(max(number), 0) + 1 FROM version WHERE conversation_id = ?"
+        number = int(self._db.execute(count, (conversation_id,)).fetchone()[0])
+        file = self._write_picture(conversation_id, number, painting)
+        version = Version(number, parent, painting.recipe, file.relative_to(self.pictures).as_posix())
+        try:
+            with self._saving() as db:
+                _insert_version(db, conversation_id, version)
+                _touch(db, conversation_id)
+        except SfumatoError:
+            file.unlink(missing_ok=True)
+            raise
+        return version
+
+    def go_to(self, conversation_id: int, number: int) -> None:
+        """Make an earlier version the current one."""
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET current = ? WHERE id = ?", (number, conversation_id))
+
+    def picture_file(self, version: Version) -> Path:
+        """Where a version's picture stands."""
+        return self.pictures / version.file
+
+    def pixels(self, version: Version) -> Pixels:
+        """The pixels of a version. Raises SfumatoError if its file is gone or damaged."""
+        return load_pixels(self.picture_file(version))
+
+    def _write_picture(self, conversation_id: int, number: int, painting: Painting) -> Path:
+        """A crash may have left a picture without a row: it is kept, and the new one gets another name."""
+        folder = self.pictures / f"conversation-{conversation_id}"
+        for name in (f"{number:03d}.png", *(f"{number:03d}-{copy}.png" for copy in range(2, 100))):
+            try:
+                write_png(folder / name, painting.pixels, painting.recipe, self._app_version)
+                return folder / name
+            except FileExistsError:
+                continue
+        raise SfumatoError(f"The folder {folder} is full of pictures of this name.", "Move them elsewhere.")
+
+    @contextmanager
+    def _saving(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; trouble becomes readable and leaves everything as it was."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _trouble(error) from error
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def _start_again(self, file: Path) -> sqlite3.Connection:
+        """Set the damaged file aside, and gather the pictures, which carry their recipes, into conversations again."""
+        aside = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
+        for suffix in ("", "-wal", "-shm"):
+            part = file.with_name(file.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        self._db = _open(file)
+        folders = [folder for folder in sorted(self.pictures.glob("conversation-*")) if folder.is_dir()]
+        pictures = sum(self._gather(folder) for folder in folders)
+        self.notes = (
+            f"The library file was damaged and is now called {aside.name}. "
+            f"{pictures} pictures were found again with their prompts and seeds; what was said around them is lost.",
+        )
+        return self._db
+
+    def _gather(self, folder: Path) -> int:
+        with self._saving() as db:
+            kept = int(folder.name.rpartition("-")[2]) if folder.name.rpartition("-")[2].isdigit() else None
+            row = db.execute(
+                "INSERT INTO conversation (id, title, created_at, changed_at) VALUES (?, ?, ?, ?)",
+                (kept, f"Recovered {folder.name}", _now(), _now()),
+            )
+            conversation_id, number = int(row.lastrowid or 0), 0
+            for file in sorted(folder.glob("*.png")):
+                try:
+                    recipe = read_recipe(file)
+                except SfumatoError:
+                    continue
+                number += 1
+                version = Version(number, number - 1 or None, recipe, file.relative_to(self.pictures).as_posix())
+                _insert_version(db, conversation_id, version)
+        return number
+
+
+class ConversationKeeper:
+    """Keeps a turn's results in one conversation of the library (the `Keeper` of `turn.py`)."""
+
+    def __init__(self, thread: LibraryThread, conversation_id: int) -> None:
+        self._thread = thread
+        self._id = conversation_id
+
+    def say(self, message: Message) -> None:
+        """Keep a message."""
+        self._thread.run(lambda library: library.add_message(self._id, message))
+
+    def save(self, parent: int | None, painting: Painting) -> Version:
+        """Keep a picture."""
+        return self._thread.run(lambda library: library.add_version(self._id, parent, painting))
+
+    def go_to(self, number: int) -> None:
+        """Make an earlier version the current one."""
+        self._thread.run(lambda library: library.go_to(self._id, number))
+
+    def pixels(self, version: Version) -> Pixels:
+        """The pixels of a kept version."""
+        return self._thread.run(lambda library: library.pixels(version))
+
+
+class LibraryThread:
+    """The one thread that touches the database. `run` waits for the answer and raises what the work raised."""
+
+    def __init__(self, open_library: Callable[[], Library]) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        self._library = self._executor.submit(open_library)
+
+    def run(self, work: Callable[[Library], T]) -> T:
+        """Do something with the library and wait for its result."""
+        return self._executor.submit(lambda: work(self._library.result())).result()
+
+    def close(self) -> None:
+        """Finish what was asked for and close the library."""
+        if self._library.exception() is None:
+            self.run(Library.close)
+        self._executor.shutdown()
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(file, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        if library_format(db) > len(MIGRATIONS):
+            raise SfumatoError(
+                "The library was written by a newer Sfumato.", "Update Sfumato; nothing in the library was touched."
+            )
+        problem = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problem != "ok":
+            raise sqlite3.DatabaseError(problem)
+        migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:
+    recipe = json.dumps(version.recipe.to_json(), ensure_ascii=True)
+    db.execute(
+        "INSERT INTO version (conversation_id, number, parent, recipe, file, painted_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (conversation_id, version.number, version.parent, recipe, version.file, _now()),
+    )
+    db.execute("UPDATE conversation SET current = ? WHERE id = ?", (version.number, conversation_id))
+    _make_searchable(db, conversation_id, "prompt", version.recipe.compiled.positive)
+
+
+def _make_searchable(db: sqlite3.Connection, conversation_id: int, kind: str, text: str) -> None:
+    db.execute("INSERT INTO searchable (conversation_id, kind, text) VALUES (?, ?, ?)", (conversation_id, kind, text))
+
+
+def _touch(db: sqlite3.Connection, conversation_id: int) -> None:
+    db.execute("UPDATE conversation SET changed_at = ? WHERE id = ?", (_now(), conversation_id))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _trouble(error: sqlite3.Error) -> SfumatoError:
+    text = str(error)
+    if "full" in text:
+        return SfumatoError("The disk is full, so this could not be saved.", "Free some space and try again.", text)
+    if "locked" in text:
+        return SfumatoError(
+            "The library is in use by another Sfumato.", "Close the other window and try again.", text
+        )
+    if "readonly" in text or "unable to open" in text:
+        return SfumatoError("The library cannot be written.", "Check the rights of its folder.", text)
+    return SfumatoError("The library could not be saved.", "Start Sfumato again.", text)

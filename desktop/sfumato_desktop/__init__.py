@@ -1,0 +1,1 @@
+"""The window and the command line: they show state, emit intent and decide nothing."""

@@ -1,0 +1,105 @@
+"""The command line: the same core without a window. Imports Qt only to open the window, engines never.
+
+Exit code 0, or 1 with one line on standard error that says what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import multiprocessing
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sfumato import __version__
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sfumato`. Returns the exit code."""
+    multiprocessing.freeze_support()
+    logging.getLogger().addHandler(logging.NullHandler())  # what matters is said in one line
+    wishes = _parser().parse_args(arguments)
+    cancel = CancelToken()
+    try:
+        if wishes.command is None:
+            from sfumato_desktop.app import run_window  # Qt is loaded here and nowhere else
+
+            return run_window()
+        from sfumato_desktop import commands
+
+        signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
+        found = getattr(commands, f"run_{wishes.command}")(wishes, cancel)
+    except SfumatoError as error:
+        print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except TurnCancelled:
+        print("sfumato: stopped.", file=sys.stderr)
+        return 1
+    _show(found, wishes.json)
+    return 0
+
+
+def _show(found: tuple[dict[str, Any], str], as_json: bool) -> None:
+    data, text = found
+    print(json.dumps(data, ensure_ascii=False) if as_json else text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sfumato",
+        description="Describe a picture; it is painted on this machine. Without a command, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"Sfumato {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    draw = _command(commands, "draw", "paint a picture from words")
+    draw.add_argument("text", help="what the picture should show")
+    draw.add_argument("--seed", help="the seed, a whole number; without it a new one is drawn")
+    draw.add_argument("--size", type=_size, metavar="WxH", help="width and height in pixels")
+    draw.add_argument("--steps", type=int, help="steps of the diffusion")
+    draw.add_argument("--guidance", type=float, metavar="SCALE", help="how strongly the words pull")
+    draw.add_argument("--count", type=int, help="paint several, with seeds one apart")
+    draw.add_argument("--negative", default="", metavar="TEXT", help="what must not appear, separated by commas")
+    draw.add_argument("--model", default="", metavar="ID", help="the picture model")
+    draw.add_argument("--writer", default="", metavar="ID", help="the language model")
+    draw.add_argument("--no-rewrite", action="store_true", help="use the words as they are")
+    draw.add_argument("--from", dest="start", type=Path, metavar="IMAGE", help="start from this picture")
+    draw.add_argument("--strength", type=float, help="how far from that picture, 0 to 1")
+    draw.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
+    rewrite = _command(commands, "rewrite", "show what the writer makes of words; paints nothing")
+    rewrite.add_argument("text", help="what is said")
+    rewrite.add_argument("--after", type=Path, metavar="IMAGE|JSON", help="a picture, or the output of an earlier rewrite")
+    rewrite.add_argument("--writer", default="", metavar="ID", help="the language model")
+    replay = _command(commands, "replay", "paint a picture again from the recipe inside it")
+    replay.add_argument("image", type=Path)
+    replay.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
+    show = _command(commands, "show", "show the recipe inside a picture")
+    show.add_argument("image", type=Path)
+    models = _command(commands, "models", "show the models on this machine")
+    models.add_argument("action", nargs="?", default="list", choices=["list", "verify"])
+    _command(commands, "doctor", "show what this machine has and what is missing")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=told, description=told)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a size such as 256x256")
+    return int(width), int(height)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,339 @@
+"""What each command of the command line does: a JSON object and the text for people, of the same facts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sfumato import __version__
+from sfumato.compile import CompiledPrompt
+from sfumato.conversation import Conversation, Message, Version
+from sfumato.engine import CancelToken, Event, Failed, Painting, Pixels, VersionReady
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb, show_metadata, write_png
+from sfumato.paths import find_paths
+from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
+from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
+from sfumato.replay import replay
+from sfumato.seeds import SeedRule, exactly, parse_seed
+from sfumato.turn import Overrides, Plan, TurnRequest, make_plan, run_turn
+from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
+from sfumato_models.installed import check_whole, file_hashes
+
+Found = tuple[dict[str, Any], str]
+MAX_AFTER_BYTES = 4 * 2**20
+
+
+def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """Paint, and write the pictures as files."""
+    start = _version_of_picture(wishes.start) if wishes.start else None
+    overrides = Overrides(
+        seed=_seed_rule(wishes.seed),
+        count=_in_range(wishes.count, 1, 100, "--count"),
+        size=wishes.size,
+        steps=_in_range(wishes.steps, 1, 200, "--steps"),
+        guidance_scale=_in_range(wishes.guidance, 0, 30, "--guidance"),
+        strength=_in_range(wishes.strength, 0.01, 1, "--strength"),
+        route=Route.IMAGE_TO_IMAGE if start else None,
+        negative=unique_terms(wishes.negative.split(",")),
+        rewrite=not wishes.no_rewrite,
+    )
+    versions = (start,) if start else ()
+    request = TurnRequest(wishes.text, Conversation(0, "", (), versions, 1 if start else None), overrides=overrides)
+    with _studio(wishes.model, wishes.writer) as studio:
+        keeper = FileKeeper(wishes.output, wishes.start)
+        failures: list[SfumatoError] = []
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Failed):
+                failures.append(event.error)
+            elif isinstance(event, VersionReady) and event.index >= 0:
+                keeper.notes.append(event.notes)
+
+        if overrides.rewrite:
+            threading.Thread(target=_load_quietly, args=(studio, cancel), daemon=True).start()
+        run_turn(request, studio.engines, keeper, emit, cancel)
+    if failures:
+        raise failures[0]
+    if cancel.is_cancelled:
+        raise TurnCancelled
+    if not keeper.saved:
+        answer = next((message.text for message in reversed(keeper.messages) if message.role == "sfumato"), "")
+        return {"answer": answer, "images": []}, answer
+    images = [_drawn(file, painting) for file, painting in keeper.saved]
+    text = "\n".join(f"{image['file']}  seed {image['seed']}" for image in images)
+    notes = dict.fromkeys(note for image in images for note in image["compiled"]["notes"])
+    return (images[0] if len(images) == 1 else {"images": images}), "\n".join((text, *notes))
+
+
+def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """The writer's decision and the prompt it leads to."""
+    conversation = _after(wishes.after) if wishes.after else Conversation(0, "")
+    with _studio("", wishes.writer) as studio:
+        plan = make_plan(TurnRequest(wishes.text, conversation), studio.engines, cancel)
+    before = plan.parent.prompt if plan.parent else ImagePrompt()
+    changed = [change.field for change in changes(before, plan.prompt)] if plan.decision.paints else []
+    decision = plan.decision.model_dump(mode="json", exclude={"patch"}) | {"patch": plan.decision.prompt_patch().to_json()}
+    if plan.decision.paints:
+        decision["seed"] = plan.rule.number if plan.rule.number is not None else plan.rule.kind
+    versions, current = _next_versions(conversation, plan)
+    data = decision | {
+        "prompt": plan.prompt.to_json(),
+        "changed": changed,
+        "kept": [name for name in FIELDS if name not in changed],
+        "notes": list(plan.notes),
+        "versions": [
+            {"n": v.number, "prompt": v.prompt.to_json(), "seed": v.recipe.seed, "parent": v.parent} for v in versions
+        ],
+        "current": current,
+    }
+    lines = [f"{plan.decision.action}: {plan.decision.reply}".strip()]
+    lines += [f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)]
+    return data, "\n".join((*lines, *plan.notes))
+
+
+def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """Paint a picture again and compare."""
+    recipe = read_recipe(wishes.image)
+    _, _, original = read_rgb(wishes.image)
+    with _studio("", "") as studio:
+        model = next((model for model in studio.installed if model.spec.id == recipe.settings.model_id), None)
+        files = file_hashes(model.path) if model else None
+        painter = studio.engines.painter
+        result = replay(recipe, original, files, painter, lambda _: None, cancel, _parent_beside(wishes.image, recipe), pixels_to_rgb)
+    data = result.to_json()
+    if wishes.output and result.painting:
+        _write_new(wishes.output, result.painting)
+        data["file"] = str(wishes.output)
+    difference = f"mean difference {result.difference:.2f} of 255" if result.verdict == "near" and result.difference else ""
+    return data, "\n".join(filter(None, (result.verdict, difference, *result.reasons)))
+
+
+def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """The recipe inside a picture."""
+    found = show_metadata(wishes.image)
+    if not found.tool:
+        return found.to_json(), f"{wishes.image.name} says nothing about how it was made."
+    lines = [f"made with {found.tool}", f"prompt: {found.positive}", f"negative: {found.negative}"]
+    return found.to_json(), "\n".join((*lines, *(f"{name}: {value}" for name, value in found.settings.items())))
+
+
+def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """The models on this machine; `verify` reads every file's header and length."""
+    with _studio("", "") as studio:
+        if wishes.action == "verify":
+            for model in studio.installed:
+                check_whole(model)
+        rows = [
+            {
+                "id": model.spec.id,
+                "title": model.spec.title,
+                "kind": "writer" if model.spec.writer else "painter",
+                "licence": model.spec.licence,
+                "purpose": model.spec.purpose,
+                "size_bytes": model.size_bytes,
+                "path": str(model.path),
+            }
+            for model in studio.installed
+        ]
+    text = "\n".join(
+        f"{row['id']:18} {row['kind']:8} {row['size_bytes'] / 1e6:6.1f} MB  {row['licence']:12} {row['purpose']}" for row in rows
+    )
+    return {"models": rows, "verified": wishes.action == "verify"}, text
+
+
+def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """What this machine has, and whether everything Sfumato needs is there."""
+    paths = find_paths()
+    problems = []
+    try:
+        with _studio("", "") as studio:
+            for model in studio.installed:
+                check_whole(model)
+            studio.warm_up(cancel)
+    except SfumatoError as error:
+        problems.append(str(error))
+    free = shutil.disk_usage(next(folder for folder in (paths.pictures, *paths.pictures.parents) if folder.exists())).free
+    data = {
+        "sfumato": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gib": _memory_gib(),
+        "disk_free_gib": round(free / 2**30, 1),
+        "device": "cpu",
+        "packages": {name: _version(name) for name in ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")},
+        "library": str(paths.library_file),
+        "pictures": str(paths.pictures),
+        "problems": problems,
+    }
+    lines = [f"{name}: {value}" for name, value in data.items() if name not in ("packages", "problems")]
+    lines += [f"{name}: {value}" for name, value in data["packages"].items()]  # type: ignore[attr-defined]
+    return data, "\n".join((*lines, *(f"PROBLEM: {problem}" for problem in problems), "" if problems else "Everything works."))
+
+
+class FileKeeper:
+    """Keeps a turn's pictures as files; the words are not kept (a `Keeper` of `turn.py`)."""
+
+    def __init__(self, output: Path | None, start: Path | None = None) -> None:
+        self._output = output
+        self._start = start
+        self.saved: list[tuple[Path, Painting]] = []
+        self.messages: list[Message] = []
+        self.notes: list[tuple[str, ...]] = []
+
+    def say(self, message: Message) -> None:
+        """Remember a message for this run."""
+        self.messages.append(message)
+
+    def save(self, parent: int | None, painting: Painting) -> Version:
+        """Write the picture; a file named with `-o` is replaced only if it is a new one."""
+        file = self._file(painting.recipe.seed)
+        _write_new(file, painting)
+        self.saved.append((file, painting))
+        return Version(len(self.saved), parent, painting.recipe, str(file))
+
+    def go_to(self, number: int) -> None:
+        """There is nothing to go to."""
+
+    def pixels(self, version: Version) -> Pixels:
+        """The picture the drawing starts from."""
+        if self._start is None:
+            raise SfumatoError("There is no picture to go back to here.", "Name one with --from.")
+        return load_pixels(self._start)
+
+    def _file(self, seed: int) -> Path:
+        if self._output is None:
+            names = (Path(f"sfumato-{seed}{suffix}.png") for suffix in ("", *(f"-{copy}" for copy in range(2, 1000))))
+            return next(name for name in names if not name.exists())
+        number = len(self.saved)
+        return self._output if not number else self._output.with_stem(f"{self._output.stem}-{number + 1}")
+
+
+@contextmanager
+def _studio(painter_id: str, writer_id: str) -> Iterator[Studio]:
+    studio = open_studio(find_paths(), painter_id or DEFAULT_PAINTER, writer_id or DEFAULT_WRITER)
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
+def _load_quietly(studio: Studio, cancel: CancelToken) -> None:
+    """Load the painter while the writer thinks; trouble shows when it is asked to paint."""
+    try:
+        studio.painter_process.call("load", cancel=cancel)
+    except (SfumatoError, TurnCancelled):
+        return
+
+
+def _drawn(file: Path, painting: Painting) -> dict[str, Any]:
+    recipe = painting.recipe
+    compiled = recipe.compiled.to_json()
+    compiled["notes"] += painting.notes
+    return {
+        "file": str(file),
+        "seed": recipe.seed,
+        "prompt": recipe.prompt.to_json(),
+        "negative": recipe.compiled.negative,
+        "compiled": compiled,
+        "settings": recipe.settings.to_json(),
+        "sha256_rgb": recipe.sha256_rgb,
+        "timings_s": painting.timings_s,
+    }
+
+
+def _write_new(file: Path, painting: Painting) -> None:
+    try:
+        write_png(file, painting.pixels, painting.recipe, __version__)
+    except FileExistsError as error:
+        raise SfumatoError(f"{file} is there already.", "Name another file with -o.", repr(error)) from error
+
+
+def _seed_rule(text: str | None) -> SeedRule | None:
+    return None if text is None else exactly(parse_seed(text))
+
+
+def _in_range(value: Any, low: float, high: float, name: str) -> Any:
+    if value is not None and not low <= value <= high:
+        raise SfumatoError(f"{name} {value} is out of range.", f"It goes from {low:g} to {high:g}.")
+    return value
+
+
+def _version_of_picture(file: Path) -> Version:
+    """A picture as the first version of a conversation; without a recipe of ours, one with an empty prompt."""
+    metadata = show_metadata(file)
+    if metadata.recipe:
+        return Version(1, None, metadata.recipe)
+    width, height, rgb = read_rgb(file)
+    settings = RenderSettings(width, height, 20, 3.0, "", "")
+    recipe = Recipe(ImagePrompt(), CompiledPrompt("", ""), settings, 0, sha256_rgb=sha256_rgb(rgb))
+    return Version(1, None, recipe)
+
+
+def _after(file: Path) -> Conversation:
+    if file.suffix.lower() != ".json":
+        return Conversation(0, "", (), (Version(1, None, read_recipe(file)),), 1)
+    try:
+        with file.open("rb") as stream:
+            data = json.loads(stream.read(MAX_AFTER_BYTES))
+        versions = tuple(_version_from_json(row) for row in data["versions"])
+    except OSError as error:
+        raise SfumatoError(f"{file} cannot be read.", "Name a picture or a JSON file.", repr(error)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SfumatoError(f"{file} is not the output of “sfumato rewrite --json”.", "", repr(error)) from error
+    current = data.get("current") or (versions[-1].number if versions else None)
+    return Conversation(0, "", (), versions, current)
+
+
+def _version_from_json(row: dict[str, Any]) -> Version:
+    settings = RenderSettings(0, 0, 0, 0.0, "", "")
+    recipe = Recipe(ImagePrompt.from_json(row["prompt"]), CompiledPrompt("", ""), settings, int(row["seed"]))
+    return Version(int(row["n"]), row["parent"], recipe)
+
+
+def _next_versions(conversation: Conversation, plan: Plan) -> tuple[tuple[Version, ...], int | None]:
+    """The versions after a turn, as if it had been painted, and which one is current."""
+    if plan.decision.action == "go_back" and plan.parent:
+        return conversation.versions, plan.parent.number
+    number = max((version.number for version in conversation.versions), default=0)
+    parent = plan.parent.number if plan.parent else None
+    new = tuple(Version(number + step, parent, recipe) for step, recipe in enumerate(plan.recipes, start=1))
+    versions = conversation.versions + new
+    return versions, new[-1].number if new else conversation.current
+
+
+def _parent_beside(image: Path, recipe: Recipe) -> Pixels | None:
+    """The picture a recipe starts from, if it lies in the same folder; found by its hash."""
+    if recipe.route is Route.TEXT_TO_IMAGE:
+        return None
+    for file in sorted(image.parent.glob("*.png")):
+        try:
+            if sha256_rgb(read_rgb(file)[2]) == recipe.parent_sha256:
+                return load_pixels(file)
+        except SfumatoError:
+            continue
+    return None
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _memory_gib() -> float | None:
+    if not hasattr(os, "sysconf"):
+        return None
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)

@@ -1,0 +1,159 @@
+"""The CLIP pair: a text and an image tower that learn, by contrast, which caption belongs to which picture.
+
+Two small heads that name the parts of the scene help both towers at the start and are thrown away.
+
+The text tower, trained first in this way, is where the denoiser's own text encoder begins. Radford et al. 2021.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from transformers.models.clip.configuration_clip import CLIPConfig, CLIPTextConfig, CLIPVisionConfig
+from transformers.models.clip.modeling_clip import CLIPModel
+from transformers.models.clip.tokenization_clip import CLIPTokenizer
+
+from sfumato_training.autoencoder import to_tensor
+from sfumato_training.captions import caption
+from sfumato_training.checkpoint import Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.pictures import PictureSet, scene_of
+from sfumato_training.world import CAMERAS, COLOURS, LIGHTINGS, SETTINGS, STYLES, SUBJECTS, Scene
+
+TEXT_WIDTH = 192
+TOKEN_LIMIT = 48
+VIEW = 64  # pixels; pictures are looked at in this size
+_BATCH = 96
+_PARTS = {
+    "subject": tuple(SUBJECTS),
+    "colour": tuple(COLOURS),
+    "setting": tuple(SETTINGS),
+    "style": tuple(STYLES),
+    "lighting": tuple(LIGHTINGS),
+    "camera": ("", *CAMERAS),
+}
+_VOCABULARY = 1400
+
+
+def make_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
+    """CLIP's byte-level tokenizer with a vocabulary of the captions; trained first if it is not in `folder`."""
+    if not (folder / "tokenizer.json").exists():
+        rng = random.Random(seed)
+        texts = [caption(scene_of(seed, index)[0], rng) for index in range(6000)]
+        raw = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
+        raw.normalizer = normalizers.Lowercase()
+        raw.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Split(_clip_words(), "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        )
+        alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+        trainer = trainers.BpeTrainer(
+            vocab_size=_VOCABULARY, end_of_word_suffix="</w>", initial_alphabet=alphabet, show_progress=False
+        )
+        raw.train_from_iterator(texts, trainer)
+        model = json.loads(raw.to_str())["model"]
+        tokens = [*alphabet, *(letter + "</w>" for letter in alphabet)]
+        tokens += [token for token in model["vocab"] if token not in set(tokens)]
+        tokens += ["<|startoftext|>", "<|endoftext|>"]
+        merges = [merge if isinstance(merge, list) else merge.split(" ") for merge in model["merges"]]
+        tokenizer = CLIPTokenizer(
+            vocab={token: number for number, token in enumerate(tokens)},
+            merges=[tuple(merge) for merge in merges],
+            model_max_length=TOKEN_LIMIT,
+        )
+        tokenizer.save_pretrained(folder)
+    return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
+    """The untrained pair: about 1.6 million parameters each."""
+    end = tokenizer.eos_token_id
+    text = CLIPTextConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=TEXT_WIDTH,
+        intermediate_size=TEXT_WIDTH * 3,
+        num_hidden_layers=3,
+        num_attention_heads=6,
+        max_position_embeddings=TOKEN_LIMIT,
+        projection_dim=128,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=end,
+        pad_token_id=end,
+    )
+    vision = CLIPVisionConfig(
+        hidden_size=TEXT_WIDTH,
+        intermediate_size=TEXT_WIDTH * 2,
+        num_hidden_layers=4,
+        num_attention_heads=6,
+        image_size=VIEW,
+        patch_size=16,
+        projection_dim=128,
+    )
+    return CLIPModel(CLIPConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), projection_dim=128))
+
+
+def tokens_of(tokenizer: CLIPTokenizer, texts: list[str], longest: bool = False) -> torch.Tensor:
+    """Token ids, texts x `TOKEN_LIMIT`, padded as the pipeline pads them (or only to the `longest` text)."""
+    ids: torch.Tensor = tokenizer(
+        texts, padding="longest" if longest else "max_length", max_length=TOKEN_LIMIT, truncation=True, return_tensors="pt"
+    ).input_ids
+    return ids
+
+
+def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> CLIPModel:
+    """Train, or go on, until the minutes are used; prints how often the right caption of 96 is picked."""
+    torch.manual_seed(seed)
+    tokenizer = make_tokenizer(folder / "tokenizer", seed)
+    pair = new_pair(tokenizer).to(device)
+    state = load_checkpoint(folder / "alignment.pt")
+    used = 0.0
+    if state:
+        pair.load_state_dict(state["model"])
+        used = state["used_s"]
+    budget = Budget(minutes, used)
+    heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, _PARTS.values()))) for _ in range(2)).to(device)
+    optimizer = torch.optim.AdamW([*pair.parameters(), *heads.parameters()], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1)
+    rng, chance, step = random.Random(seed), np.random.default_rng(seed), 0
+    pictures = sets[0]
+    while budget.progress < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(budget.progress, 1e-3)
+        rows = np.sort(chance.choice(len(pictures.scenes), _BATCH, replace=False))
+        texts = [caption(pictures.scenes[row], rng, empty=0) for row in rows]
+        views = F.avg_pool2d(to_tensor(np.asarray(pictures.pixels[rows])), 4).to(device)
+        result = pair(input_ids=tokens_of(tokenizer, texts, longest=True).to(device), pixel_values=views)
+        targets = torch.arange(_BATCH, device=device)
+        both = result.logits_per_image, result.logits_per_text
+        contrast = sum(F.cross_entropy(logits, targets) for logits in both) / 2
+        parts = torch.tensor([_numbers(pictures.scenes[row]) for row in rows], device=device)
+        named = [head(embeds) for head, embeds in zip(heads, (result.image_embeds, result.text_embeds), strict=True)]
+        loss = contrast + sum(_naming(scores, parts) for scores in named)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        step += 1
+        if step % 20 == 0:
+            right = (both[0].argmax(dim=1) == targets).float().mean().item()
+            print(f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {(loss - contrast).item():.3f} right {right:.0%}", flush=True)
+    if not (state and used >= budget.total_s):
+        save_checkpoint(folder / "alignment.pt", {"model": pair.state_dict(), "used_s": budget.used_s})
+    return pair
+
+
+def _numbers(scene: Scene) -> list[int]:
+    """Which word of each part the scene has."""
+    return [words.index(getattr(scene, part)) for part, words in _PARTS.items()]
+
+
+def _naming(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
+    """The mean cross-entropy of naming each part of the scene, from embeddings of length 1 (hence the factor)."""
+    split = (16 * scores).split([len(words) for words in _PARTS.values()], dim=1)
+    return torch.stack([F.cross_entropy(part, parts[:, index]) for index, part in enumerate(split)]).mean()
+
+
+def _clip_words() -> Regex:
+    return Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")

@@ -1,0 +1,38 @@
+"""The model cards that ship beside the starter models."""
+
+from __future__ import annotations
+
+
+def painter_card(samples: int, minutes: float, device: str) -> str:
+    """The card of the picture model."""
+    return f"""# Sfumato starter painter
+
+A text-to-image diffusion model of a very small world, so that the app paints on its first start with nothing downloaded.
+
+- **Format**: Stable Diffusion (CLIP text encoder, UNet, AutoencoderKL), fp16 safetensors; 256x256 pictures on 16x16x32 latents,
+  also 224x288 and 288x224. v-prediction, DPM++ 2M, 20 steps, guidance 3.
+- **Data**: scenes drawn by this project's own code (`models/sfumato_training/scenes.py`) with captions made by
+  `captions.py`. No photographs, no pictures of other people's, nothing from the internet.
+- **What it knows**: 16 things, 8 colours, 6 places, 5 styles, 5 lightings, 3 cameras, and clouds, birds and flowers;
+  `known_words.json` lists every word. Other words are ignored or guessed, and the app says so.
+- **Training of the denoiser**: {samples} samples in {minutes:.0f} minutes on `{device}`, text encoder begun by contrast.
+- **What it cannot do**: anything outside that world; two things at once, numbers, faces, text. Details are soft.
+- **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
+"""
+
+
+def writer_card(exercises: int, minutes: float, scores: str) -> str:
+    """The card of the writer."""
+    return f"""# Sfumato starter writer
+
+A language model of 3.6 million parameters that turns everyday English into the app's `Decision`: what to draw, what to
+change, which seed. It is no chatbot.
+
+- **Format**: GGUF, Llama architecture (7 layers of width 192), 2048 byte-level tokens, 8-bit weights.
+- **Data**: made-up conversations (`models/sfumato_training/writer_data.py`): phrasings written for this project, common
+  English words, and invented words so that it learns to copy what it does not know.
+- **Training**: {exercises} exercises in {minutes:.0f} minutes on a CPU.
+- **Measured** on phrasings and words it never saw in training: {scores}
+- **What it cannot do**: other languages, long descriptions, anything that is not about making a picture.
+- **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
+"""

@@ -1,0 +1,152 @@
+"""The denoiser: a UNet that learns, with the text encoder, to find the picture in noisy latents.
+
+v-prediction (Salimans and Ho 2022) on a squared-cosine schedule (Nichol and Dhariwal 2021), classifier-free guidance by
+empty captions (Ho and Salimans 2022), averaged weights.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
+from torch import nn
+from transformers.models.clip.modeling_clip import CLIPModel, CLIPTextModel
+from transformers.models.clip.tokenization_clip import CLIPTokenizer
+
+from sfumato_training.alignment import TEXT_WIDTH, tokens_of
+from sfumato_training.autoencoder import LATENT_CHANNELS
+from sfumato_training.captions import caption
+from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.pictures import PictureSet
+
+CHANNELS = (64, 176)
+_STEPS = 1000
+_SAVE_EVERY_S = 180
+
+
+def new_unet() -> UNet2DConditionModel:
+    """The untrained UNet; about 7 million parameters, most of them at 8x8."""
+    return UNet2DConditionModel(
+        sample_size=16,
+        in_channels=LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
+        block_out_channels=CHANNELS,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        layers_per_block=1,
+        attention_head_dim=8,
+        cross_attention_dim=TEXT_WIDTH,
+        norm_num_groups=16,
+    )
+
+
+def new_scheduler() -> DPMSolverMultistepScheduler:
+    """The noise schedule, as it is shipped."""
+    return DPMSolverMultistepScheduler(
+        num_train_timesteps=_STEPS,
+        beta_schedule="squaredcos_cap_v2",
+        prediction_type="v_prediction",
+        lambda_min_clipped=-5.1,
+        steps_offset=1,
+    )
+
+
+class Denoiser(nn.Module):
+    """The UNet and the text encoder it is trained with."""
+
+    def __init__(self, text_encoder: CLIPTextModel) -> None:
+        super().__init__()
+        self.unet = new_unet()
+        self.text_encoder = text_encoder
+
+    def forward(self, noisy: torch.Tensor, times: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        """Noisy latents (batch x 32 x h x w), times (batch), token ids (batch x limit) to the predicted v."""
+        words = self.text_encoder(input_ids=ids).last_hidden_state
+        found: torch.Tensor = self.unet(noisy, times, encoder_hidden_states=words).sample
+        return found
+
+
+def text_encoder_of(pair: CLIPModel) -> CLIPTextModel:
+    """A text encoder of its own that begins where the pair's text tower is."""
+    encoder = CLIPTextModel(pair.config.text_config)
+    source = {name.removeprefix("text_model."): value for name, value in pair.text_model.state_dict().items()}
+    names = encoder.state_dict().keys()
+    prefix = "text_model." if any(name.startswith("text_model.") for name in names) else ""
+    encoder.load_state_dict({prefix + name: value for name, value in source.items()}, strict=False)
+    return encoder
+
+
+def train_denoiser(
+    file: Path,
+    sets: list[PictureSet],
+    latents: list[torch.Tensor],
+    tokenizer: CLIPTokenizer,
+    encoder: CLIPTextModel,
+    minutes: float,
+    device: str,
+    seed: int,
+    batch: int = 32,
+    peak: float = 8e-4,
+) -> Denoiser:
+    """Train, or go on, until the minutes are used; returns the averaged weights and leaves them in `file`."""
+    torch.manual_seed(seed)
+    model = Denoiser(encoder).to(device)
+    average = Averaged(model)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01)
+    state = load_checkpoint(file)
+    step, used, samples = 0, 0.0, 0
+    if state:
+        model.load_state_dict(state["model"])
+        average.module.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.steps = step = state["step"]
+        used, samples = state["used_s"], state["samples"]
+    budget = Budget(minutes, used)
+    rng, chance = random.Random(seed + step), np.random.default_rng(seed + step)
+    alphas = new_scheduler().alphas_cumprod.to(device)
+    shares = np.array([len(part) for part in latents]) / sum(len(part) for part in latents)
+    saved_s, recent = budget.used_s, 0.0
+    model.train()
+    while budget.progress < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(budget.progress, peak)
+        shape = int(chance.choice(len(latents), p=shares))
+        rows = chance.integers(len(latents[shape]), size=batch)
+        clean = latents[shape][torch.from_numpy(rows)].float().to(device)
+        ids = tokens_of(tokenizer, [caption(sets[shape].scenes[row], rng) for row in rows]).to(device)
+        # one time from each of `batch` equal stretches: the losses vary less from step to step
+        times = ((torch.arange(batch) + torch.rand(batch)) * (_STEPS / batch)).long().to(device)
+        noise = torch.randn_like(clean)
+        signal, spread = alphas[times].sqrt()[:, None, None, None], (1 - alphas[times]).sqrt()[:, None, None, None]
+        predicted = model(signal * clean + spread * noise, times, ids)
+        loss = F.mse_loss(predicted, signal * noise - spread * clean)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update(model)
+        step, samples = step + 1, samples + batch
+        recent = loss.item() if not recent else 0.98 * recent + 0.02 * loss.item()
+        if step % 50 == 0:
+            left = (budget.total_s - budget.used_s) / 60
+            print(f"denoiser step {step} {samples} samples loss {recent:.4f}, {left:.0f} min left", flush=True)
+        if budget.used_s - saved_s > _SAVE_EVERY_S or budget.progress >= 1:
+            saved_s = budget.used_s
+            save_checkpoint(
+                file,
+                {
+                    "model": model.state_dict(),
+                    "average": average.module.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "step": step,
+                    "samples": samples,
+                    "used_s": saved_s,
+                },
+            )
+    trained: Denoiser = average.module
+    return trained
