@@ -36,7 +36,7 @@ DECISION_SCHEMA: dict[str, Any] = {
         "patch": {
             "type": "object",
             "properties": {
-                "set": {"type": "object", "properties": {name: _TEXT for name in TEXT_FIELDS}, "required": []},
+                "set": {"type": "object", "properties": dict.fromkeys(TEXT_FIELDS, _TEXT), "required": []},
                 "add_quality": _TERMS,
                 "drop_quality": _TERMS,
                 "add_negative": _TERMS,

@@ -87,7 +87,7 @@ class Painter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DecisionReady:
-    """The writer has decided; `prompt` is what will be painted. Empty `changes` on a new drawing."""
+    """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing."""
 
     decision: Decision
     prompt: ImagePrompt
@@ -96,6 +96,7 @@ class DecisionReady:
     seed_kept: bool
     parent: int | None
     notes: tuple[str, ...] = ()
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,43 @@ from sfumato.errors import SfumatoError
 
 _WORD = re.compile(r"[a-z0-9']+")
 _COMMON = frozenset(
-    "a an and are as at be by can do does for from how i in is it me my of on or so that the this to what when which why "
-    "with you your".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "so",
+        "that",
+        "the",
+        "this",
+        "to",
+        "what",
+        "when",
+        "which",
+        "why",
+        "with",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -61,10 +96,13 @@ class Guide:
         asked = _words(question)
         counts = {page.topic: Counter(_words(f"{page.title} {page.title} {page.text}")) for page in self.pages}
         rarity = {
-            word: math.log(1 + len(self.pages) / (1 + sum(word in count for count in counts.values()))) for word in asked
+            word: math.log(1 + len(self.pages) / (1 + sum(word in count for count in counts.values())))
+            for word in asked
         }
         scores = {
-            page.topic: sum(rarity[word] * (1 + math.log(counts[page.topic][word])) for word in asked if counts[page.topic][word])
+            page.topic: sum(
+                rarity[word] * (1 + math.log(counts[page.topic][word])) for word in asked if counts[page.topic][word]
+            )
             for page in self.pages
         }
         found = sorted((page for page in self.pages if scores[page.topic] > 0), key=lambda page: -scores[page.topic])

@@ -109,7 +109,8 @@ def load_pixels(path: Path) -> Pixels:
 
 def pixels_to_rgb(pixels: Pixels) -> bytes:
     """`width * height * 3` RGB bytes, row by row: what `sha256_rgb` is taken over."""
-    return _to_image(pixels).tobytes()
+    rgb: bytes = _to_image(pixels).tobytes()
+    return rgb
 
 
 def rgb_to_pixels(width: int, height: int, rgb: bytes) -> Pixels:

@@ -91,7 +91,9 @@ class Library:
         """Make an empty conversation; returns its id."""
         with self._saving() as db:
             now = _now()
-            row = db.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, now, now))
+            row = db.execute(
+                "INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, now, now)
+            )
             return int(row.lastrowid or 0)
 
     def rename(self, conversation_id: int, title: str) -> None:
@@ -136,7 +138,9 @@ class Library:
                 )
             )
         except (ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
-            raise SfumatoError("A part of this conversation is damaged and cannot be shown.", "", repr(error)) from error
+            raise SfumatoError(
+                "A part of this conversation is damaged and cannot be shown.", "", repr(error)
+            ) from error
         return Conversation(conversation_id, row[0], messages, versions, row[1])
 
     def add_message(self, conversation_id: int, message: Message) -> None:
@@ -149,7 +153,9 @@ class Library:
             _make_searchable(db, conversation_id, "message", message.text)
             title = " ".join(message.text.split())[:TITLE_CHARACTERS]
             if message.role == "person" and title:
-                named = db.execute("UPDATE conversation SET title = ? WHERE id = ? AND title = ''", (title, conversation_id))
+                named = db.execute(
+                    "UPDATE conversation SET title = ? WHERE id = ? AND title = ''", (title, conversation_id)
+                )
                 if named.rowcount:
                     _make_searchable(db, conversation_id, "title", title)
             _touch(db, conversation_id)
@@ -330,9 +336,7 @@ def _trouble(error: sqlite3.Error) -> SfumatoError:
     if "full" in text:
         return SfumatoError("The disk is full, so this could not be saved.", "Free some space and try again.", text)
     if "locked" in text:
-        return SfumatoError(
-            "The library is in use by another Sfumato.", "Close the other window and try again.", text
-        )
+        return SfumatoError("The library is in use by another Sfumato.", "Close the other window and try again.", text)
     if "readonly" in text or "unable to open" in text:
         return SfumatoError("The library cannot be written.", "Check the rights of its folder.", text)
     return SfumatoError("The library could not be saved.", "Start Sfumato again.", text)

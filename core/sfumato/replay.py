@@ -71,7 +71,9 @@ def what_is_missing(recipe: Recipe, installed_files: dict[str, str] | None, has_
     if installed_files is None:
         return (f"The model “{recipe.settings.model_id}” is not on this machine.",)
     lines = [
-        f"The model file {name} is missing here." if name not in installed_files else f"The model file {name} is another one here."
+        f"The model file {name} is missing here."
+        if name not in installed_files
+        else f"The model file {name} is another one here."
         for name, digest in recipe.model_files.items()
         if installed_files.get(name) != digest
     ]

@@ -80,15 +80,17 @@ def save_settings(path: Path, settings: Settings) -> None:
 
 def _from_data(data: Mapping[str, Any]) -> LoadedSettings:
     """Keep every setting that is valid; one wrong value does not cost the others."""
+    wrong: tuple[str, ...] = ()
     try:
-        settings, wrong = Settings.model_validate(data), ()
+        settings = Settings.model_validate(data)
     except ValidationError as error:
         wrong = tuple(sorted({str(problem["loc"][0]) for problem in error.errors()}))
         settings = Settings.model_validate({key: value for key, value in data.items() if key not in wrong})
     notes = tuple(f"The setting “{name}” had a value that cannot be used; it is back to its default." for name in wrong)
     later = ", ".join(sorted(settings.model_extra or {}))
     return LoadedSettings(
-        settings, (*notes, f"Settings of another version of Sfumato were left as they are: {later}.") if later else notes
+        settings,
+        (*notes, f"Settings of another version of Sfumato were left as they are: {later}.") if later else notes,
     )
 
 

@@ -250,9 +250,7 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     return current
 
 
-def _next_prompt(
-    request: TurnRequest, decision: Decision, before: ImagePrompt
-) -> tuple[ImagePrompt, tuple[str, ...]]:
+def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) -> tuple[ImagePrompt, tuple[str, ...]]:
     if request.overrides.prompt is not None:
         return request.overrides.prompt, ()
     prompt = apply(before, decision.prompt_patch())
@@ -328,7 +326,8 @@ def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
         card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)
         said = (TextPart(plan.decision.reply),) if plan.decision.reply else ()
         keeper.say(Message("sfumato", (*said, card)))
-    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes))
+    size = (plan.recipes[0].settings.width, plan.recipes[0].settings.height) if plan.recipes else (0, 0)
+    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size))
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:

@@ -73,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
     rewrite = _command(commands, "rewrite", "show what the writer makes of words; paints nothing")
     rewrite.add_argument("text", help="what is said")
-    rewrite.add_argument("--after", type=Path, metavar="IMAGE|JSON", help="a picture, or the output of an earlier rewrite")
+    rewrite.add_argument(
+        "--after", type=Path, metavar="IMAGE|JSON", help="a picture, or the output of an earlier rewrite"
+    )
     rewrite.add_argument("--writer", default="", metavar="ID", help="the language model")
     replay = _command(commands, "replay", "paint a picture again from the recipe inside it")
     replay.add_argument("image", type=Path)

@@ -82,7 +82,9 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         plan = make_plan(TurnRequest(wishes.text, conversation), studio.engines, cancel)
     before = plan.parent.prompt if plan.parent else ImagePrompt()
     changed = [change.field for change in changes(before, plan.prompt)] if plan.decision.paints else []
-    decision = plan.decision.model_dump(mode="json", exclude={"patch"}) | {"patch": plan.decision.prompt_patch().to_json()}
+    decision = plan.decision.model_dump(mode="json", exclude={"patch"}) | {
+        "patch": plan.decision.prompt_patch().to_json()
+    }
     if plan.decision.paints:
         decision["seed"] = plan.rule.number if plan.rule.number is not None else plan.rule.kind
     versions, current = _next_versions(conversation, plan)
@@ -97,7 +99,9 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         "current": current,
     }
     lines = [f"{plan.decision.action}: {plan.decision.reply}".strip()]
-    lines += [f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)]
+    lines += [
+        f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
+    ]
     return data, "\n".join((*lines, *plan.notes))
 
 
@@ -109,12 +113,23 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         model = next((model for model in studio.installed if model.spec.id == recipe.settings.model_id), None)
         files = file_hashes(model.path) if model else None
         painter = studio.engines.painter
-        result = replay(recipe, original, files, painter, lambda _: None, cancel, _parent_beside(wishes.image, recipe), pixels_to_rgb)
+        result = replay(
+            recipe,
+            original,
+            files,
+            painter,
+            lambda _: None,
+            cancel,
+            _parent_beside(wishes.image, recipe),
+            pixels_to_rgb,
+        )
     data = result.to_json()
     if wishes.output and result.painting:
         _write_new(wishes.output, result.painting)
         data["file"] = str(wishes.output)
-    difference = f"mean difference {result.difference:.2f} of 255" if result.verdict == "near" and result.difference else ""
+    difference = (
+        f"mean difference {result.difference:.2f} of 255" if result.verdict == "near" and result.difference else ""
+    )
     return data, "\n".join(filter(None, (result.verdict, difference, *result.reasons)))
 
 
@@ -133,7 +148,7 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         if wishes.action == "verify":
             for model in studio.installed:
                 check_whole(model)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": model.spec.id,
                 "title": model.spec.title,
@@ -146,7 +161,8 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
             for model in studio.installed
         ]
     text = "\n".join(
-        f"{row['id']:18} {row['kind']:8} {row['size_bytes'] / 1e6:6.1f} MB  {row['licence']:12} {row['purpose']}" for row in rows
+        f"{row['id']:18} {row['kind']:8} {row['size_bytes'] / 1e6:6.1f} MB  {row['licence']:12} {row['purpose']}"
+        for row in rows
     )
     return {"models": rows, "verified": wishes.action == "verify"}, text
 
@@ -162,8 +178,10 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
             studio.warm_up(cancel)
     except SfumatoError as error:
         problems.append(str(error))
-    free = shutil.disk_usage(next(folder for folder in (paths.pictures, *paths.pictures.parents) if folder.exists())).free
-    data = {
+    free = shutil.disk_usage(
+        next(folder for folder in (paths.pictures, *paths.pictures.parents) if folder.exists())
+    ).free
+    data: dict[str, Any] = {
         "sfumato": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
@@ -172,14 +190,19 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         "memory_gib": _memory_gib(),
         "disk_free_gib": round(free / 2**30, 1),
         "device": "cpu",
-        "packages": {name: _version(name) for name in ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")},
+        "packages": {
+            name: _version(name)
+            for name in ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
+        },
         "library": str(paths.library_file),
         "pictures": str(paths.pictures),
         "problems": problems,
     }
     lines = [f"{name}: {value}" for name, value in data.items() if name not in ("packages", "problems")]
-    lines += [f"{name}: {value}" for name, value in data["packages"].items()]  # type: ignore[attr-defined]
-    return data, "\n".join((*lines, *(f"PROBLEM: {problem}" for problem in problems), "" if problems else "Everything works."))
+    lines += [f"{name}: {value}" for name, value in data["packages"].items()]
+    return data, "\n".join(
+        (*lines, *(f"PROBLEM: {problem}" for problem in problems), "" if problems else "Everything works.")
+    )
 
 
 class FileKeeper:

@@ -23,6 +23,8 @@ from sfumato_models.worker import EngineSpec
 
 DEFAULT_PAINTER = "starter-painter"
 DEFAULT_WRITER = "starter-writer"
+# Threads of a small language model wait for each other longer than they compute, above all on a busy machine.
+SMALL_WRITER_BYTES = 50_000_000
 
 
 def resource_folder() -> Path:
@@ -67,7 +69,8 @@ def open_studio(
     installed = find_installed(catalogue, folder / "starter")
     painter, writer = _pick(catalogue, installed, painter_id), _pick(catalogue, installed, writer_id)
     threads = thread_count()
-    writer_process = EngineProcess(EngineSpec("writer", writer, threads, paths.logs / "writer.log"))
+    writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
+    writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
     painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log"))
     guide = Guide.load(folder / "guide")
     engines = Engines(

@@ -7,6 +7,7 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import Catalogue, ModelSpec
@@ -91,10 +92,10 @@ def _check_part(folder: Path) -> None:
         for file in expected:
             _check_safetensors(file)
         return
-    file = next((file for file in sorted(expected) if file.exists()), None)
-    if file is None:
+    found = next((file for file in sorted(expected) if file.exists()), None)
+    if found is None:
         raise broken(folder / "diffusion_pytorch_model.safetensors", "is missing")
-    _check_safetensors(file)
+    _check_safetensors(found)
 
 
 def _check_safetensors(file: Path) -> None:
@@ -125,7 +126,7 @@ def _check_gguf(file: Path) -> None:
         raise broken(file, "is not a GGUF model, or is cut short")
 
 
-def _read_json(file: Path) -> dict[str, object] | dict[str, dict[str, str]]:
+def _read_json(file: Path) -> dict[str, Any]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

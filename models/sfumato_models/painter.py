@@ -21,6 +21,9 @@ import diffusers
 import torch
 import transformers
 from PIL import Image
+from torch import Tensor
+from tqdm import tqdm
+
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
@@ -28,8 +31,6 @@ from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
-from torch import Tensor
-from tqdm import tqdm
 
 log = logging.getLogger(__name__)
 PREVIEW_INTERVAL_S = 0.1
@@ -215,7 +216,7 @@ class _Pipelines:
     def _load(self, folder: Path) -> Any:
         try:
             pipe = self._class_of(Route.TEXT_TO_IMAGE).from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, torch_dtype=torch.float32
+                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
             )
         except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
             raise SfumatoError(
@@ -228,7 +229,7 @@ class _Pipelines:
 
 def _fingerprint(threads: int) -> dict[str, str]:
     return {
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),  # a plain text: unpickling its own class would import torch in the window
         "diffusers": diffusers.__version__,
         "transformers": transformers.__version__,
         "device": "cpu",

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from sfumato.engine import Pixels
 from torch import Tensor
+
+from sfumato.engine import Pixels
 
 PATCH = 8  # pixels of preview for each latent cell and side
 FIT_PICTURES = 6

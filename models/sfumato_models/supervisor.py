@@ -62,15 +62,18 @@ class EngineProcess:
             SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent.
             TurnCancelled: after a stop; an engine that does not obey it in time is ended.
         """
-        with self._lock:
+        while not self._lock.acquire(timeout=POLL_S):  # another call, such as loading, is running
+            cancel.raise_if_cancelled()
+        try:
             cancel.raise_if_cancelled()
             connection = self._start()
             self._number += 1
-            try:
-                connection.send(Call(self._number, method, arguments))
-                return self._await(connection, on_event, cancel)
-            except (EOFError, OSError) as error:
-                raise self._died("stopped unexpectedly", repr(error)) from error
+            connection.send(Call(self._number, method, arguments))
+            return self._await(connection, on_event, cancel)
+        except (EOFError, OSError) as error:
+            raise self._died("stopped unexpectedly", repr(error)) from error
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""

@@ -16,6 +16,7 @@ from typing import Any
 import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
+
 from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
 from sfumato.engine import CancelToken
@@ -44,7 +45,8 @@ class WriterEngine:
     ) -> Decision | None:
         """`load()` reads the fixed prefix; `decide(reading)` gives a decision."""
         if method == "load":
-            return self._writer.read_prefix(cancel)
+            self._writer.read_prefix(cancel)
+            return None
         return self._writer.decide(arguments[0], cancel)
 
 

@@ -48,7 +48,10 @@ def make_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
         raw = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
         raw.normalizer = normalizers.Lowercase()
         raw.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.Split(_clip_words(), "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+            [
+                pre_tokenizers.Split(_clip_words(), "removed", invert=True),
+                pre_tokenizers.ByteLevel(add_prefix_space=False),
+            ]
         )
         alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
         trainer = trainers.BpeTrainer(
@@ -99,7 +102,11 @@ def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
 def tokens_of(tokenizer: CLIPTokenizer, texts: list[str], longest: bool = False) -> torch.Tensor:
     """Token ids, texts x `TOKEN_LIMIT`, padded as the pipeline pads them (or only to the `longest` text)."""
     ids: torch.Tensor = tokenizer(
-        texts, padding="longest" if longest else "max_length", max_length=TOKEN_LIMIT, truncation=True, return_tensors="pt"
+        texts,
+        padding="longest" if longest else "max_length",
+        max_length=TOKEN_LIMIT,
+        truncation=True,
+        return_tensors="pt",
     ).input_ids
     return ids
 
@@ -116,7 +123,9 @@ def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str
         used = state["used_s"]
     budget = Budget(minutes, used)
     heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, _PARTS.values()))) for _ in range(2)).to(device)
-    optimizer = torch.optim.AdamW([*pair.parameters(), *heads.parameters()], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1)
+    optimizer = torch.optim.AdamW(
+        [*pair.parameters(), *heads.parameters()], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1
+    )
     rng, chance, step = random.Random(seed), np.random.default_rng(seed), 0
     pictures = sets[0]
     while budget.progress < 1:
@@ -138,7 +147,10 @@ def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str
         step += 1
         if step % 20 == 0:
             right = (both[0].argmax(dim=1) == targets).float().mean().item()
-            print(f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {(loss - contrast).item():.3f} right {right:.0%}", flush=True)
+            print(
+                f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {(loss - contrast).item():.3f} right {right:.0%}",
+                flush=True,
+            )
     if not (state and used >= budget.total_s):
         save_checkpoint(folder / "alignment.pt", {"model": pair.state_dict(), "used_s": budget.used_s})
     return pair

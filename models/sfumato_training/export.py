@@ -17,9 +17,7 @@ from sfumato_training.world import known_words
 MAX_FILE = "14MB"
 
 
-def make_pipeline(
-    autoencoder: AutoencoderKL, denoiser: Denoiser, tokenizer: CLIPTokenizer
-) -> StableDiffusionPipeline:
+def make_pipeline(autoencoder: AutoencoderKL, denoiser: Denoiser, tokenizer: CLIPTokenizer) -> StableDiffusionPipeline:
     """The parts as a pipeline, in full precision, ready to paint."""
     pipeline = StableDiffusionPipeline(
         vae=autoencoder.eval(),

@@ -72,9 +72,7 @@ class Ink:
             light = self._colour(lighter(colour, shade * 1.6)), self._colour(colour)
             dark = self._colour(darker(colour, shade * 2.2))
             centre = skia.Point(x - 0.35 * rx * self.side, y - 0.4 * ry)
-            paint.setShader(
-                skia.GradientShader.MakeRadial(centre, 1.5 * max(rx, ry), [*light, dark], [0.0, 0.45, 1.0])
-            )
+            paint.setShader(skia.GradientShader.MakeRadial(centre, 1.5 * max(rx, ry), [*light, dark], [0.0, 0.45, 1.0]))
         else:
             paint.setColor4f(self._colour4(colour))
         self.canvas.drawOval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry), paint)

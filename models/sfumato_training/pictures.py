@@ -47,9 +47,7 @@ def load_pictures(folder: Path) -> list[PictureSet]:
     sets = []
     for width, height in SHAPES:
         facts = json.loads((folder / f"{width}x{height}.json").read_text())
-        pixels = np.memmap(
-            folder / f"{width}x{height}.rgb", np.uint8, "r", shape=(facts["count"], height, width, 3)
-        )
+        pixels = np.memmap(folder / f"{width}x{height}.rgb", np.uint8, "r", shape=(facts["count"], height, width, 3))
         scenes = [scene_of(facts["seed"], facts["first"] + index)[0] for index in range(facts["count"])]
         sets.append(PictureSet(pixels, scenes))
     return sets
@@ -75,5 +73,3 @@ def _draw_chunk(work: tuple[str, int, int, int, int, int, int]) -> None:
         scene, rng = scene_of(seed, first + index)
         pixels[index] = draw_scene(scene, rng, width, height)
     pixels.flush()
-
-

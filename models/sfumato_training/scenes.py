@@ -84,7 +84,9 @@ def _sky(ink: Ink, scene: Scene, light: Light, horizon: float, rng: random.Rando
     elif scene.lighting == "night":
         for _ in range(45):
             size = rng.choice((0.6, 0.8, 1.2))
-            ink.oval(rng.uniform(0, width), rng.uniform(0, horizon), size, size, lighter(rgb("c8d4ff"), rng.random()), 0)
+            ink.oval(
+                rng.uniform(0, width), rng.uniform(0, horizon), size, size, lighter(rgb("c8d4ff"), rng.random()), 0
+            )
         ink.glow(x, y, 55, (0.7, 0.78, 1), 0.5)
         ink.oval(x, y, 16, 16, rgb("f4f0d8"), 0)
         if rng.random() < 0.5:
@@ -124,7 +126,9 @@ def _hills(ink: Ink, horizon: float, rise: float, colour: Colour, rng: random.Ra
         peaks = [(0.0, a), (width * 0.3, b - rise), (width * 0.55, horizon - 2), (width * 0.8, c - rise), (width, a)]
         ink.poly([*peaks, (float(width), float(height)), (0.0, float(height))], colour)
         return
-    path = f"M 0 {a:.0f} C {width * 0.3:.0f} {b - rise * 0.6:.0f} {width * 0.6:.0f} {c + rise * 0.5:.0f} {width} {b:.0f}"
+    path = (
+        f"M 0 {a:.0f} C {width * 0.3:.0f} {b - rise * 0.6:.0f} {width * 0.6:.0f} {c + rise * 0.5:.0f} {width} {b:.0f}"
+    )
     ink.shape(f"{path} L {width} {height} L 0 {height} Z", colour)
 
 
@@ -178,7 +182,9 @@ def _desert(ink: Ink, light: Light, horizon: float, rng: random.Random) -> None:
     if rng.random() < 0.7:
         x, y, s = rng.choice((0.1, 0.9)) * width, horizon + 12, 34.0
         with ink.at(x, y, s):
-            ink.line("M 0 0 L 0 -1 M 0 -0.4 L -0.3 -0.45 L -0.3 -0.75 M 0 -0.5 L 0.3 -0.55 L 0.3 -0.85", 0.16, rgb("4f8a4a"))
+            ink.line(
+                "M 0 0 L 0 -1 M 0 -0.4 L -0.3 -0.45 L -0.3 -0.75 M 0 -0.5 L 0.3 -0.55 L 0.3 -0.85", 0.16, rgb("4f8a4a")
+            )
 
 
 def _snow(ink: Ink, light: Light, horizon: float, rng: random.Random) -> None:
@@ -233,10 +239,25 @@ def _forest(ink: Ink, light: Light, horizon: float, rng: random.Random) -> None:
     for colour, count, wide in (("7d9a72", 7, 8), ("55704a", 5, 13), ("4a3a2a", 4, 18)):
         for _ in range(count):
             x = rng.uniform(0, width)
-            ink.poly([(x - wide * 0.4, 0), (x + wide * 0.4, 0), (x + wide * 0.6, horizon + wide), (x - wide * 0.6, horizon + wide)], rgb(colour))
+            ink.poly(
+                [
+                    (x - wide * 0.4, 0),
+                    (x + wide * 0.4, 0),
+                    (x + wide * 0.6, horizon + wide),
+                    (x - wide * 0.6, horizon + wide),
+                ],
+                rgb(colour),
+            )
     for _ in range(16):
         r = rng.uniform(20, 36)
-        ink.oval(rng.uniform(0, width), rng.uniform(-12, 14), r, r * 0.6, rgb(rng.choice(("3f7a3a", "4f8f45", "2f6a35"))), 0.1)
+        ink.oval(
+            rng.uniform(0, width),
+            rng.uniform(-12, 14),
+            r,
+            r * 0.6,
+            rgb(rng.choice(("3f7a3a", "4f8f45", "2f6a35"))),
+            0.1,
+        )
     ink.gradient((0, horizon + 8, width, height), [rgb("5a7a3c"), rgb("3f5a2a")], [0.0, 1.0])
     for _ in range(16):
         x, r = rng.uniform(0, width), rng.uniform(7, 14)
@@ -262,7 +283,9 @@ def _thing(ink: Ink, scene: Scene, light: Light, horizon: float, rng: random.Ran
         SUBJECT_DRAWINGS[scene.subject](ink, colour, glass, rng)
     if light.windows_lit and scene.subject in ("house", "castle", "lighthouse", "rocket"):
         up = {"house": 0.34, "castle": 0.6, "lighthouse": 0.86, "rocket": 0.1}[scene.subject]
-        ink.glow(x, foot - bob - up * size, size * (0.5 if scene.subject == "lighthouse" else 0.32), (1, 0.75, 0.3), 0.5)
+        ink.glow(
+            x, foot - bob - up * size, size * (0.5 if scene.subject == "lighthouse" else 0.32), (1, 0.75, 0.3), 0.5
+        )
 
 
 def _through_tint(colour: Colour, light: Light) -> Colour:
@@ -282,13 +305,21 @@ def _front(ink: Ink, scene: Scene, light: Light, rng: random.Random) -> None:
     if scene.setting == "meadow" and scene.camera != "wide":
         for _ in range(26):
             x, tall = rng.uniform(0, width), rng.uniform(8, 20)
-            ink.line(f"M {x:.0f} {height} L {x + rng.choice((-4, 4))} {height - tall:.0f}", 2, rgb(rng.choice(("3f8a2c", "7cc04a"))))
+            ink.line(
+                f"M {x:.0f} {height} L {x + rng.choice((-4, 4))} {height - tall:.0f}",
+                2,
+                rgb(rng.choice(("3f8a2c", "7cc04a"))),
+            )
     if scene.lighting == "storm":
         ink.tint = lambda colour: colour
         slant = rng.uniform(5, 9)
         for _ in range(75):
             x, y, long = rng.uniform(-10, width + 10), rng.uniform(-10, height), rng.uniform(9, 17)
-            ink.line(f"M {x:.0f} {y:.0f} L {x - slant * long / 14:.1f} {y + long:.0f}", 1.0, rgb(rng.choice(("b9c4d0", "8fa0b2"))))
+            ink.line(
+                f"M {x:.0f} {y:.0f} L {x - slant * long / 14:.1f} {y + long:.0f}",
+                1.0,
+                rgb(rng.choice(("b9c4d0", "8fa0b2"))),
+            )
     elif scene.lighting == "golden":
         ink.veil((0, 0, width, height), (1.0, 0.62, 0.25), 0.02, 0.14)
     elif scene.lighting == "fog":

@@ -112,7 +112,9 @@ def _noise(grain: int, rng: random.Random, height: int, width: int) -> Field:
 @functools.cache
 def _noise_sheet(grain: int) -> Field:
     cells = np.random.default_rng(grain).normal(0, 0.6, (_BANK // grain + 3, _BANK // grain + 3)).astype(np.float32)
-    wide = Image.fromarray(cells, "F").resize((cells.shape[1] * grain, cells.shape[0] * grain), Image.Resampling.BICUBIC)
+    wide = Image.fromarray(cells, "F").resize(
+        (cells.shape[1] * grain, cells.shape[0] * grain), Image.Resampling.BICUBIC
+    )
     return np.ascontiguousarray(np.asarray(wide)[grain : grain + _BANK, grain : grain + _BANK])
 
 

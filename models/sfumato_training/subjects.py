@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from sfumato_training.ink import Colour, Ink, darker, lighter, mix, rgb
 
-WOOD, STONE, CREAM, LEAF, DARK, SKIN = (rgb(text) for text in ("7a4f2b", "b9b2a6", "f6ecd6", "4f9a3f", "2a2a33", "e8b48c"))
+WOOD, STONE, CREAM, LEAF, DARK, SKIN = (
+    rgb(text) for text in ("7a4f2b", "b9b2a6", "f6ecd6", "4f9a3f", "2a2a33", "e8b48c")
+)
 GLASS, LIT = rgb("bfe3f2"), rgb("ffd76a")
 
 Draw = Callable[[Ink, Colour, Colour, random.Random], None]
@@ -75,7 +77,8 @@ def dog(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     ink.oval(0, -0.74, 0.28, 0.27, colour)
     for side in (-1, 1):
         ink.shape(
-            f"M {side * 0.2} -0.96 Q {side * 0.46} -0.98 {side * 0.42} -0.6 Q {side * 0.34} -0.46 {side * 0.24} -0.7 Z", ear
+            f"M {side * 0.2} -0.96 Q {side * 0.46} -0.98 {side * 0.42} -0.6 Q {side * 0.34} -0.46 {side * 0.24} -0.7 Z",
+            ear,
         )
     ink.oval(0, -0.62, 0.17, 0.14, muzzle, 0.08)
     ink.oval(0, -0.46, 0.06, 0.08, rgb("e8707e"), 0)
@@ -90,7 +93,13 @@ def tree(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """A broad tree whose crown has the colour."""
     ink.shape("M -0.09 0 Q -0.05 -0.3 -0.07 -0.5 L 0.07 -0.5 Q 0.05 -0.3 0.11 0 Z", WOOD)
     ink.line("M 0 -0.35 L 0.16 -0.55 M 0 -0.4 L -0.15 -0.56", 0.05, WOOD)
-    for x, y, r in ((-0.24, -0.58, 0.22), (0.25, -0.57, 0.22), (-0.12, -0.8, 0.23), (0.15, -0.79, 0.22), (0, -0.62, 0.26)):
+    for x, y, r in (
+        (-0.24, -0.58, 0.22),
+        (0.25, -0.57, 0.22),
+        (-0.12, -0.8, 0.23),
+        (0.15, -0.79, 0.22),
+        (0, -0.62, 0.26),
+    ):
         ink.oval(x, y, r, r * 0.93, colour, 0.16)
     for _ in range(9):
         x, y = rng.uniform(-0.34, 0.34), rng.uniform(-0.86, -0.5)
@@ -149,14 +158,23 @@ def mushroom(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> Non
     ink.shape("M -0.24 -0.48 Q 0 -0.34 0.24 -0.48 L 0.2 -0.54 L -0.2 -0.54 Z", darker(CREAM, 0.2))
     ink.shape("M -0.54 -0.46 C -0.5 -1.1 0.5 -1.1 0.54 -0.46 Q 0 -0.58 -0.54 -0.46 Z", colour)
     dot = CREAM if sum(colour) < 2.4 else rgb("c8a27a")
-    for x, y, r in ((-0.28, -0.64, 0.07), (0.02, -0.8, 0.09), (0.28, -0.66, 0.075), (-0.08, -0.6, 0.05), (0.12, -0.6, 0.04)):
+    for x, y, r in (
+        (-0.28, -0.64, 0.07),
+        (0.02, -0.8, 0.09),
+        (0.28, -0.66, 0.075),
+        (-0.08, -0.6, 0.05),
+        (0.12, -0.6, 0.04),
+    ):
         ink.oval(x, y, r, r * 0.85, dot, 0)
 
 
 def umbrella(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """An open umbrella standing on its curved handle."""
     ink.line("M 0 -0.95 L 0 -0.1 Q 0 0 0.09 0 Q 0.17 0 0.17 -0.1", 0.045, WOOD)
-    ink.shape("M -0.6 -0.5 C -0.56 -1.06 0.56 -1.06 0.6 -0.5 Q 0.5 -0.6 0.4 -0.5 Q 0.3 -0.6 0.2 -0.5 Q 0 -0.62 -0.2 -0.5 Q -0.3 -0.6 -0.4 -0.5 Q -0.5 -0.6 -0.6 -0.5 Z", colour)
+    ink.shape(
+        "M -0.6 -0.5 C -0.56 -1.06 0.56 -1.06 0.6 -0.5 Q 0.5 -0.6 0.4 -0.5 Q 0.3 -0.6 0.2 -0.5 Q 0 -0.62 -0.2 -0.5 Q -0.3 -0.6 -0.4 -0.5 Q -0.5 -0.6 -0.6 -0.5 Z",
+        colour,
+    )
     pane = lighter(colour, 0.28) if sum(colour) < 2.4 else darker(colour, 0.15)
     ink.shape("M -0.2 -0.52 Q -0.16 -0.86 0 -0.92 Q 0.16 -0.86 0.2 -0.52 Q 0 -0.62 -0.2 -0.52 Z", pane)
     ink.line("M 0 -0.92 L 0 -1.0", 0.04, WOOD)
@@ -194,10 +212,22 @@ def butterfly(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> No
     """A butterfly with open wings seen from above."""
     edge = darker(colour, 0.55) if sum(colour) > 0.5 else rgb("6a6a7a")
     for side in (-1, 1):
-        ink.shape(f"M 0 -0.56 C {side * 0.2} -1.0 {side * 0.62} -1.08 {side * 0.6} -0.8 C {side * 0.6} -0.58 {side * 0.3} -0.48 0 -0.5 Z", edge)
-        ink.shape(f"M 0 -0.5 C {side * 0.3} -0.5 {side * 0.5} -0.36 {side * 0.42} -0.16 C {side * 0.3} 0.02 {side * 0.08} -0.2 0 -0.42 Z", edge)
-        ink.shape(f"M {side * 0.03} -0.57 C {side * 0.2} -0.92 {side * 0.54} -1.0 {side * 0.53} -0.8 C {side * 0.52} -0.64 {side * 0.3} -0.53 {side * 0.03} -0.53 Z", colour)
-        ink.shape(f"M {side * 0.03} -0.47 C {side * 0.26} -0.46 {side * 0.42} -0.34 {side * 0.36} -0.19 C {side * 0.27} -0.06 {side * 0.1} -0.22 {side * 0.03} -0.42 Z", lighter(colour, 0.2))
+        ink.shape(
+            f"M 0 -0.56 C {side * 0.2} -1.0 {side * 0.62} -1.08 {side * 0.6} -0.8 C {side * 0.6} -0.58 {side * 0.3} -0.48 0 -0.5 Z",
+            edge,
+        )
+        ink.shape(
+            f"M 0 -0.5 C {side * 0.3} -0.5 {side * 0.5} -0.36 {side * 0.42} -0.16 C {side * 0.3} 0.02 {side * 0.08} -0.2 0 -0.42 Z",
+            edge,
+        )
+        ink.shape(
+            f"M {side * 0.03} -0.57 C {side * 0.2} -0.92 {side * 0.54} -1.0 {side * 0.53} -0.8 C {side * 0.52} -0.64 {side * 0.3} -0.53 {side * 0.03} -0.53 Z",
+            colour,
+        )
+        ink.shape(
+            f"M {side * 0.03} -0.47 C {side * 0.26} -0.46 {side * 0.42} -0.34 {side * 0.36} -0.19 C {side * 0.27} -0.06 {side * 0.1} -0.22 {side * 0.03} -0.42 Z",
+            lighter(colour, 0.2),
+        )
         ink.oval(side * 0.4, -0.8, 0.06, 0.06, lighter(colour, 0.65), 0)
         ink.oval(side * 0.27, -0.27, 0.045, 0.045, lighter(colour, 0.65), 0)
         ink.line(f"M 0 -0.68 Q {side * 0.04} -0.86 {side * 0.14} -0.92", 0.02, DARK)
@@ -236,4 +266,8 @@ def _face(ink: Ink, y: float, apart: float, colour: Colour, iris: Colour, slit: 
         ink.oval(side * apart - 0.02, y - 0.025, 0.014, 0.014, CREAM, 0)
     ink.poly([(-0.04, y + 0.1), (0.04, y + 0.1), (0, y + 0.145)], rgb("e88a96"))
     line = darker(colour, 0.6) if sum(colour) > 1.2 else lighter(colour, 0.5)
-    ink.line(f"M 0 {y + 0.14} Q -0.04 {y + 0.2} -0.09 {y + 0.17} M 0 {y + 0.14} Q 0.04 {y + 0.2} 0.09 {y + 0.17}", 0.016, line)
+    ink.line(
+        f"M 0 {y + 0.14} Q -0.04 {y + 0.2} -0.09 {y + 0.17} M 0 {y + 0.14} Q 0.04 {y + 0.2} 0.09 {y + 0.17}",
+        0.016,
+        line,
+    )

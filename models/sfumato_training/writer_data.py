@@ -17,7 +17,13 @@ from sfumato.prompt import ImagePrompt, apply, changes
 from sfumato_training import world
 from sfumato_training.lexicon import ADJECTIVES, EXTRA_THINGS, PALETTES, QUALITIES, Lexicon, article
 
-NUMBERS = {2: ("two", "2", "a couple of", "a pair of"), 3: ("three", "3"), 4: ("four", "4"), 5: ("five", "5"), 6: ("six", "6")}
+NUMBERS = {
+    2: ("two", "2", "a couple of", "a pair of"),
+    3: ("three", "3"),
+    4: ("four", "4"),
+    5: ("five", "5"),
+    6: ("six", "6"),
+}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 T = TypeVar("T")
 WORD_NUMBERS = ("one", "two", "three", "four", "five", "six")
@@ -82,7 +88,9 @@ class Writer:
             camera=self.words.camera() if chance() < 0.2 else "",
             colour=self.words.pick(PALETTES) if chance() < 0.1 else "",
             quality=(self.words.pick(QUALITIES),) if chance() < 0.1 else (),
-            negative=tuple({self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2)))}) if chance() < 0.2 else (),
+            negative=tuple({self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2)))})
+            if chance() < 0.2
+            else (),
         )
 
     def _state(self, prompt: ImagePrompt | None = None) -> Reading:
@@ -110,10 +118,26 @@ class Writer:
         elif chance < 0.92:
             text = article(text) if self.rng.random() < 0.92 else f"the {text}"
         if self.rng.random() < 0.16:
-            other = article(" ".join(([self.words.adjective()] if self.rng.random() < 0.5 else []) + [self.words.thing()]))
-            text += self.rng.choice(
-                (" and ", " next to ", " beside ", " holding ", " riding ", " on ", " in front of ", " chasing ", " wearing ", " eating ")
-            ) + other
+            other = article(
+                " ".join(([self.words.adjective()] if self.rng.random() < 0.5 else []) + [self.words.thing()])
+            )
+            text += (
+                self.rng.choice(
+                    (
+                        " and ",
+                        " next to ",
+                        " beside ",
+                        " holding ",
+                        " riding ",
+                        " on ",
+                        " in front of ",
+                        " chasing ",
+                        " wearing ",
+                        " eating ",
+                    )
+                )
+                + other
+            )
         elif self.rng.random() < 0.16:
             text += f" with {self.words.pick(EXTRA_THINGS)}"
         return text
@@ -133,7 +157,11 @@ class Writer:
             body = f"{article(style)} of {body}"
             opening = self._one_of(["", "", *[text for text in DRAW_OPENINGS if "of" not in text]])
         elif style:
-            tail.append(self._one_of(STYLE_TAILS).format(style=style, a_style=article(style)) if not style.startswith("in the") else style)
+            tail.append(
+                self._one_of(STYLE_TAILS).format(style=style, a_style=article(style))
+                if not style.startswith("in the")
+                else style
+            )
         if style:
             fields["style"] = style
         if chance() < 0.6:
@@ -142,7 +170,11 @@ class Writer:
         if chance() < 0.55:
             fields["lighting"] = self.words.light()
             said = self._light_phrase(fields["lighting"])
-            body, tail = (f"{body} {said}", tail) if chance() < 0.6 else (body, [*tail, self.rng.choice((said, fields["lighting"]))])
+            body, tail = (
+                (f"{body} {said}", tail)
+                if chance() < 0.6
+                else (body, [*tail, self.rng.choice((said, fields["lighting"]))])
+            )
         if chance() < 0.18:
             fields["camera"] = self.words.camera()
             tail.append(fields["camera"])
@@ -153,10 +185,14 @@ class Writer:
         extra: dict[str, object] = {}
         lists: dict[str, tuple[str, ...]] = {}
         if chance() < 0.08:
-            lists["add_quality"] = tuple(dict.fromkeys(self.words.pick(QUALITIES) for _ in range(self.rng.choice((1, 2)))))
+            lists["add_quality"] = tuple(
+                dict.fromkeys(self.words.pick(QUALITIES) for _ in range(self.rng.choice((1, 2))))
+            )
             tail.extend(lists["add_quality"])
         if chance() < 0.14:
-            lists["add_negative"] = tuple(dict.fromkeys(self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2)))))
+            lists["add_negative"] = tuple(
+                dict.fromkeys(self.words.unwanted() for _ in range(self.rng.choice((1, 1, 2))))
+            )
             tail.append(self._negative_phrase(lists["add_negative"]))
         elif state.wishes:
             lists["add_negative"] = tuple(wish.removeprefix("no ") for wish in state.wishes)
@@ -177,7 +213,10 @@ class Writer:
             joint = " " if part.startswith(("in ", "as ", "without ", "with ", "at ")) and chance() < 0.5 else ", "
             message += joint + part
         decision = Decision(
-            action="draw", patch=PatchAnswer(**patch, **lists), reply="Here it comes.", **extra  # type: ignore[arg-type]
+            action="draw",
+            patch=PatchAnswer(**patch, **lists),
+            reply="Here it comes.",
+            **extra,  # type: ignore[arg-type]
         )
         return replace(state, message=message), decision
 
@@ -195,7 +234,9 @@ class Writer:
     def _negative_phrase(self, terms: tuple[str, ...]) -> str:
         if len(terms) == 1:
             return self._one_of(NEGATIVE_TAILS).format(term=terms[0])
-        return self.rng.choice(("no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}")).format(*terms)
+        return self.rng.choice(("no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}")).format(
+            *terms
+        )
 
     # --- refining ---------------------------------------------------------------------------------------------
 
@@ -209,7 +250,11 @@ class Writer:
         }[field]()
 
     def _field_phrase(self, field: str, text: str) -> str:
-        values = {"text": text, "a_text": article(text), "phrase": self._light_phrase(text) if field == "lighting" else text}
+        values = {
+            "text": text,
+            "a_text": article(text),
+            "phrase": self._light_phrase(text) if field == "lighting" else text,
+        }
         if field == "style" and text.startswith("in the style"):
             return self.rng.choice(("{text}", "make it {text}", "same but {text}", "now {text}")).format(**values)
         return self._one_of(FIELD_PHRASES[field]).format(**values)
@@ -223,7 +268,9 @@ class Writer:
         first, second = self.rng.sample(("lighting", "style", "setting"), 2)
         texts = {first: self._new_text(first), second: self._new_text(second)}
         said = [self._short_phrase(field, text) for field, text in texts.items()]
-        opening = self._one_of(("same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it "))
+        opening = self._one_of(
+            ("same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it ")
+        )
         joint = self.rng.choice((" and ", ", ", " and also ", ", and "))
         return replace(self._state(), message=opening + said[0] + joint + said[1]), self._refined(texts)
 
@@ -236,7 +283,10 @@ class Writer:
         names = [name for name in ("subject", "setting", "style", "lighting", "camera", "colour") if name in fields]
         reply = f"Changing the {' and the '.join(names)}." if names else "Changed."
         return Decision(
-            action="refine", patch=PatchAnswer(set=fields, **lists), seed="keep", reply=reply  # type: ignore[arg-type]
+            action="refine",
+            patch=PatchAnswer(set=fields, **lists),
+            seed="keep",
+            reply=reply,  # type: ignore[arg-type]
         )
 
     def _recolour(self) -> tuple[Reading, Decision]:
@@ -302,7 +352,10 @@ class Writer:
     def _order(self) -> tuple[Reading, Decision]:
         field = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))
         decision = Decision(
-            action="refine", patch=PatchAnswer(order=(field,)), seed="keep", reply=f"The {field} comes first now."  # type: ignore[arg-type]
+            action="refine",
+            patch=PatchAnswer(order=(field,)),
+            seed="keep",
+            reply=f"The {field} comes first now.",  # type: ignore[arg-type]
         )
         return replace(self._state(), message=self._one_of(ORDER).format(field=field)), decision
 
@@ -343,7 +396,9 @@ class Writer:
         message = (
             self._one_of(GO_BACK_NOUN).format(noun=noun)
             if noun
-            else self._one_of(GO_BACK).format(ordinal=ORDINALS[number - 1], number=number, word=WORD_NUMBERS[number - 1])
+            else self._one_of(GO_BACK).format(
+                ordinal=ORDINALS[number - 1], number=number, word=WORD_NUMBERS[number - 1]
+            )
         )
         return replace(state, message=message), Decision(
             action="go_back", target=number, reply=f"Back to picture {number}."
@@ -360,7 +415,13 @@ class Writer:
     def _shape(self) -> tuple[Reading, Decision]:
         shape = self.rng.choice(("portrait", "landscape", "square"))
         decision = Decision(action="refine", seed="keep", shape=shape, reply=f"The same in {shape} format.")  # type: ignore[arg-type]
-        word = self.rng.choice({"portrait": ("portrait", "upright", "vertical"), "landscape": ("landscape", "wide", "horizontal"), "square": ("square",)}[shape])
+        word = self.rng.choice(
+            {
+                "portrait": ("portrait", "upright", "vertical"),
+                "landscape": ("landscape", "wide", "horizontal"),
+                "square": ("square",),
+            }[shape]
+        )
         return replace(self._state(), message=self._one_of(SHAPE).format(shape=word)), decision
 
     def _paint_over(self) -> tuple[Reading, Decision]:
@@ -371,7 +432,9 @@ class Writer:
         topic = self.rng.choice(list(QUESTIONS))
         state = self._state() if self.rng.random() < 0.6 else Reading("")
         reply = "The guide has a page about this."
-        return replace(state, message=self._one_of(QUESTIONS[topic])), Decision(action="answer", topic=topic, reply=reply)
+        return replace(state, message=self._one_of(QUESTIONS[topic])), Decision(
+            action="answer", topic=topic, reply=reply
+        )
 
     # --- wording ------------------------------------------------------------------------------------------------
 
@@ -406,7 +469,14 @@ NEGATIVE_TAILS = [
     "no {term}", "without {term}", "without any {term}", "but no {term}", "no {term} please", "and no {term}", "not a sign of {term}",
     "leave out {term}", "no {term} in it", "with no {term}", "free of {term}",
 ]  # fmt: skip
-SHAPE_TAILS = ["{shape} format", "in {shape}", "{shape}", "{shape} orientation", "as a {shape} picture", "{shape} shape"]
+SHAPE_TAILS = [
+    "{shape} format",
+    "in {shape}",
+    "{shape}",
+    "{shape} orientation",
+    "as a {shape} picture",
+    "{shape} shape",
+]
 SEED_TAILS = ["seed {seed}", "with seed {seed}", "use seed {seed}", "using seed {seed}", "seed: {seed}", "seed={seed}"]
 FIELD_PHRASES: dict[str, list[str]] = {
     "lighting": [

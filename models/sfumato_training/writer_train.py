@@ -31,7 +31,9 @@ def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:
     if not file.exists():
         writer = Writer(seed)
         file.parent.mkdir(parents=True, exist_ok=True)
-        train_tokenizer(["".join(texts(writer.make())) for _ in range(_TOKENIZER_EXERCISES)], vocabulary).save(str(file))
+        train_tokenizer(["".join(texts(writer.make())) for _ in range(_TOKENIZER_EXERCISES)], vocabulary).save(
+            str(file)
+        )
     return Tokenizer.from_file(str(file))
 
 

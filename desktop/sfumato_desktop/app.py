@@ -1,0 +1,54 @@
+"""The window's composition root: the app, its theme, the window first, and everything else behind it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib.resources import files
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from sfumato_desktop.theme import apply_theme
+from sfumato_desktop.window import Window
+
+
+def run_window() -> int:
+    """Open the window and run until it is closed. Returns the exit code."""
+    app = make_app()
+    window = Window()
+    window.show()
+    QTimer.singleShot(0, lambda: start(window))
+    return app.exec()
+
+
+def make_app() -> QApplication:
+    """The application object with its name, icon and theme."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Sfumato")
+    app.setDesktopFileName("sfumato")
+    app.setWindowIcon(QIcon(str(files("sfumato_resources") / "icons" / "sfumato.svg")))
+    apply_theme(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
+    return app
+
+
+def start(window: Window) -> None:
+    """What the first paint did not need: the library, the controller, the engines."""
+    from sfumato.paths import find_paths
+    from sfumato_desktop.controller import Controller
+
+    paths = find_paths()
+    _set_up_log(paths.logs / "sfumato.log")
+    Controller(window, paths, window).start()
+
+
+def _set_up_log(file: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(file))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=path, filemode="w", level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )

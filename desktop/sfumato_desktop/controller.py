@@ -1,0 +1,330 @@
+"""Between the window and the core: wishes become work in the background, events become what the window shows.
+
+One thread runs turns, one after the other, and drives the engines; the window's thread never waits for either.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from sfumato import __version__
+from sfumato.conversation import Conversation, ErrorPart, PromptPart
+from sfumato.engine import (
+    Answered,
+    Cancelled,
+    CancelToken,
+    DecisionReady,
+    Event,
+    Failed,
+    PreviewReady,
+    StepDone,
+    VersionReady,
+)
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
+from sfumato.paths import Paths
+from sfumato.seeds import NEW, SeedRule
+from sfumato.settings import Settings, load_settings, save_settings
+from sfumato.turn import Overrides, TurnRequest, run_turn
+from sfumato_desktop.studio import Studio, open_studio
+from sfumato_desktop.window import Window
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """A turn is over; this is the conversation as it is stored now, and the list."""
+
+    conversation: Conversation
+    rows: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation to show (None: a new one), and the list."""
+
+    conversation: Conversation | None
+    rows: tuple[Summary, ...]
+    notes: tuple[str, ...] = ()
+    is_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something outside a turn went wrong."""
+
+    error: SfumatoError
+
+
+class Controller(QObject):
+    """Lives in the window's thread. `happened` brings what other threads have to tell."""
+
+    happened = Signal(object)
+
+    def __init__(self, window: Window, paths: Paths, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._paths = paths
+        self._settings = Settings()
+        self._conversation: Conversation | None = None
+        self._find = ""
+        self._cancel = CancelToken()
+        self._request: TurnRequest | None = None
+        self._is_busy = False
+        self._studio: Studio | None = None
+        self._library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
+        self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
+        self.happened.connect(self._fold)
+        window.said.connect(self.say)
+        window.stopped.connect(self.stop)
+        window.retried.connect(self.retry)
+        window.again.connect(self.paint_again)
+        window.continued.connect(self.go_on_from)
+        window.closing.connect(self.close)
+        window.conversations.opened.connect(self.open)
+        window.conversations.new_wanted.connect(self.new)
+        window.conversations.renamed.connect(self.rename)
+        window.conversations.delete_wanted.connect(self.delete)
+        window.conversations.searched.connect(self.search)
+
+    def start(self) -> None:
+        """Open the library and warm the engines, all in the background."""
+        self._thread.start()
+        self._work.put(self._open_last)
+        self._work.put(self._warm_up)
+
+    # --- wishes of the person (window's thread) --------------------------------------------------------------------
+
+    def say(self, text: str, rule: SeedRule | None) -> None:
+        """A message: one turn."""
+        if self._is_busy:
+            return
+        self._take_turn(TurnRequest(text, self._current(), overrides=Overrides(seed=rule)), text)
+
+    def paint_again(self, number: int) -> None:
+        """The same prompt from a new seed."""
+        version = self._current().version(number)
+        if version is None or self._is_busy:
+            return
+        text = self.tr("Picture {0} again, with a new seed").format(number)
+        request = TurnRequest(text, self._current(), number, Overrides(seed=NEW, prompt=version.prompt))
+        self._take_turn(request, text)
+
+    def retry(self) -> None:
+        """The same request once more: it paints the same picture."""
+        if self._request and not self._is_busy:
+            conversation = self._conversation or self._request.conversation
+            self._take_turn(replace(self._request, conversation=conversation), self._request.message)
+
+    def stop(self) -> None:
+        """Stop the turn that runs."""
+        if self._is_busy:
+            self._cancel.cancel()
+
+    def go_on_from(self, number: int) -> None:
+        """Make an earlier picture the one that the next message changes."""
+        if self._conversation is None or self._is_busy:
+            return
+        conversation_id = self._conversation.id
+        self._conversation = replace(self._conversation, current=number)
+        version = self._conversation.version(number)
+        self._window.composer.set_current_seed(version.recipe.seed if version else None)
+        self._window.show_toast(self.tr("The next message changes picture {0}.").format(number))
+        self._in_background(lambda library: library.go_to(conversation_id, number))
+
+    def open(self, conversation_id: int) -> None:
+        """Show a conversation; a turn that runs is stopped first."""
+        self.stop()
+        self._work.put(lambda: self._open(conversation_id))
+
+    def new(self) -> None:
+        """An empty conversation; it is stored with its first message."""
+        self.stop()
+        self._work.put(lambda: self._open(None))
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Another title."""
+        self._in_background(lambda library: library.rename(conversation_id, title))
+
+    def delete(self, conversation_id: int) -> None:
+        """Into the bin, with a way back."""
+        is_shown = self._conversation is not None and self._conversation.id == conversation_id
+        if is_shown:
+            self.stop()
+        self._in_background(lambda library: library.delete(conversation_id))
+        self._work.put(lambda: self._open(None) if is_shown else self._refresh())
+        self._window.show_toast(
+            self.tr("The conversation is in the bin."), self.tr("Undo"), lambda: self._restore(conversation_id)
+        )
+
+    def search(self, words: str) -> None:
+        """Show only conversations with these words."""
+        self._find = words
+        self._work.put(self._refresh)
+
+    def close(self) -> None:
+        """End everything, quickly: the window is going away."""
+        self._cancel.cancel()
+        self._work.put(None)
+        if self._studio:
+            self._studio.close()
+        self._thread.join(5)
+        self._library.close()
+
+    # --- what happened (window's thread) ---------------------------------------------------------------------------
+
+    def _fold(self, event: Any) -> None:
+        match event:
+            case DecisionReady():
+                self._show_decision(event)
+            case StepDone():
+                self._window.show_step(event.index, event.step, event.steps)
+            case PreviewReady():
+                self._window.show_step(event.index, event.step, event.steps)
+                self._window.show_preview(event.index, event.pixels.bgrx, event.pixels.width, event.pixels.height)
+            case VersionReady():
+                pixels = event.pixels
+                self._window.show_version(
+                    event.index, event.version, pixels.bgrx, pixels.width, pixels.height, event.notes
+                )
+            case Answered():
+                self._window.show_answer(event.text)
+            case Failed():
+                self._window.show_error(ErrorPart(event.error.message, event.error.hint), can_retry=True)
+            case Cancelled():
+                self._window.show_stopped()
+            case TurnEnded():
+                self._is_busy = False
+                self._conversation = event.conversation
+                self._show_rows(event.rows)
+                self._window.turn_ended()
+            case Opened():
+                self._show_opened(event)
+            case Trouble():
+                self._window.show_toast(str(event.error))
+
+    def _show_decision(self, event: DecisionReady) -> None:
+        if not event.decision.paints:
+            return
+        seed = event.seeds[0] if event.seeds else None
+        part = PromptPart(event.prompt, event.changes, seed, event.seed_kept, event.notes)
+        self._window.show_prompt(part, event.decision.reply, [event.size] * len(event.seeds))
+
+    def _show_opened(self, event: Opened) -> None:
+        for note in event.notes:
+            self._window.show_toast(note)
+        if event.is_start and self._request:  # the person was faster than the library
+            self._show_rows(event.rows)
+            return
+        self._conversation = event.conversation
+        self._is_busy = False
+        self._window.turn_ended()
+        self._window.show_conversation(event.conversation, lambda version: self._paths.pictures / version.file)
+        self._show_rows(event.rows)
+
+    def _show_rows(self, rows: tuple[Summary, ...]) -> None:
+        current = self._conversation.id if self._conversation else None
+        self._window.show_conversations([(row.id, row.title) for row in rows], current)
+
+    # --- work (engine thread) ----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except SfumatoError as error:
+                self.happened.emit(Trouble(error))
+
+    def _open_last(self) -> None:
+        loaded = load_settings(self._paths.settings_file)
+        self._settings = loaded.settings
+        notes = loaded.notes + self._library.run(lambda library: library.notes)
+        rows = self._library.run(Library.conversations)
+        last = self._settings.last_conversation
+        conversation = None
+        if any(row.id == last for row in rows):
+            conversation = self._library.run(lambda library: library.load(last))  # type: ignore[arg-type]
+        self.happened.emit(Opened(conversation, rows, notes, is_start=True))
+
+    def _warm_up(self) -> None:
+        self._studio = open_studio(self._paths)
+        threading.Thread(target=self._load_engines, args=(self._studio,), name="warm-up", daemon=True).start()
+
+    def _load_engines(self, studio: Studio) -> None:
+        try:
+            studio.warm_up(self._cancel)
+        except SfumatoError as error:
+            log.warning("warm-up: %s | %s", error, error.detail)
+        except TurnCancelled:
+            return
+
+    def _take_turn(self, request: TurnRequest, shown: str) -> None:
+        is_first = self._conversation is None or not self._conversation.messages
+        self._is_busy = True
+        self._request = request
+        self._cancel = cancel = CancelToken()
+        self._window.show_person(shown, is_first)
+        self._work.put(lambda: self._turn(request, cancel))
+
+    def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
+        conversation_id = request.conversation.id
+        try:
+            if self._studio is None:
+                self._studio = open_studio(self._paths)
+            if not conversation_id:
+                conversation_id = self._library.run(lambda library: library.new_conversation())
+                self._remember(conversation_id)
+            keeper = ConversationKeeper(self._library, conversation_id)
+            run_turn(request, self._studio.engines, keeper, self._emit, cancel)
+            stored = self._library.run(lambda library: library.load(conversation_id))
+            self.happened.emit(TurnEnded(stored, self._rows()))
+        except SfumatoError as error:
+            self.happened.emit(Failed(error))
+            self.happened.emit(TurnEnded(replace(request.conversation, id=conversation_id), ()))
+
+    def _emit(self, event: Event) -> None:
+        self.happened.emit(event)
+
+    def _open(self, conversation_id: int | None) -> None:
+        conversation = None
+        if conversation_id is not None:
+            conversation = self._library.run(lambda library: library.load(conversation_id))
+            self._remember(conversation_id)
+        self.happened.emit(Opened(conversation, self._rows()))
+
+    def _refresh(self) -> None:
+        conversation = self._conversation
+        if conversation is None:
+            self.happened.emit(Opened(None, self._rows()))
+        else:
+            self.happened.emit(TurnEnded(conversation, self._rows()))
+
+    def _restore(self, conversation_id: int) -> None:
+        self._in_background(lambda library: library.restore(conversation_id))
+        self._work.put(lambda: self._open(conversation_id))
+
+    def _rows(self) -> tuple[Summary, ...]:
+        words = self._find
+        return self._library.run(lambda library: library.search(words))
+
+    def _remember(self, conversation_id: int) -> None:
+        self._settings = self._settings.model_copy(update={"last_conversation": conversation_id})
+        save_settings(self._paths.settings_file, self._settings)
+
+    def _in_background(self, work: Callable[[Library], object]) -> None:
+        self._work.put(lambda: self._do(work))
+
+    def _do(self, work: Callable[[Library], object]) -> None:
+        self._library.run(work)
+
+    def _current(self) -> Conversation:
+        return self._conversation or Conversation(0, "")

@@ -1,0 +1,93 @@
+"""The conversations at the left: new, find, rename, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sfumato_desktop.theme import GAP, SMALL_GAP
+
+
+class ConversationList(QWidget):
+    """Shows (id, title) pairs; every wish of the person is a signal."""
+
+    opened = Signal(int)
+    new_wanted = Signal()
+    renamed = Signal(int, str)
+    delete_wanted = Signal(int)
+    searched = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.new = QPushButton(self.tr("New conversation"), self)
+        self.new.setShortcut(QKeySequence.StandardKey.New)
+        self.new.clicked.connect(self.new_wanted)
+        self.search_box = QLineEdit(self)
+        self.search_box.setPlaceholderText(self.tr("Find"))
+        self.search_box.setAccessibleName(self.tr("Find in conversations"))
+        self.search_box.setClearButtonEnabled(True)
+        self.search_box.textChanged.connect(self.searched)
+        self.items = QListWidget(self)
+        self.items.setAccessibleName(self.tr("Conversations"))
+        self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.items.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.items.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.items.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.items.customContextMenuRequested.connect(self._menu)
+        self.items.currentItemChanged.connect(self._open)
+        self.items.itemChanged.connect(self._rename)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.setSpacing(SMALL_GAP + 2)
+        for widget in (self.new, self.search_box, self.items):
+            layout.addWidget(widget)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.search_box.setFocus)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self.items, self._delete, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def show_conversations(self, rows: Sequence[tuple[int, str]], current: int | None) -> None:
+        """Show these, with the current one selected; nothing is emitted."""
+        self.items.blockSignals(True)
+        self.items.clear()
+        for conversation_id, title in rows:
+            item = QListWidgetItem(title or self.tr("New conversation"))
+            item.setData(Qt.ItemDataRole.UserRole, conversation_id)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            item.setToolTip(title)
+            self.items.addItem(item)
+            if conversation_id == current:
+                self.items.setCurrentItem(item)
+        self.items.blockSignals(False)
+
+    def _open(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.opened.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _rename(self, item: QListWidgetItem) -> None:
+        self.renamed.emit(item.data(Qt.ItemDataRole.UserRole), item.text())
+
+    def _delete(self) -> None:
+        if item := self.items.currentItem():
+            self.delete_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _menu(self, point: QPoint) -> None:
+        item = self.items.itemAt(point)
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.addAction(self.tr("Rename"), lambda: self.items.editItem(item))
+        menu.addAction(self.tr("Delete"), lambda: self.delete_wanted.emit(item.data(Qt.ItemDataRole.UserRole)))
+        menu.exec(self.items.mapToGlobal(point))

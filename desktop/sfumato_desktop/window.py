@@ -1,0 +1,295 @@
+"""The window: conversations at the left, the timeline, the composer. Shows what it is told and emits what is wished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato_desktop.cards import ErrorCard, PersonCard, PictureCard, PromptCard, TextCard
+from sfumato_desktop.composer import Composer
+from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
+from sfumato_desktop.timeline import Timeline
+
+TOAST_MS = 8000
+
+
+class Window(QMainWindow):
+    """All signals carry plain values; the controller listens."""
+
+    said = Signal(str, object)
+    stopped = Signal()
+    retried = Signal()
+    again = Signal(int)
+    continued = Signal(int)
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Sfumato")
+        self.resize(1100, 780)
+        self.setMinimumSize(560, 420)
+        self.conversations = ConversationList(self)
+        self.timeline = Timeline(self)
+        self.composer = Composer(self)
+        self._pictures: dict[int, PictureCard] = {}
+        self._waiting: TextCard | None = None
+        right = QWidget(self)
+        right.setObjectName("page")
+        layout = QVBoxLayout(right)
+        layout.setContentsMargins(0, 0, 0, GAP)
+        layout.addWidget(self.timeline, 1)
+        self.composer.setMaximumWidth(TEXT_WIDTH)
+        row = centred(self.composer)
+        row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
+        layout.addLayout(row)
+        splitter = QSplitter(self)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.conversations)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([250, 850])
+        self.setCentralWidget(splitter)
+        self._toast = Toast(self)
+        self.composer.said.connect(self.said)
+        self.composer.stopped.connect(self.stopped)
+        self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
+        QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
+        QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+        self.timeline.show_welcome()
+        self.composer.box.setFocus()
+
+    # --- a conversation ------------------------------------------------------------------------------------------
+
+    def show_conversations(self, rows: Sequence[tuple[int, str]], current: int | None) -> None:
+        """The list at the left."""
+        self.conversations.show_conversations(rows, current)
+
+    def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
+        """A whole conversation, or the empty state."""
+        self._pictures.clear()
+        self._waiting = None
+        self.composer.set_current_seed(None)
+        if conversation is None or not conversation.messages:
+            self.timeline.show_welcome()
+            return
+        self.timeline.clear()
+        for message in conversation.messages:
+            self._show_message(conversation, message, picture_file)
+        current = conversation.version(conversation.current)
+        self.composer.set_current_seed(current.recipe.seed if current else None)
+        self.timeline.go_to_end()
+
+    def show_person(self, text: str, is_first: bool) -> None:
+        """What was just said, and that it is being thought about."""
+        if is_first:
+            self.timeline.clear()
+        self._add(PersonCard(text, self.timeline.holder))
+        self._pictures.clear()
+        self._wait(self.tr("Reading…"))
+        self.composer.set_busy(True)
+        self.timeline.go_to_end()
+
+    # --- a turn as it happens ------------------------------------------------------------------------------------
+
+    def show_prompt(self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]]) -> None:
+        """The decision: the reply, the prompt, and a place for every picture."""
+        self._stop_waiting()
+        if reply:
+            self._add(TextCard(reply, self.timeline.holder))
+        self._add(PromptCard(part, self.timeline.holder))
+        for index, (width, height) in enumerate(sizes):
+            card = self._picture_card()
+            card.expect(width, height)
+            self._pictures[index] = card
+            self._add(card)
+
+    def show_step(self, index: int, step: int, steps: int) -> None:
+        """One more step is done."""
+        if index in self._pictures:
+            self._pictures[index].show_step(step, steps)
+
+    def show_preview(self, index: int, bgrx: bytes, width: int, height: int) -> None:
+        """The picture as far as it can be seen."""
+        if index in self._pictures:
+            self._pictures[index].view.show_pixels(bgrx, width, height)
+
+    def show_version(
+        self, index: int, version: Version, bgrx: bytes, width: int, height: int, notes: Sequence[str]
+    ) -> None:
+        """A finished picture."""
+        card = self._pictures.get(index)
+        if card is None:
+            card = self._pictures[index] = self._picture_card()
+            card.expect(width, height)
+            self._add(card)
+        card.view.show_pixels(bgrx, width, height)
+        card.show_version(version)
+        for note in notes:
+            self._add(TextCard(note, self.timeline.holder, "note"))
+        self.composer.set_current_seed(version.recipe.seed)
+
+    def show_answer(self, text: str) -> None:
+        """Words in reply."""
+        self._stop_waiting()
+        self._add(TextCard(text, self.timeline.holder))
+
+    def show_error(self, part: ErrorPart, can_retry: bool) -> None:
+        """Trouble."""
+        self._stop_waiting()
+        self._drop_unstarted()
+        card = ErrorCard(part, can_retry, self.timeline.holder)
+        card.retried.connect(self.retried)
+        self._add(card)
+
+    def show_stopped(self) -> None:
+        """The turn was stopped; what is shown stays."""
+        self._stop_waiting()
+        unfinished = [card for card in self._pictures.values() if card.version is None]
+        for card in unfinished:
+            card.show_unfinished()
+        if not unfinished:
+            self._add(TextCard(self.tr("Stopped."), self.timeline.holder, "note"))
+
+    def turn_ended(self) -> None:
+        """The person may speak again."""
+        self.composer.set_busy(False)
+        self.composer.box.setFocus()
+
+    def show_toast(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+        """A line that goes away by itself, with one thing to do."""
+        self._toast.show_text(text, action, on_action)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _show_message(
+        self, conversation: Conversation, message: Message, picture_file: Callable[[Version], Path]
+    ) -> None:
+        for part in message.parts:
+            match part:
+                case TextPart() if message.role == "person":
+                    self._add(PersonCard(part.text, self.timeline.holder))
+                case TextPart():
+                    self._add(TextCard(part.text, self.timeline.holder))
+                case PromptPart():
+                    self._add(PromptCard(part, self.timeline.holder))
+                case PicturePart():
+                    self._show_saved(conversation.version(part.version), picture_file)
+                case ErrorPart():
+                    self._add(ErrorCard(part, False, self.timeline.holder))
+
+    def _show_saved(self, version: Version | None, picture_file: Callable[[Version], Path]) -> None:
+        if version is None:
+            return
+        card = self._picture_card()
+        card.expect(version.recipe.settings.width, version.recipe.settings.height)
+        if not card.view.show_file(str(picture_file(version))):
+            self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
+        card.show_version(version)
+        self._add(card)
+
+    def _picture_card(self) -> PictureCard:
+        card = PictureCard(self.timeline.holder)
+        card.seed_kept.connect(self._keep_seed)
+        card.again.connect(self.again)
+        card.continued.connect(self.continued)
+        return card
+
+    def _keep_seed(self, seed: int) -> None:
+        from sfumato.seeds import exactly
+
+        self.composer.set_rule(exactly(seed))
+        self.composer.box.setFocus()
+
+    def _drop_unstarted(self) -> None:
+        for card in self._pictures.values():
+            if card.version is None:
+                card.show_unfinished() if card.view.has_picture else card.hide()
+
+    def _wait(self, text: str) -> None:
+        self._waiting = TextCard(text, self.timeline.holder, "note")
+        self._add(self._waiting)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting:
+            self._waiting.hide()
+            self._waiting.deleteLater()
+            self._waiting = None
+
+    def _add(self, card: QWidget) -> None:
+        self.timeline.add(card)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the system when it goes dark or light."""
+        app = QApplication.instance()
+        if event.type() == QEvent.Type.ThemeChange and isinstance(app, QApplication):
+            apply_theme(app)
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the toast at its place."""
+        super().resizeEvent(event)
+        self._toast.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Tell the controller first."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+class Toast(QFrame):
+    """A short line over the window's lower edge."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self._label = QLabel(self)
+        self._button = QPushButton(self)
+        self._on_action: Callable[[], None] | None = None
+        self._button.clicked.connect(self._act)
+        layout = QHBoxLayout(self)
+        layout.addWidget(self._label)
+        layout.addWidget(self._button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_text(self, text: str, action: str, on_action: Callable[[], None] | None) -> None:
+        """Show a line for a while."""
+        self._label.setText(text)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self._on_action = on_action
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(TOAST_MS)
+
+    def place(self) -> None:
+        """Centred above the composer."""
+        parent = self.parentWidget()
+        if parent:
+            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 130)
+
+    def _act(self) -> None:
+        self.hide()
+        if self._on_action:
+            self._on_action()
