@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+
+from sfumato.conversation import ErrorPart
+from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, StepDone, VersionReady
+from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
+from sfumato.recipe import Route
+from sfumato.seeds import exactly
+from sfumato.turn import Overrides, TurnRequest
+from tests.fakes import FakePainter, FakeWriter, Talk, decision
+
+RED_BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "golden hour"}})
+NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
+
+
+def talk(*answers: object) -> Talk:
+    return Talk(FakeWriter(list(answers)))  # type: ignore[arg-type]
+
+
+def test_a_refinement_changes_only_what_was_asked_and_keeps_the_seed() -> None:
+    it = talk(RED_BALL, NIGHT)
+    it.say("a red ball at golden hour", Overrides(seed=exactly(11)))
+    ready = next(event for event in it.say("same but at night") if isinstance(event, DecisionReady))
+    assert [change.field for change in ready.changes] == ["lighting"]
+    assert (ready.seeds, ready.seed_kept) == ((11,), True)
+    assert it.painter.painted[-1].prompt.subject == "a red ball"
+    assert it.keeper.conversation.versions[1].parent == 1
+
+
+def test_another_one_draws_a_new_seed_and_three_of_them_are_neighbours() -> None:
+    it = talk(RED_BALL, decision("reroll", seed="new", count=3))
+    it.say("a red ball", Overrides(seed=exactly(11)))
+    it.say("three more")
+    first, *rest = [recipe.seed for recipe in it.painter.painted]
+    assert first == 11
+    assert rest == [rest[0], rest[0] + 1, rest[0] + 2]
+    assert rest[0] != 11
+
+
+def test_the_person_wins_over_the_writer() -> None:
+    it = talk(decision("draw", seed=5, patch={"set": {"subject": "a ball"}}))
+    it.say("a ball", Overrides(seed=exactly(6), size=(96, 64), steps=2, guidance_scale=1.0, negative=("people",)))
+    recipe = it.painter.painted[0]
+    assert (recipe.seed, recipe.settings.width, recipe.settings.steps) == (6, 96, 2)
+    assert recipe.compiled.negative == "people"
+
+
+def test_going_back_makes_an_earlier_picture_the_parent_of_the_next() -> None:
+    it = talk(RED_BALL, NIGHT, decision("go_back", target=1), NIGHT)
+    for message in ("a red ball", "at night", "go back to the first one", "at night"):
+        it.say(message)
+    assert [version.parent for version in it.keeper.conversation.versions] == [None, 1, 1]
+
+
+def test_undo_goes_to_the_parent() -> None:
+    it = talk(RED_BALL, NIGHT, decision("go_back"))
+    for message in ("a red ball", "at night", "undo"):
+        it.say(message)
+    assert it.keeper.conversation.current == 1
+
+
+def test_a_question_is_answered_from_the_guide_and_paints_nothing() -> None:
+    it = talk(decision("answer", topic="seeds"))
+    events = it.say("what is a seed?")
+    assert [event.text for event in events if isinstance(event, Answered)] == ["page seeds"]
+    assert not it.painter.painted
+
+
+@pytest.mark.parametrize(
+    ("answers", "message", "overrides", "words"),
+    [
+        ((), "   ", Overrides(), "nothing to paint"),
+        ((RED_BALL,), "x", Overrides(size=(64, 63)), "63"),
+        ((RED_BALL,), "x", Overrides(size=(4096, 4096)), "4096"),
+        ((decision("draw", seed=2**65, patch={"set": {"subject": "x"}}),), "x", Overrides(), "out of range"),
+        ((decision("reroll", seed="new"),), "again", Overrides(), "no picture"),
+        ((decision("go_back", target=9),), "back to nine", Overrides(), "no picture"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    answers: tuple[object, ...], message: str, overrides: Overrides, words: str
+) -> None:
+    it = talk(*answers)
+    events = it.say(message, overrides)
+    assert isinstance(events[-1], Failed)
+    assert words in str(events[-1].error)
+    assert not it.painter.painted
+    assert isinstance(it.keeper.conversation.messages[-1].parts[0], ErrorPart)
+
+
+def test_an_unusable_answer_leaves_the_persons_own_words_and_says_so() -> None:
+    it = talk(UnusableAnswer("no", "", "{"))
+    ready = it.say("a fox in the snow")[0]
+    assert isinstance(ready, DecisionReady)
+    assert ready.prompt.subject == "a fox in the snow"
+    assert "your own words" in ready.notes[0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "😀🎨",
+        "كرة حمراء في المرج",
+        "<b>bold</b><script>alert(1)</script>",
+        "Ein roter Ball",
+        "word " * 2000,
+        "\u202eevil\x00",
+    ],
+)
+def test_any_text_is_taken_as_text(message: str) -> None:
+    it = Talk(FakeWriter([UnusableAnswer("no")]))
+    events = it.say(message)
+    assert isinstance(events[-1], VersionReady)
+    assert it.keeper.conversation.messages[0].text == message
+
+
+def test_stop_takes_effect_at_the_next_step_and_keeps_nothing() -> None:
+    it = talk(RED_BALL)
+    it.painter.on_step = lambda step: it.cancel.cancel() if step == 2 else None
+    events = it.say("a red ball")
+    assert isinstance(events[-1], Cancelled)
+    assert sum(isinstance(event, StepDone) for event in events) == 1
+    assert not it.keeper.conversation.versions
+
+
+def test_a_retry_of_a_failed_turn_paints_the_picture_it_would_have_painted() -> None:
+    it = talk(RED_BALL, RED_BALL)
+    it.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    request = TurnRequest("a red ball", it.keeper.conversation)
+    assert isinstance(it.run(request)[-1], Failed)
+    assert isinstance(it.run(request)[-1], VersionReady)
+    first, second = it.painter.painted
+    assert first == second
+
+
+def test_a_full_disk_is_reported_and_nothing_is_shown_as_saved() -> None:
+    it = talk(RED_BALL)
+    it.keeper.fails = [SfumatoError("The disk is full, so this could not be saved.", "Free some space.")]
+    events = it.say("a red ball")
+    assert isinstance(events[-1], Failed)
+    assert not any(isinstance(event, VersionReady) for event in events)
+
+
+def test_a_bug_in_an_engine_does_not_end_the_app() -> None:
+    it = Talk(FakeWriter([RED_BALL]), FakePainter(fails=[ZeroDivisionError("oops")]))
+    events = it.say("a red ball")
+    assert isinstance(events[-1], Failed)
+    assert "did not foresee" in events[-1].error.message
+
+
+def test_painting_over_starts_from_the_parent_picture() -> None:
+    it = talk(RED_BALL, decision("refine", seed="keep", route="image-to-image"))
+    it.say("a red ball")
+    it.say("paint over it")
+    recipe = it.painter.painted[1]
+    assert recipe.route is Route.IMAGE_TO_IMAGE
+    assert recipe.parent_sha256 == it.keeper.conversation.versions[0].recipe.sha256_rgb
+    assert recipe.settings.strength is not None

@@ -1,0 +1,142 @@
+"""Scriptable stand-ins for the engines and the library, for tests of our own logic only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sfumato.compile import CompiledPrompt
+from sfumato.conversation import Conversation, Message, Version
+from sfumato.decision import Decision, PatchAnswer
+from sfumato.dialogue import Reading
+from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
+from sfumato.model_catalog import ModelSpec, PictureFacts
+from sfumato.prompt import ImagePrompt
+from sfumato.recipe import Recipe, RenderSettings
+from sfumato.turn import Engines, Overrides, TurnRequest, run_turn
+
+SPEC = ModelSpec(
+    id="fake-painter",
+    title="Fake painter",
+    purpose="paints grey",
+    licence="none",
+    path="fake",
+    picture=PictureFacts(
+        pipeline="StableDiffusionPipeline",
+        steps=4,
+        guidance_scale=3.0,
+        scheduler="DDIMScheduler",
+        width=64,
+        height=64,
+        portrait=(48, 80),
+        landscape=(80, 48),
+        min_side=32,
+        max_side=128,
+        size_multiple=16,
+        routes=("text-to-image", "image-to-image"),
+        honours_negatives=True,
+    ),
+)
+
+
+def decision(action: str = "draw", reply: str = "Yes.", **more: object) -> Decision:
+    patch = more.pop("patch", {})
+    return Decision(action=action, patch=PatchAnswer(**patch), reply=reply, **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeWriter:
+    """Answers with what it was given, in turn; an exception among the answers is raised."""
+
+    answers: list[Decision | Exception]
+    asked: list[Reading] = field(default_factory=list)
+
+    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+        self.asked.append(reading)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class FakePainter:
+    """Paints one grey per seed; `fails` is raised once; `on_step` is called at every step."""
+
+    painted: list[Recipe] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+    on_step: Callable[[int], None] = lambda step: None
+
+    def paint(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> Painting:
+        self.painted.append(recipe)
+        if self.fails:
+            raise self.fails.pop(0)
+        for step in range(1, recipe.settings.steps + 1):
+            self.on_step(step)
+            cancel.raise_if_cancelled()
+            on_preview(Preview(step, recipe.settings.steps))
+        return painting(recipe)
+
+
+def painting(recipe: Recipe) -> Painting:
+    grey = recipe.seed % 256
+    pixels = Pixels(
+        recipe.settings.width,
+        recipe.settings.height,
+        bytes((grey, grey, grey, 255)) * (recipe.settings.width * recipe.settings.height),
+    )
+    return Painting(pixels, replace(recipe, sha256_rgb=f"{grey:064x}"), {"denoise": 0.1})
+
+
+@dataclass
+class MemoryKeeper:
+    """Keeps a conversation in memory."""
+
+    conversation: Conversation = field(default_factory=lambda: Conversation(1, ""))
+    fails: list[Exception] = field(default_factory=list)
+
+    def say(self, message: Message) -> None:
+        self.conversation = replace(self.conversation, messages=(*self.conversation.messages, message))
+
+    def save(self, parent: int | None, painting: Painting) -> Version:
+        if self.fails:
+            raise self.fails.pop(0)
+        version = Version(len(self.conversation.versions) + 1, parent, painting.recipe)
+        self.conversation = replace(
+            self.conversation, versions=(*self.conversation.versions, version), current=version.number
+        )
+        return version
+
+    def go_to(self, number: int) -> None:
+        self.conversation = replace(self.conversation, current=number)
+
+    def pixels(self, version: Version) -> Pixels:
+        return painting(version.recipe).pixels
+
+
+@dataclass
+class Talk:
+    """A conversation played with the fakes."""
+
+    writer: FakeWriter
+    painter: FakePainter = field(default_factory=FakePainter)
+    keeper: MemoryKeeper = field(default_factory=MemoryKeeper)
+    spec: ModelSpec = SPEC
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+    def say(self, message: str, overrides: Overrides = Overrides(), wishes: tuple[str, ...] = ()) -> list[Event]:
+        return self.run(TurnRequest(message, self.keeper.conversation, overrides=overrides, wishes=wishes))
+
+    def run(self, request: TurnRequest) -> list[Event]:
+        events: list[Event] = []
+        engines = Engines(self.writer, self.painter, self.spec, lambda topic, question: f"page {topic}")
+        run_turn(request, engines, self.keeper, events.append, self.cancel)
+        return events
+
+
+def recipe(seed: int = 7, subject: str = "a red ball", **more: object) -> Recipe:
+    settings = RenderSettings(64, 64, 4, 3.0, "DDIMScheduler", "fake-painter")
+    prompt = ImagePrompt(subject=subject)
+    return Recipe(prompt, CompiledPrompt(subject, ""), settings, seed, **more)  # type: ignore[arg-type]
