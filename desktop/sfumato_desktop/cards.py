@@ -85,6 +85,10 @@ class PromptCard(QFrame):
             layout.addWidget(plain_label(note, "note", self), row, 0, 1, 2)
             row += 1
 
+    def labels(self) -> list[QLabel]:
+        """All its lines."""
+        return self.findChildren(QLabel)
+
     def _summary(self, part: PromptPart) -> str:
         if not part.changes and not part.seed_kept:
             return ""

@@ -90,7 +90,7 @@ def train_denoiser(
     minutes: float,
     device: str,
     seed: int,
-    batch: int = 32,
+    batch: int = 16,
     peak: float = 8e-4,
 ) -> Denoiser:
     """Train, or go on, until the minutes are used; returns the averaged weights and leaves them in `file`."""

@@ -1,0 +1,37 @@
+"""Run areas of benchmarks and print one line a figure."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.bench.figure import Figure
+from tests.bench.loop import measure_loop
+
+AREAS: dict[str, Callable[[], Iterator[Figure]]] = {"loop": measure_loop}
+
+
+def main() -> int:
+    """Print what was measured; 0 also when a goal is missed: a slow machine fails nothing."""
+    parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
+    parser.add_argument("areas", nargs="*", help=f"of {', '.join(AREAS)}; all if none is named")
+    parser.add_argument("--json", action="store_true")
+    wishes = parser.parse_args()
+    unknown = set(wishes.areas) - set(AREAS)
+    if unknown:
+        parser.error(f"no such area: {', '.join(sorted(unknown))}")
+    found = {}
+    for area in wishes.areas or AREAS:
+        for figure in AREAS[area]():
+            found[f"{area}.{figure.name}"] = figure.to_json()
+            if not wishes.json:
+                print(f"{area}.{figure}", flush=True)
+    if wishes.json:
+        print(json.dumps(found, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Real engine processes with tiny models: killed at every stage, hanging, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sfumato.dialogue import Reading
+from sfumato.engine import CancelToken, Painting, Preview
+from sfumato.errors import EngineDied, TurnCancelled
+from sfumato_models.installed import InstalledModel
+from sfumato_models.supervisor import EngineProcess, Patience, RemotePainter, RemoteWriter
+from sfumato_models.worker import EngineSpec
+from tests.fakes import recipe
+
+
+@pytest.fixture
+def painter(painter_model: InstalledModel, tmp_path: Path) -> Iterator[RemotePainter]:
+    process = EngineProcess(EngineSpec("painter", painter_model, 1, tmp_path / "painter.log"))
+    yield RemotePainter(process)
+    process.close()
+
+
+@pytest.fixture
+def writer(writer_model: InstalledModel, tmp_path: Path) -> Iterator[RemoteWriter]:
+    process = EngineProcess(EngineSpec("writer", writer_model, 1, tmp_path / "writer.log"))
+    yield RemoteWriter(process)
+    process.close()
+
+
+def kill(process: EngineProcess) -> None:
+    """Kill it, and wait until it is gone."""
+    running = process._process
+    assert running
+    os.kill(running.pid or 0, signal.SIGKILL)
+    running.join(5)
+
+
+def paint(painter: RemotePainter, on_preview: object = lambda _: None) -> Painting:
+    return painter.paint(recipe(7), None, on_preview, CancelToken())  # type: ignore[arg-type]
+
+
+def test_a_painter_killed_while_painting_is_reported_and_the_retry_paints_the_same_picture(
+    painter: RemotePainter,
+) -> None:
+    expected = paint(painter).recipe.sha256_rgb
+
+    def kill_at_two(preview: Preview) -> None:
+        if preview.step == 2:
+            kill(painter.process)
+
+    with pytest.raises(EngineDied, match="painter stopped") as error:
+        paint(painter, kill_at_two)
+    assert "Try again" in error.value.hint
+    assert paint(painter).recipe.sha256_rgb == expected
+
+
+def test_an_engine_killed_while_loading_or_idle_is_started_again(painter: RemotePainter) -> None:
+    def kill_soon() -> None:
+        while painter.process.pid is None:
+            pass
+        kill(painter.process)
+
+    threading.Thread(target=kill_soon).start()
+    with pytest.raises(EngineDied):
+        painter.load(CancelToken())
+    painter.load(CancelToken())
+    kill(painter.process)
+    assert paint(painter).pixels
+
+
+def test_a_writer_killed_is_started_again(writer: RemoteWriter) -> None:
+    writer.load(CancelToken())
+    before = writer.process.pid
+    kill(writer.process)
+    writer.load(CancelToken())
+    assert writer.process.pid != before
+
+
+def test_an_engine_that_hangs_is_ended_and_said_so(painter_model: InstalledModel) -> None:
+    process = EngineProcess(EngineSpec("painter", painter_model, 1), Patience(cancel_s=1, silence_s=2))
+    painter = RemotePainter(process)
+    painter.load(CancelToken())
+    assert process.pid
+    os.kill(process.pid, signal.SIGSTOP)
+    with pytest.raises(EngineDied, match="did not answer"):
+        paint(painter)
+    process.close()
+
+
+def test_a_stop_that_is_not_obeyed_ends_the_process(painter_model: InstalledModel) -> None:
+    process = EngineProcess(EngineSpec("painter", painter_model, 1), Patience(cancel_s=0.5, silence_s=60))
+    painter, cancel = RemotePainter(process), CancelToken()
+    painter.load(cancel)
+    assert process.pid
+    os.kill(process.pid, signal.SIGSTOP)
+    threading.Timer(0.2, cancel.cancel).start()
+    with pytest.raises(TurnCancelled):
+        painter.paint(recipe(7), None, lambda _: None, cancel)
+    assert process.pid is None
+
+
+def test_a_stop_works_while_another_call_loads(painter: RemotePainter) -> None:
+    threading.Thread(target=painter.load, args=(CancelToken(),)).start()
+    while painter.process.pid is None:
+        pass
+    cancel = CancelToken()
+    threading.Timer(0.1, cancel.cancel).start()
+    with pytest.raises(TurnCancelled):
+        painter.paint(recipe(7), None, lambda _: None, cancel)
+    painter.load(CancelToken())
+
+
+def test_an_engine_leaves_when_the_app_goes(painter: RemotePainter) -> None:
+    painter.load(CancelToken())
+    process = painter.process._process
+    assert process
+    assert painter.process._connection
+    painter.process._connection.close()
+    process.join(5)
+    assert process.exitcode == 0
+
+
+def test_a_writers_process_answers_or_refuses_in_words(writer: RemoteWriter) -> None:
+    from sfumato.errors import UnusableAnswer
+
+    try:
+        assert writer.decide(Reading("a red ball"), CancelToken()).action
+    except UnusableAnswer as error:
+        refused = error.message
+        assert refused
+
+
+def test_an_engine_process_has_no_network(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "from sfumato_models.worker import refuse_network; refuse_network(); import socket\n"
+        "for attempt in (lambda: socket.socket(), lambda: socket.getaddrinfo('example.org', 80)):\n"
+        "    try: attempt()\n"
+        "    except PermissionError: print('refused')\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["refused", "refused"]

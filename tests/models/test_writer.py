@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sfumato.decision import DECISION_SCHEMA
+from sfumato.dialogue import Reading
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
+from sfumato_models.grammar import gbnf
+from sfumato_models.installed import InstalledModel
+from sfumato_models.writer import LlamaWriter
+
+
+def writer_of(model: InstalledModel) -> LlamaWriter:
+    assert model.spec.writer
+    return LlamaWriter(model.path, model.spec.writer, 1)
+
+
+def test_even_a_writer_of_nonsense_answers_with_a_decision_or_is_refused_in_words(writer_model: InstalledModel) -> None:
+    writer = writer_of(writer_model)
+    for message in ("a red ball", "😀", "x" * 500, '"}],{"action"'):
+        try:
+            assert writer.decide(Reading(message), CancelToken()).action in (
+                "draw",
+                "refine",
+                "reroll",
+                "answer",
+                "go_back",
+            )
+        except UnusableAnswer as error:
+            refused = error.message
+            assert refused
+
+
+def test_the_same_words_get_the_same_answer_whatever_was_read_before(writer_model: InstalledModel) -> None:
+    def answer(writer: LlamaWriter, message: str) -> str:
+        try:
+            return writer.decide(Reading(message), CancelToken()).to_text()
+        except UnusableAnswer as error:
+            return error.detail
+
+    fresh = answer(writer_of(writer_model), "a blue boat")
+    used = writer_of(writer_model)
+    answer(used, "a red ball in a meadow")
+    answer(used, "a blue boat with a flag")
+    assert answer(used, "a blue boat") == fresh
+
+
+def test_a_stop_ends_the_writing(writer_model: InstalledModel) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(TurnCancelled):
+        writer_of(writer_model).decide(Reading("a red ball"), cancel)
+
+
+def test_a_message_longer_than_the_context_is_refused_in_words(writer_model: InstalledModel) -> None:
+    with pytest.raises(UnusableAnswer, match="too long"):
+        writer_of(writer_model).decide(Reading("q7" * 600), CancelToken())
+
+
+@pytest.mark.parametrize("size", [0, 10, 5000])
+def test_a_file_cut_short_is_named(writer_model: InstalledModel, tmp_path: Path, size: int) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(writer_model.path.read_bytes()[:size])
+    with pytest.raises(SfumatoError, match=r"broken\.gguf"):
+        writer_of(replace(writer_model, path=broken))
+
+
+def test_a_schema_that_the_grammar_does_not_know_is_refused_loudly() -> None:
+    assert "root ::=" in gbnf(DECISION_SCHEMA)
+    with pytest.raises(ValueError, match="no grammar"):
+        gbnf({"type": "number"})
