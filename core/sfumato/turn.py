@@ -162,6 +162,8 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
         SfumatoError: for what cannot be done (nothing said, no such version, a size the model cannot paint).
         TurnCancelled: after a stop.
     """
+    if request.overrides.size:  # known to be wrong before anything is asked
+        check_size(engines.facts, *request.overrides.size)
     conversation = request.conversation
     current = conversation.version(request.parent if request.parent is not None else conversation.current)
     decision, notes = _decide(request, current, engines.writer, cancel)
@@ -175,7 +177,8 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
     prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
-    seeds = resolve(rule, parent.recipe.seed if parent else None, _count(request, decision), lambda: request.fresh_seed)
+    seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
+    seeds = resolve(rule, seen.recipe.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
     settings, route = _settings(request.overrides, decision, parent, engines)
     compiled = compile_prompt(prompt, engines.prompt_facts)
     parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""

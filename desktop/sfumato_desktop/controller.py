@@ -41,10 +41,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
-    """A turn is over; this is the conversation as it is stored now, and the list."""
+    """A turn is over; this is the conversation as it is stored now, and the list (None: as before)."""
 
     conversation: Conversation
-    rows: tuple[Summary, ...]
+    rows: tuple[Summary, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,8 @@ class Controller(QObject):
             case TurnEnded():
                 self._is_busy = False
                 self._conversation = event.conversation
-                self._show_rows(event.rows)
+                if event.rows is not None:
+                    self._show_rows(event.rows)
                 self._window.turn_ended()
             case Opened():
                 self._show_opened(event)
@@ -289,7 +290,7 @@ class Controller(QObject):
             self.happened.emit(TurnEnded(stored, self._rows()))
         except SfumatoError as error:
             self.happened.emit(Failed(error))
-            self.happened.emit(TurnEnded(replace(request.conversation, id=conversation_id), ()))
+            self.happened.emit(TurnEnded(replace(request.conversation, id=conversation_id)))
 
     def _emit(self, event: Event) -> None:
         self.happened.emit(event)

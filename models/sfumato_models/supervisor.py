@@ -71,6 +71,9 @@ class EngineProcess:
             connection.send(Call(self._number, method, arguments))
             return self._await(connection, on_event, cancel)
         except (EOFError, OSError) as error:
+            if cancel.is_cancelled:  # the app is closing, or the process was ended because it did not stop
+                self.close()
+                raise TurnCancelled from error
             raise self._died("stopped unexpectedly", repr(error)) from error
         finally:
             self._lock.release()

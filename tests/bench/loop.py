@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -147,7 +148,7 @@ def _gaps(ticks: list[float], work: Callable[[], None]) -> list[float]:
     """Milliseconds between the timer's ticks while something is done."""
     ticks.clear()
     work()
-    return [(b - a) * 1000 for a, b in zip(ticks, ticks[1:], strict=False)]
+    return [(b - a) * 1000 for a, b in itertools.pairwise(ticks)]
 
 
 def _share(gaps: list[float]) -> float:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
@@ -38,24 +39,25 @@ def kill(process: EngineProcess) -> None:
     running = process._process
     assert running
     os.kill(running.pid or 0, signal.SIGKILL)
-    running.join(5)
+    wait([running.sentinel], 5)
 
 
 def paint(painter: RemotePainter, on_preview: object = lambda _: None) -> Painting:
     return painter.paint(recipe(7), None, on_preview, CancelToken())  # type: ignore[arg-type]
 
 
-def test_a_painter_killed_while_painting_is_reported_and_the_retry_paints_the_same_picture(
-    painter: RemotePainter,
+@pytest.mark.parametrize("step", [2, 4])  # 4 is the last: what follows is decoding
+def test_a_painter_killed_while_painting_or_decoding_is_reported_and_the_retry_paints_the_same_picture(
+    painter: RemotePainter, step: int
 ) -> None:
     expected = paint(painter).recipe.sha256_rgb
 
-    def kill_at_two(preview: Preview) -> None:
-        if preview.step == 2:
+    def kill_there(preview: Preview) -> None:
+        if preview.step == step:
             kill(painter.process)
 
     with pytest.raises(EngineDied, match="painter stopped") as error:
-        paint(painter, kill_at_two)
+        paint(painter, kill_there)
     assert "Try again" in error.value.hint
     assert paint(painter).recipe.sha256_rgb == expected
 

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from sfumato.decision import parse_decision
+from sfumato.prompt import TEXT_FIELDS
+from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
+from sfumato_training.world import known_words
+from sfumato_training.writer_data import Writer
+from sfumato_training.writer_model import END, Size, WriterModel, export_gguf, train_tokenizer
+from sfumato_training.writer_train import texts
+
+
+def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() -> None:
+    writer = Writer(1)
+    for _ in range(1500):
+        practice = writer.make()
+        read, answer = texts(practice)
+        assert read.endswith("answer:")
+        assert parse_decision(answer).to_json() == practice.decision.to_json()
+
+
+def test_a_refinement_in_the_exercises_names_only_fields_that_change() -> None:
+    writer, seen = Writer(2), 0
+    for _ in range(1500):
+        practice = writer.make()
+        if practice.kind in TEXT_FIELDS:
+            assert list(practice.decision.patch.set) == [practice.kind]
+            assert practice.decision.seed == "keep"
+            seen += 1
+    assert seen > 200
+
+
+def test_held_out_words_are_never_practised() -> None:
+    known = {word for texts in known_words().values() for text in texts for word in text.split()}
+    words = {word for word in (*THINGS, *ADJECTIVES) if is_held_out(word) and "-" not in word} - known
+    assert len(words) > 20
+    writer = Writer(3)
+    read = " ".join(texts(writer.make())[0] for _ in range(3000)).split()
+    assert not words & {word.strip(".,!?:").lower() for word in read}
+
+
+def test_the_exported_file_says_the_same_next_words_as_the_trained_model(tmp_path: Path) -> None:
+    llama_cpp = pytest.importorskip("llama_cpp")
+    torch.manual_seed(3)
+    size = Size(vocabulary=600, width=64, layers=2, heads=2, hidden=96, context=256)
+    practice = Writer(4)
+    sample = [texts(practice.make()) for _ in range(300)]
+    tokenizer = train_tokenizer(["".join(pair) for pair in sample], size.vocabulary)
+    model = WriterModel(size).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(1.5 if parameter.dim() == 2 else 1)  # far from the quantisation's noise
+    export_gguf(model, tokenizer, tmp_path / "x.gguf", "test")
+    llama = llama_cpp.Llama(str(tmp_path / "x.gguf"), n_ctx=256, n_threads=1, verbose=False, logits_all=True)
+    for read, answer in sample[:5]:
+        ids = tokenizer.encode(read + answer).ids[:200]
+        assert llama.tokenize((read + answer).encode(), add_bos=False, special=False)[: len(ids)] == ids
+        llama.reset()
+        llama.eval(ids)
+        ours = model(torch.tensor([ids]))[0]
+        theirs = torch.tensor(llama.scores[: len(ids)])
+        assert torch.nn.functional.cosine_similarity(ours, theirs, dim=1).min() > 0.99
+    assert llama.token_eos() == tokenizer.token_to_id(END)
+    llama.close()
