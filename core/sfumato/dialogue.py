@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sfumato.decision import DECISION_SCHEMA, KEYS
+from sfumato.decision import DECISION_SCHEMA, KEYS, Decision
 from sfumato.prompt import DEFAULT_ORDER, FIELDS, FieldChange, ImagePrompt, field_text
 
 Wrapping = Literal["starter", "chatml", "gemma", "llama3"]
+_TERM_LISTS = ("add_quality", "drop_quality", "add_negative", "drop_negative")
 MAX_CHANGES = 3
 MAX_WISHES = 8
 MAX_VERSIONS = 12
@@ -96,6 +97,22 @@ def fixed_prefix(wrapping: Wrapping) -> str:
 def turn_text(reading: Reading, wrapping: Wrapping) -> str:
     """What follows the fixed prefix: the state of the conversation, the message, and the cue to answer."""
     return _state(reading) + f"message: {one_line(reading.message)}\n" + _cue(wrapping)
+
+
+def answer_text(decision: Decision, wrapping: Wrapping) -> str:
+    """The compact JSON that a writer of this wrapping is trained to answer with.
+
+    The starter begins every text of the patch with a space, as words stand in what it reads: the same words are the same
+    tokens then, and copying is all it has to learn. `PromptPatch` strips them.
+    """
+    plain = decision.to_json()
+    patch = plain.get("patch")
+    if wrapping == "starter" and patch:
+        spaced: dict[str, Any] = {name: [f" {term}" for term in patch[name]] for name in patch if name in _TERM_LISTS}
+        if "set" in patch:
+            spaced["set"] = {name: f" {text}" for name, text in patch["set"].items()}
+        plain["patch"] = patch | spaced
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def end_mark(wrapping: Wrapping) -> str:

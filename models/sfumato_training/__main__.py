@@ -6,14 +6,16 @@ import argparse
 from pathlib import Path
 
 from sfumato_training import picture_model, writer_train
+from sfumato_training.writer_evaluate import print_scores
 
 SEED = 7
+EVALUATED = 400
 
 
 def main() -> None:
     """Run the stages asked for."""
     parser = argparse.ArgumentParser(prog="sfumato_training", description=__doc__)
-    parser.add_argument("what", choices=("make-all",))
+    parser.add_argument("what", choices=("make-all", "evaluate"))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
     stages = (*picture_model.STAGES, "writer")
     parser.add_argument("--stage", choices=stages, action="append", help="only this stage (may be repeated)")
@@ -23,6 +25,9 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
+    if wishes.what == "evaluate":
+        print_scores(wishes.out / "writer" / "writer.gguf", EVALUATED)
+        return
     wanted = tuple(wishes.stage or stages)
     plan = picture_model.Plan(wishes.count, wishes.budget, wishes.device, SEED, wishes.threads)
     picture_model.make(wishes.out, wanted, plan)

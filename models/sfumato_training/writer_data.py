@@ -96,7 +96,7 @@ class Writer:
     def _state(self, prompt: ImagePrompt | None = None) -> Reading:
         """A conversation in which a picture is there, with versions before it and its last change."""
         prompt = prompt or self._prompt()
-        count = self.rng.choice((1, 1, 1, 2, 2, 3, 4, 5, 6))
+        count = self.rng.choice((1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 6))
         others = [self._prompt() for _ in range(count - 1)]
         before = others[-1] if others and self.rng.random() < 0.5 else None
         if before is not None:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from sfumato.dialogue import turn_text
+from sfumato.dialogue import answer_text, turn_text
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
 from sfumato_training.writer_data import Practice, Writer
 from sfumato_training.writer_model import END, PAD, Size, WriterModel, export_gguf, train_tokenizer
@@ -23,7 +23,7 @@ _TOKENIZER_EXERCISES = 20000
 
 def texts(practice: Practice) -> tuple[str, str]:
     """What the writer reads and what it should answer."""
-    return turn_text(practice.reading, "starter"), practice.decision.to_text()
+    return turn_text(practice.reading, "starter"), answer_text(practice.decision, "starter")
 
 
 def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfumato.decision import Decision, parse_decision
-from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, fixed_prefix, turn_text
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, answer_text, fixed_prefix, turn_text
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.seeds import KEEP, NEW, exactly, parse_seed, resolve
@@ -56,6 +56,15 @@ def test_a_decision_reads_back_from_its_own_text(value: Decision) -> None:
 def test_an_answer_that_is_no_decision_is_refused(text: str) -> None:
     with pytest.raises(UnusableAnswer):
         parse_decision(text)
+
+
+def test_the_starter_answers_in_the_tokens_it_reads_and_its_spaces_go() -> None:
+    value = decision("refine", patch={"set": {"lighting": "night"}, "add_negative": ("people",)})
+    text = answer_text(value, "starter")
+    assert '"lighting":" night"' in text
+    assert '[" people"]' in text
+    assert parse_decision(text).prompt_patch() == value.prompt_patch()
+    assert answer_text(value, "chatml") == value.to_text()
 
 
 def test_seeds_follow_the_rule() -> None:

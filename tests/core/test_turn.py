@@ -6,7 +6,7 @@ from sfumato.conversation import ErrorPart
 from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, StepDone, VersionReady
 from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
 from sfumato.recipe import Route
-from sfumato.seeds import exactly
+from sfumato.seeds import KEEP, exactly
 from sfumato.turn import Overrides, TurnRequest
 from tests.fakes import FakePainter, FakeWriter, Talk, decision
 
@@ -36,6 +36,13 @@ def test_another_one_draws_a_new_seed_and_three_of_them_are_neighbours() -> None
     assert first == 11
     assert rest == [rest[0], rest[0] + 1, rest[0] + 2]
     assert rest[0] != 11
+
+
+def test_a_seed_kept_by_hand_is_kept_for_a_new_drawing_too() -> None:
+    it = talk(RED_BALL, decision("draw", patch={"set": {"subject": "a boat"}}))
+    it.say("a red ball", Overrides(seed=exactly(11)))
+    it.say("a boat", Overrides(seed=KEEP))
+    assert [recipe.seed for recipe in it.painter.painted] == [11, 11]
 
 
 def test_the_person_wins_over_the_writer() -> None:

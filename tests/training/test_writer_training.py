@@ -20,7 +20,7 @@ def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() ->
         practice = writer.make()
         read, answer = texts(practice)
         assert read.endswith("answer:")
-        assert parse_decision(answer).to_json() == practice.decision.to_json()
+        assert parse_decision(answer).to_json() == practice.decision.to_json()  # the starter's leading spaces are gone
 
 
 def test_a_refinement_in_the_exercises_names_only_fields_that_change() -> None:
