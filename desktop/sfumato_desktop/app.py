@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+import sfumato_resources
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
 
@@ -28,7 +29,7 @@ def make_app() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Sfumato")
     app.setDesktopFileName("sfumato")
-    app.setWindowIcon(QIcon(str(files("sfumato_resources") / "icons" / "sfumato.svg")))
+    app.setWindowIcon(QIcon(str(Path(sfumato_resources.__file__).parent / "icons" / "sfumato.svg")))
     apply_theme(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
     return app
@@ -44,10 +45,7 @@ def start(window: Window) -> None:
     Controller(window, paths, window).start()
 
 
-def _set_up_log(file: object) -> None:
-    from pathlib import Path
-
-    path = Path(str(file))
+def _set_up_log(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
         filename=path, filemode="w", level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
+import sfumato_resources
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.guide import Guide
@@ -29,7 +29,7 @@ SMALL_WRITER_BYTES = 50_000_000
 
 def resource_folder() -> Path:
     """Where the package's data files stand."""
-    return Path(str(files("sfumato_resources")))
+    return Path(sfumato_resources.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)

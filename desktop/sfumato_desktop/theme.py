@@ -114,5 +114,6 @@ def _sheet(c: Colours) -> str:
     QScrollBar::handle:vertical:hover {{ background: {c.quiet}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    #toast {{ background: {c.text}; color: {c.window}; border-radius: 8px; padding: 8px 12px; }}
+    #toast {{ background: {c.text}; color: {c.window}; border-radius: 8px; padding: 4px 8px; }}
+    #toast QLabel {{ color: {c.window}; }}
     """

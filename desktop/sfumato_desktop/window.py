@@ -287,7 +287,7 @@ class Toast(QFrame):
         """Centred above the composer."""
         parent = self.parentWidget()
         if parent:
-            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 130)
+            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 108)
 
     def _act(self) -> None:
         self.hide()
