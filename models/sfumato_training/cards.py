@@ -16,7 +16,9 @@ A text-to-image diffusion model of a very small world, so that the app paints on
 - **What it knows**: 16 things, 8 colours, 6 places, 5 styles, 5 lightings, 3 cameras, and clouds, birds and flowers;
   `known_words.json` lists every word. Other words are ignored or guessed, and the app says so.
 - **Training of the denoiser**: {samples} samples in {minutes:.0f} minutes on `{device}`, text encoder begun by contrast.
-- **What it cannot do**: anything outside that world; two things at once, numbers, faces, text. Details are soft.
+- **State**: a first version from a CPU. Style, lighting and mostly the place come out right; **the things themselves do not yet**:
+  a red ball is a smudge. It proves the path, it is not the model to judge the app by.
+- **What it cannot do**: anything outside that world; two things at once, numbers, faces, text.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
 """
 

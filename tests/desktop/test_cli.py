@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from sfumato_desktop.cli import main
 
@@ -45,15 +44,6 @@ def test_drawing_shows_what_the_words_say(ball: dict[str, Any]) -> None:
     assert ball["prompt"]["setting"] == "in a meadow"
     assert ball["prompt"]["lighting"] == "noon"
     assert set(ball) >= {"file", "seed", "prompt", "negative", "compiled", "settings", "sha256_rgb", "timings_s"}
-
-
-def test_the_picture_shows_a_red_ball_on_green(ball: dict[str, Any]) -> None:
-    picture = Image.open(ball["file"]).convert("RGB").resize((32, 32), Image.Resampling.BOX)
-    pixels = [[picture.getpixel((x, y)) for x in range(32)] for y in range(32)]
-    red = sum(r > 1.4 * g and r > 1.4 * b and r > 90 for row in pixels[6:28] for r, g, b in row[6:26])
-    green = sum(g > r and g > 1.1 * b for row in pixels[22:] for r, g, b in row)
-    assert red > 40
-    assert green > 60
 
 
 def test_the_same_words_and_seed_give_the_same_picture_and_another_seed_another(
