@@ -90,7 +90,8 @@ class EngineProcess:
             process.close()
 
     def _start(self) -> Connection:
-        if self._process and self._process.is_alive() and self._connection:
+        # the sentinel is closed with the process; asking for its exit status may still say that it runs
+        if self._process and self._connection and not wait([self._process.sentinel], 0):
             return self._connection
         self.close()
         context = multiprocessing.get_context("spawn")
