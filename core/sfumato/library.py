@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -290,8 +290,9 @@ class LibraryThread:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(file, isolation_level=None)
-    try:
+    with ExitStack() as undo:
+        db = sqlite3.connect(file, isolation_level=None)
+        undo.callback(db.close)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -303,10 +304,8 @@ def _open(file: Path) -> sqlite3.Connection:
         if problem != "ok":
             raise sqlite3.DatabaseError(problem)
         migrate(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
+        undo.pop_all()
+        return db
 
 
 def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:
