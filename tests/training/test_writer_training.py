@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,25 @@ def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() ->
         read, answer = texts(practice)
         assert read.endswith("answer:")
         assert parse_decision(answer).to_json() == practice.decision.to_json()  # the starter's leading spaces are gone
+
+
+def test_the_same_seed_gives_the_same_exercises_in_every_process() -> None:
+    code = (
+        "import hashlib; from sfumato_training.writer_data import Writer; from sfumato_training.writer_train import texts\n"
+        "writer = Writer(5)\n"
+        "print(hashlib.sha256(repr([texts(writer.make()) for _ in range(400)]).encode()).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": number},
+        ).stdout
+        for number in ("1", "2")
+    }
+    assert len(found) == 1
 
 
 def test_a_refinement_in_the_exercises_names_only_fields_that_change() -> None:
