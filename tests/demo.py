@@ -34,7 +34,8 @@ def main() -> int:
     from PySide6.QtTest import QTest
 
     from sfumato_desktop.app import make_app, start
-    from sfumato_desktop.cards import ErrorCard, PictureCard
+    from sfumato_desktop.cards import ErrorCard
+    from sfumato_desktop.picture_card import PictureCard
     from sfumato_desktop.window import Window
 
     make_app()

@@ -1,20 +1,15 @@
-"""The cards of the timeline: what was said, the prompt field by field, the picture as it emerges, answers and trouble.
+"""The plain cards of the timeline: what was said, answers and trouble. The prompt and the picture have files of their own.
 
 Text from people and models is data: always shown as plain text, never as markup.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from sfumato.conversation import ErrorPart, PromptPart, Version
-from sfumato.prompt import FIELDS, field_text
-from sfumato_desktop.theme import GAP, RADIUS, SMALL_GAP, TEXT_WIDTH
-
-SCALE = 1.5  # small models' pictures are shown larger than they are
-LARGEST = 560  # pixels
+from sfumato.conversation import ErrorPart
+from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH
 
 
 def plain_label(text: str, name: str, parent: QWidget) -> QLabel:
@@ -52,192 +47,6 @@ class TextCard(QWidget):
         layout.setContentsMargins(2, 0, 0, 0)
         self.label = plain_label(text, name, self)
         layout.addWidget(self.label)
-
-
-class PromptCard(QFrame):
-    """The prompt, field by field, with what changed marked and said in one line."""
-
-    def __init__(self, part: PromptPart, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(GAP + 2, GAP, GAP + 2, GAP)
-        layout.setHorizontalSpacing(GAP)
-        layout.setVerticalSpacing(4)
-        layout.setColumnStretch(1, 1)
-        changed = {change.field for change in part.changes}
-        row = 0
-        if line := self._summary(part):
-            layout.addWidget(plain_label(line, "changed" if part.changes else "quiet", self), row, 0, 1, 2)
-            row += 1
-        for name in FIELDS:
-            text = field_text(part.prompt, name)
-            if not text and name not in changed:
-                continue
-            heading = plain_label(self.tr(name), "field", self)
-            heading.setWordWrap(False)
-            value = plain_label(text or "–", "changed" if name in changed else "value", self)
-            value.setAccessibleName(f"{name}: {text}")
-            layout.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(value, row, 1)
-            row += 1
-        for note in part.notes:
-            layout.addWidget(plain_label(note, "note", self), row, 0, 1, 2)
-            row += 1
-
-    def labels(self) -> list[QLabel]:
-        """All its lines."""
-        return self.findChildren(QLabel)
-
-    def _summary(self, part: PromptPart) -> str:
-        if not part.changes and not part.seed_kept:
-            return ""
-        told = [f"{c.field}: {c.before or '–'} → {c.after or '–'}" for c in part.changes] or [
-            self.tr("nothing changed")
-        ]
-        kept = len(FIELDS) - len(part.changes)
-        seed = self.tr(" and seed {0}").format(part.seed) if part.seed_kept else ""
-        return f"{', '.join(told)} · " + self.tr("{0} fields{1} kept").format(kept, seed)
-
-
-class PictureView(QWidget):
-    """A picture with round corners; keeps the bytes alive that the image reads."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._pixmap = QPixmap()
-        self._size = QSize(384, 384)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def expect(self, width: int, height: int) -> None:
-        """Take the room a picture of this many pixels will need, so that nothing jumps when it comes."""
-        scale = min(SCALE if max(width, height) <= 384 else 1.0, LARGEST / max(width, height, 1))
-        self._size = QSize(round(width * scale), round(height * scale))
-        self.setFixedSize(self._size)
-
-    def show_pixels(self, bgrx: bytes, width: int, height: int) -> None:
-        """Show `width * height * 4` bytes in the order B, G, R, unused."""
-        image = QImage(bgrx, width, height, width * 4, QImage.Format.Format_RGB32)
-        ratio = self.devicePixelRatioF()
-        size = QSize(round(self._size.width() * ratio), round(self._size.height() * ratio))
-        smooth = Qt.TransformationMode.SmoothTransformation
-        self._pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
-        self._pixmap.setDevicePixelRatio(ratio)
-        self.update()
-
-    @property
-    def has_picture(self) -> bool:
-        """True once anything is shown."""
-        return not self._pixmap.isNull()
-
-    def show_file(self, file: str) -> bool:
-        """Show a picture file; False if it cannot be read."""
-        image = QImage(file)
-        if image.isNull():
-            return False
-        image = image.convertToFormat(QImage.Format.Format_RGB32)
-        self.expect(image.width(), image.height())
-        self.show_pixels(bytes(image.constBits()), image.width(), image.height())
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the picture, or the place it will have."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self._pixmap.isNull():
-            painter.setBrush(self.palette().alternateBase())
-        else:
-            painter.setBrush(self._pixmap)
-        painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
-
-
-class PictureCard(QWidget):
-    """A picture while it is painted and afterwards, with its seed and what can be done with it."""
-
-    seed_kept = Signal(int)
-    again = Signal(int)
-    continued = Signal(int)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.version: Version | None = None
-        self.view = PictureView(self)
-        self.progress = plain_label("", "quiet", self)
-        self.bar = QWidget(self)
-        self.details = plain_label("", "quiet", self)
-        self.details.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SMALL_GAP)
-        for widget in (self.view, self.progress, self.bar, self.details):
-            layout.addWidget(widget)
-        self.bar.hide()
-
-    def expect(self, width: int, height: int) -> None:
-        """Before the first step."""
-        self.view.expect(width, height)
-        self.progress.setText(self.tr("Getting ready…"))
-
-    def show_step(self, step: int, steps: int) -> None:
-        """How far it is."""
-        self.progress.setText(self.tr("Step {0} of {1}").format(step, steps))
-
-    def show_unfinished(self) -> None:
-        """It was stopped: what is shown stays and says so."""
-        self.progress.setText(self.tr("Stopped: this picture is unfinished."))
-
-    def show_version(self, version: Version) -> None:
-        """It is painted: the seed, and what can be done."""
-        self.version = version
-        recipe, number = version.recipe, version.number
-        self.view.setAccessibleName(self.tr("Picture {0}: {1}").format(number, recipe.compiled.positive))
-        self.progress.hide()
-        if self.bar.layout() is not None:
-            return
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SMALL_GAP)
-        row.addWidget(plain_label(self.tr("Picture {0}").format(number), "quiet", self.bar))
-        copy = self._button(self.tr("Seed {0}").format(recipe.seed), self.tr("Copy the seed"))
-        copy.clicked.connect(lambda: self._copy(copy, str(recipe.seed)))
-        keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
-        keep.clicked.connect(lambda: self.seed_kept.emit(recipe.seed))
-        again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
-        again.clicked.connect(lambda: self.again.emit(number))
-        go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
-        go_on.clicked.connect(lambda: self.continued.emit(number))
-        sent = self._button(self.tr("Sent"), self.tr("What was sent to the model"))
-        sent.setCheckable(True)
-        sent.toggled.connect(self._toggle_details)
-        for button in (copy, keep, again, go_on, sent):
-            row.addWidget(button)
-        row.addStretch(1)
-        self.bar.show()
-
-    def _button(self, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self.bar)
-        button.setToolTip(tip)
-        return button
-
-    def _copy(self, button: QPushButton, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        button.setText(self.tr("Copied {0}").format(text))
-
-    def _toggle_details(self, is_shown: bool) -> None:
-        if self.version:
-            recipe, settings = self.version.recipe, self.version.recipe.settings
-            lines = [
-                self.tr("Prompt: {0}").format(recipe.compiled.positive),
-                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–"),
-                self.tr("{0}×{1} pixels, {2} steps, guidance {3:g}, {4}").format(
-                    settings.width, settings.height, settings.steps, settings.guidance_scale, settings.scheduler
-                ),
-                self.tr("Model {0}, {1}").format(settings.model_id, recipe.route)
-                + (self.tr(", strength {0:g}").format(settings.strength) if settings.strength is not None else ""),
-            ]
-            self.details.setText("\n".join(lines))
-        self.details.setVisible(is_shown)
 
 
 class ErrorCard(QFrame):

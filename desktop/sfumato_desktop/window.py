@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
-from sfumato_desktop.cards import ErrorCard, PersonCard, PictureCard, PromptCard, TextCard
+from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
 

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths
-from sfumato_desktop.cards import ErrorCard, PersonCard, PictureCard, PromptCard
+from sfumato_desktop.cards import ErrorCard, PersonCard
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
 
