@@ -96,7 +96,10 @@ def fixed_prefix(wrapping: Wrapping) -> str:
 
 def turn_text(reading: Reading, wrapping: Wrapping) -> str:
     """What follows the fixed prefix: the state of the conversation, the message, and the cue to answer."""
-    return _state(reading) + f"message: {one_line(reading.message)}\n" + _cue(wrapping)
+    message = one_line(reading.message)
+    if wrapping == "starter":  # a word is then the same token wherever it stands
+        message = message[:1].lower() + message[1:]
+    return _state(reading) + f"message: {message}\n" + _cue(wrapping)
 
 
 def answer_text(decision: Decision, wrapping: Wrapping) -> str:

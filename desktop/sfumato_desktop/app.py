@@ -38,11 +38,14 @@ def make_app() -> QApplication:
 def start(window: Window) -> None:
     """What the first paint did not need: the library, the controller, the engines."""
     from sfumato.paths import find_paths
-    from sfumato_desktop.controller import Controller
+    from sfumato_desktop.controller import Controller, Trouble
+    from sfumato_desktop.last_resort import install_hooks
 
     paths = find_paths()
     _set_up_log(paths.logs / "sfumato.log")
-    Controller(window, paths, window).start()
+    controller = Controller(window, paths, window)
+    install_hooks(lambda error: controller.happened.emit(Trouble(error)))
+    controller.start()
 
 
 def _set_up_log(path: Path) -> None:

@@ -33,6 +33,7 @@ from sfumato.paths import Paths
 from sfumato.seeds import NEW, SeedRule
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
+from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
 
@@ -244,6 +245,8 @@ class Controller(QObject):
                 work()
             except SfumatoError as error:
                 self.happened.emit(Trouble(error))
+            except Exception as error:  # noqa: BLE001  # the last resort: without it no turn would ever run again
+                self.happened.emit(Trouble(unforeseen(error)))
 
     def _open_last(self) -> None:
         loaded = load_settings(self._paths.settings_file)

@@ -29,7 +29,7 @@ TEXT_WIDTH = 192
 TOKEN_LIMIT = 48
 VIEW = 64  # pixels; pictures are looked at in this size
 _BATCH = 96
-_PARTS = {
+PARTS = {
     "subject": tuple(SUBJECTS),
     "colour": tuple(COLOURS),
     "setting": tuple(SETTINGS),
@@ -122,7 +122,7 @@ def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str
         pair.load_state_dict(state["model"])
         used = state["used_s"]
     budget = Budget(minutes, used)
-    heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, _PARTS.values()))) for _ in range(2)).to(device)
+    heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, PARTS.values()))) for _ in range(2)).to(device)
     optimizer = torch.optim.AdamW(
         [*pair.parameters(), *heads.parameters()], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1
     )
@@ -158,12 +158,12 @@ def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str
 
 def _numbers(scene: Scene) -> list[int]:
     """Which word of each part the scene has."""
-    return [words.index(getattr(scene, part)) for part, words in _PARTS.items()]
+    return [words.index(getattr(scene, part)) for part, words in PARTS.items()]
 
 
 def _naming(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
     """The mean cross-entropy of naming each part of the scene, from embeddings of length 1 (hence the factor)."""
-    split = (16 * scores).split([len(words) for words in _PARTS.values()], dim=1)
+    split = (16 * scores).split([len(words) for words in PARTS.values()], dim=1)
     return torch.stack([F.cross_entropy(part, parts[:, index]) for index, part in enumerate(split)]).mean()
 
 

@@ -17,20 +17,24 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
 
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.optimizer import Muon, split_parameters
 from sfumato_training.pictures import PictureSet
 
-CHANNELS = (16, 32, 64, 96, 128)
+CHANNELS = (16, 32, 64, 96, 112)
 LATENT_CHANNELS = 32
 PATCH = 16
 CROP = 128
-NOISE = 0.1  # added to the latents, so that the decoder forgives what the denoiser gets slightly wrong
+EVENNESS = 0.25  # 0 leaves the components as strong as they are in pictures, 1 makes all equally strong
+NOISE = 0.04  # added to the latents, so that the decoder forgives what the denoiser gets slightly wrong
+_PEAK_INSIDE, _PEAK_REST = 5e-3, 5e-4
+_EDGES = ("conv_in.", "conv_out.")
 _CONSTANT = 100.0  # a channel of this value makes group normalisation a fixed scale
 _SAVE_EVERY_S = 120
 _PATCHES = 40000
 
 
 def new_autoencoder() -> AutoencoderKL:
-    """The untrained autoencoder; about 3.4 million parameters. One group in its norms keeps large even areas' colour."""
+    """The untrained autoencoder; about 2.9 million parameters. One group in its norms keeps large even areas' colour."""
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
@@ -50,8 +54,8 @@ def new_autoencoder() -> AutoencoderKL:
 def set_encoder(model: AutoencoderKL, sets: list[PictureSet], seed: int) -> None:
     """Set the encoder to principal components, and begin the decoder at each patch's mean colour.
 
-    A component's deviation becomes the square root of what it was (then scaled to 1 on average): coarse structure stays
-    stronger than fine, as in a picture, and diffusion paints it first.
+    A component's deviation is raised to the power `1 - EVENNESS` (then scaled, so that the mean variance is 1): coarse
+    structure stays stronger than fine, as in a picture, so diffusion paints it first and learns it first.
     """
     _silence(model)
     encoder = model.encoder
@@ -70,7 +74,8 @@ def set_encoder(model: AutoencoderKL, sets: list[PictureSet], seed: int) -> None
         x = torch.einsum("ok,nkhw->nohw", basis, cells)
         kept = size
     basis, mean, deviation = _components(x, LATENT_CHANNELS)
-    wished = deviation.sqrt() / deviation.mean().sqrt()
+    wished = deviation ** (1 - EVENNESS)
+    wished = wished / wished.square().mean().sqrt()
     to_latent = basis * (wished / deviation)[:, None]
     offset = -to_latent @ mean
     last, n = encoder.down_blocks[-1].resnets[0].conv_shortcut, LATENT_CHANNELS
@@ -104,9 +109,7 @@ def latents_of(pictures: Tensor, mapping: tuple[Tensor, Tensor]) -> Tensor:
     return F.conv2d(pictures, matrix.view(LATENT_CHANNELS, 3, PATCH, PATCH), offset, stride=PATCH)
 
 
-def train_decoder(
-    file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, batch: int = 4, peak: float = 3e-4
-) -> None:
+def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, batch: int = 4) -> None:
     """Train the decoder, or go on, until the minutes are used; the averaged model is left in `file`."""
     torch.manual_seed(seed)
     model = new_autoencoder()
@@ -120,29 +123,39 @@ def train_decoder(
     mapping = tuple(part.to(device) for part in patch_map(model))
     model = model.to(device, memory_format=torch.channels_last)
     average = Averaged(model)
-    optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=peak, betas=(0.9, 0.99))
+    inside, rest = split_parameters(model.decoder, _EDGES)
+    optimizers = {
+        "inside": Muon(inside, lr=_PEAK_INSIDE),
+        "rest": torch.optim.AdamW([*rest, *model.post_quant_conv.parameters()], lr=_PEAK_REST, betas=(0.9, 0.99)),
+    }
     step, used = 0, 0.0
     if state:
         average.module.load_state_dict(state["average"])
         average.steps, step, used = state["step"], state["step"], state["used_s"]
-        optimizer.load_state_dict(state["optimizer"])
+        for name, optimizer in optimizers.items():
+            optimizer.load_state_dict(state[name])
     else:
-        _save(file, model, average, optimizer, 0, 0.0)
+        _save(file, model, average, optimizers, 0, 0.0)
     budget = Budget(minutes, used)
     chance = np.random.default_rng(seed + step)
+    torch.manual_seed(seed + step)
     saved_s, recent = budget.used_s, 0.0
     while budget.progress < 1:
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(budget.progress, peak)
+        for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(budget.progress, peak)
         crops = _crops(sets, batch, chance).to(device, memory_format=torch.channels_last)
         latents = latents_of(crops, mapping)  # type: ignore[arg-type]
-        painted = model.decode(latents + NOISE * torch.randn_like(latents)).sample
+        spoiled = latents + 2 * NOISE * torch.rand(batch, 1, 1, 1, device=device) * torch.randn_like(latents)
+        painted = model.decode(spoiled).sample
         far = F.l1_loss(painted, crops)
         loss = far + _edges(painted, crops)
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers.values():
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        torch.nn.utils.clip_grad_norm_(rest, 1.0)
+        for optimizer in optimizers.values():
+            optimizer.step()
         average.update(model)
         step += 1
         recent = far.item() if not recent else 0.98 * recent + 0.02 * far.item()
@@ -150,21 +163,21 @@ def train_decoder(
             print(f"decoder step {step} {budget.progress:.0%} L1 {recent:.4f}", flush=True)
         if budget.used_s - saved_s > _SAVE_EVERY_S or budget.progress >= 1:
             saved_s = budget.used_s
-            _save(file, model, average, optimizer, step, saved_s)
+            _save(file, model, average, optimizers, step, saved_s)
 
 
 def encode_all(model: AutoencoderKL, sets: list[PictureSet]) -> list[Tensor]:
-    """The latents of every picture: per shape count x 32 x height/16 x width/16, in half precision."""
+    """The latents of every picture, then of every picture mirrored: per shape 2 * count x 32 x h/16 x w/16, half precision."""
     mapping = patch_map(model)
-    return [
-        torch.cat(
-            [
-                latents_of(to_tensor(np.asarray(pictures.pixels[begin : begin + 64])), mapping).half()
-                for begin in range(0, len(pictures.scenes), 64)
-            ]
-        )
-        for pictures in sets
-    ]
+    return [torch.cat([_encoded(pictures, mapping, mirrored) for mirrored in (False, True)]) for pictures in sets]
+
+
+def _encoded(pictures: PictureSet, mapping: tuple[Tensor, Tensor], mirrored: bool) -> Tensor:
+    parts = []
+    for begin in range(0, len(pictures.scenes), 64):
+        pixels = to_tensor(np.asarray(pictures.pixels[begin : begin + 64]))
+        parts.append(latents_of(pixels.flip(-1) if mirrored else pixels, mapping).half())
+    return torch.cat(parts)
 
 
 def to_tensor(pixels: np.ndarray) -> Tensor:  # type: ignore[type-arg]
@@ -285,14 +298,19 @@ def _edges(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _save(
-    file: Path, model: AutoencoderKL, average: Averaged, optimizer: torch.optim.Optimizer, step: int, used_s: float
+    file: Path,
+    model: AutoencoderKL,
+    average: Averaged,
+    optimizers: dict[str, torch.optim.Optimizer],
+    step: int,
+    used_s: float,
 ) -> None:
     save_checkpoint(
         file,
         {
             "model": model.state_dict(),
             "average": average.module.state_dict(),
-            "optimizer": optimizer.state_dict(),
+            **{name: optimizer.state_dict() for name, optimizer in optimizers.items()},
             "step": step,
             "used_s": used_s,
         },

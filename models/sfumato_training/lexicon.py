@@ -162,18 +162,18 @@ class Lexicon:
         return self.rng.choice(self.rng.choice(list(group.values())))
 
     def thing(self) -> str:
-        """A noun: a known one, a real one, or (a fifth) an invented one."""
+        """A noun: a known one, a real one, or an invented one, which can only be copied."""
         share = self.rng.random()
-        if share < 0.35 and not self.held_out:
+        if share < 0.3 and not self.held_out:
             return self.known(world.SUBJECTS)
-        return self.pick(THINGS).replace("-", " ") if share < 0.8 else invented_word(self.rng)
+        return self.pick(THINGS).replace("-", " ") if share < 0.7 else invented_word(self.rng)
 
     def adjective(self) -> str:
         """A colour, a property, or now and then an invented one."""
         share = self.rng.random()
-        if share < 0.6:
+        if share < 0.5:
             return self.known(world.COLOURS)
-        return self.pick(ADJECTIVES) if share < 0.93 else invented_word(self.rng)
+        return self.pick(ADJECTIVES) if share < 0.82 else invented_word(self.rng)
 
     def place(self) -> str:
         """A place with its preposition."""
@@ -183,7 +183,7 @@ class Lexicon:
         if share < 0.6:
             return self.pick(OTHER_PLACES)
         preposition, words = self.rng.choice((("in", IN_PLACES), ("on", ON_PLACES)))
-        place = self.pick(words).replace("-", " ") if share < 0.93 else invented_word(self.rng)
+        place = self.pick(words).replace("-", " ") if share < 0.85 else invented_word(self.rng)
         article = self.rng.choice(("a", "a", "the", "an old", "a small", "a dark"))
         return f"{preposition} {'an' if article == 'a' and place[0] in 'aeiou' else article} {place}"
 
@@ -192,7 +192,9 @@ class Lexicon:
         share = self.rng.random()
         if share < 0.6 and not self.held_out:
             return self.known(world.LIGHTINGS)
-        return self.pick(LIGHTS) if share < 0.85 else self.pick(LIGHT_PHRASES)
+        if share < 0.94:
+            return self.pick(LIGHTS) if share < 0.8 else self.pick(LIGHT_PHRASES)
+        return f"{invented_word(self.rng)} light"
 
     def style(self) -> str:
         """A style that can follow "in" or a comma."""
@@ -211,7 +213,7 @@ class Lexicon:
 
     def unwanted(self) -> str:
         """Something that is not wished for."""
-        return self.pick(UNWANTED) if self.rng.random() < 0.85 else self.thing() + "s"
+        return self.pick(UNWANTED) if self.rng.random() < 0.7 else self.thing() + "s"
 
 
 def article(text: str) -> str:

@@ -65,6 +65,49 @@ FIELD_PHRASES: dict[str, list[str]] = {
         "paint it in {text}", "the whole picture in {text}", "let it have {text}", "overall {text}", "set the colours to {text}",
     ],
 }  # fmt: skip
+# A step in some direction: the field and its new text (added to the light that is there), or a term to rule out.
+NUDGES: list[tuple[tuple[str, ...], str, str]] = [
+    (("darker", "a bit darker", "make it darker", "too bright", "it is too bright", "less light", "dim the light", "could it be darker?"), "lighting", "dim light"),
+    (("brighter", "a bit brighter", "make it brighter", "too dark", "it is too dark", "more light", "lighten it up", "can you brighten it?"), "lighting", "bright light"),
+    (("moodier", "make it moody", "more mood", "more atmosphere", "more atmospheric", "give it more mood", "a moodier light"), "lighting", "moody light"),
+    (("more dramatic", "make it more dramatic", "add drama", "more drama", "a more dramatic light", "it should be more dramatic"), "lighting", "dramatic light"),
+    (("softer", "make it softer", "softer light", "a softer light please", "too harsh", "it is too harsh"), "lighting", "soft light"),
+    (("warmer", "make it warmer", "warmer colours", "too cold", "a bit warmer", "it feels cold, make it warmer"), "colour", "warm colours"),
+    (("colder", "cooler", "make it cooler", "cooler colours", "too warm", "a bit colder"), "colour", "cool colours"),
+    (("more colourful", "more colour", "make it more colourful", "brighter colours", "stronger colours", "it looks pale, more colour", "more vivid"), "colour", "vivid colours"),
+    (("less colourful", "less colour", "more muted", "tone down the colours", "too colourful", "calmer colours", "mute the colours"), "colour", "muted colours"),
+    (("black and white", "in black and white", "make it black and white", "no colour at all", "without colours", "monochrome please"), "colour", "black and white"),
+    (("from above", "seen from above", "look down on it", "show it from above", "a view from the top", "top view"), "camera", "from above"),
+    (("from below", "look up at it", "show it from below", "a view from the ground"), "camera", "low angle"),
+    (("closer", "come closer", "zoom in", "get closer", "nearer", "bigger in the picture", "i want to see it closer", "a bit closer please"), "camera", "close-up"),
+    (("further away", "zoom out", "step back", "farther away", "from further away", "show more of the scene", "more distance"), "camera", "wide angle"),
+    (("from the side", "show it from the side", "a side view", "side view please"), "camera", "from the side"),
+    (("from behind", "show it from behind", "from the back", "a view from behind"), "camera", "from behind"),
+    (("less busy", "simpler", "make it simpler", "too busy", "less clutter", "it is too busy", "calmer", "tidy it up", "less stuff", "too much going on"), "negative", "clutter"),
+]  # fmt: skip
+KEEP_SEED = [
+    "same seed", "keep the seed", "keep this seed", "the same seed again", "with the same seed", "use the same seed", "same seed please", "don't change the seed", "keep the composition",
+    "the same composition", "keep the layout", "stay with this seed",
+]  # fmt: skip
+KEEPING = [
+    "keep the seed but ", "same seed but ", "keep the composition but ", "same composition, ", "same seed, ", "keep everything else, ", "without changing anything else, ", "keep the rest, but ", "leave the rest as it is, ",
+    "only this: ", "everything else stays, ",
+]  # fmt: skip
+SIZES = [
+    "make it {w}x{h}", "{w}x{h}", "{w} x {h} pixels", "size {w}x{h}", "in {w} by {h}", "{w} by {h} pixels please", "change the size to {w}x{h}", "i want it {w}x{h}", "set the size to {w} x {h}", "paint it in {w}x{h}",
+    "at {w}x{h}",
+]  # fmt: skip
+CORRECTIONS = [
+    "no, ", "no wait, ", "actually, ", "oops, ", "sorry, i meant ", "i mean ", "wait, ", "hm no, ", "not quite: ", "rather ", "well, ", "oh, and ", "on second thought, ", "argh, ",
+]  # fmt: skip
+POLITE = [
+    "please ", "ok, ", "hmm, ", "now ", "great, ", "nice, ", "lovely, now ", "thanks! ", "cool, ", "good, but ", "could you please ", "would you mind: ", "i was wondering, ", "if possible, ", "hey, ", "ok so ",
+    "alright, ", "perfect, now ", "hi, ", "so, ", "can you ",
+]  # fmt: skip
+RECOLOUR_FROM = [
+    "swap {old} for {colour}", "{colour} instead of {old}", "change {old} to {colour}", "not {old} but {colour}", "turn the {old} into {colour}", "replace {old} by {colour}", "{colour}, not {old}", "from {old} to {colour}",
+    "make the {old} {colour}", "replace the {old} with {colour}",
+]  # fmt: skip
 RECOLOUR = [
     "make it {colour}", "make the {noun} {colour}", "{colour} instead", "in {colour}", "a {colour} one", "paint it {colour}", "the {noun} should be {colour}",
     "change the {noun} to {colour}", "can the {noun} be {colour}?", "turn the {noun} {colour}", "same but {colour}", "i want it {colour}",
@@ -74,7 +117,7 @@ RECOLOUR = [
 ]  # fmt: skip
 SWAP = [
     "make it {new}", "{new} instead", "replace the {old} with {new}", "{new} instead of the {old}", "change the {old} to {new}", "turn it into {new}",
-    "same but with {new}", "swap the {old} for {new}", "the same with {new} instead", "now {new} there", "change it to {new}", "turn the {old} into {new}",
+    "same but {new} this time", "swap the {old} for {new}", "the same with {new} instead", "now {new} there", "change it to {new}", "turn the {old} into {new}",
     "i want {new} instead", "put {new} there instead", "not the {old} but {new}", "replace it with {new}", "make the {old} {new}",
     "same picture, but {new}", "have {new} instead of the {old}", "exchange the {old} for {new}",
 ]  # fmt: skip

@@ -33,6 +33,11 @@ def scene_of(seed: int, index: int) -> tuple[Scene, random.Random]:
     return random_scene(rng), rng
 
 
+def scenes_of(seed: int, count: int) -> list[Scene]:
+    """The first `count` scenes of a seed."""
+    return [scene_of(seed, index)[0] for index in range(count)]
+
+
 def draw_pictures(folder: Path, count: int, seed: int) -> None:
     """Draw `count` pictures in all; those a stopped run had finished are kept."""
     folder.mkdir(parents=True, exist_ok=True)

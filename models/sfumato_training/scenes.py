@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from sfumato_training.damages import apply_damage
 from sfumato_training.ink import Colour, Ink, darker, lighter, mix, multiply, rgb
 from sfumato_training.styles import apply_style
 from sfumato_training.subjects import GLASS, LIT, SUBJECT_DRAWINGS
@@ -61,7 +62,7 @@ def draw_scene(scene: Scene, rng: random.Random, width: int = 256, height: int =
     _thing(ink, scene, light, horizon, rng)
     ink.tint = lambda colour: _hazed(multiply(colour, place), haze, 0.2)
     _front(ink, scene, light, rng)
-    return apply_style(scene.style, ink.pixels[:, :, :3], rng)
+    return apply_damage(scene.damage, apply_style(scene.style, ink.pixels[:, :, :3], rng), rng)
 
 
 def _hazed(colour: Colour, haze: Colour | None, share: float) -> Colour:

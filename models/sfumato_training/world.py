@@ -76,6 +76,19 @@ EXTRAS: Words = {
     "flowers": ("flowers", "wildflowers"),
 }
 
+# What can be wrong with a picture. A damaged picture is captioned so; what a person rules out steers away from it.
+DAMAGES: Words = {
+    "blurry": ("blurry", "blurred", "out of focus"),
+    "noisy": ("noisy", "grainy"),
+    "washed": ("washed out", "low contrast", "faded"),
+    "watermark": ("watermark", "watermarked"),
+    "distorted": ("distorted", "deformed", "warped"),
+    "cropped": ("badly cropped", "cut off", "out of frame"),
+}
+DAMAGED = 0.08  # of the pictures
+PLAIN = 0.25  # of the pictures are in the plain style, beyond its even share: shapes are learned there first
+QUALITY = ("high detail", "sharp focus", "highly detailed", "high quality", "best quality")
+
 # Words that carry no picture of their own but belong to the language the model was taught.
 GLUE = ("a an the of with and at in on by during under light weather time scene picture painting drawing style",)
 
@@ -87,14 +100,17 @@ WORLD: dict[str, Words] = {
     "lighting": LIGHTINGS,
     "camera": CAMERAS,
     "extra": EXTRAS,
+    "damage": DAMAGES,
+    "quality": {"good": QUALITY},
 }
+TRAINED_ON = (7, 20000)  # seed and number of the scenes that the shipped painter was trained on
 # Inside, outside and between the known shapes nothing else is painted: width, height in pixels.
 SHAPES = ((256, 256), (224, 288), (288, 224))
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture's content, by names; `camera` is empty for an ordinary view."""
+    """One picture's content, by names; `camera` is empty for an ordinary view, `damage` for a good picture."""
 
     subject: str
     colour: str
@@ -103,6 +119,7 @@ class Scene:
     lighting: str
     camera: str = ""
     extras: tuple[str, ...] = ()
+    damage: str = ""
 
 
 def random_scene(rng: random.Random) -> Scene:
@@ -113,10 +130,11 @@ def random_scene(rng: random.Random) -> Scene:
         subject=rng.choice(list(SUBJECTS)),
         colour=rng.choice(list(COLOURS)),
         setting=setting,
-        style=rng.choice(list(STYLES)),
+        style="flat" if rng.random() < PLAIN else rng.choice(list(STYLES)),
         lighting=rng.choice(list(LIGHTINGS)),
         camera=rng.choice(["", "", "", *CAMERAS]),
         extras=tuple(name for name, chance in extras.items() if rng.random() < chance),
+        damage=rng.choice(list(DAMAGES)) if rng.random() < DAMAGED else "",
     )
 
 

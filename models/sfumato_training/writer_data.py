@@ -1,7 +1,7 @@
 """Practice for the starter writer: made-up conversations, each a `Reading` and the `Decision` it should lead to.
 
 The text comes from `sfumato.dialogue` and `sfumato.decision`, the same code the app uses. One phrasing in seven of every
-list, and one word in eight, are never used in training: with `held_out` only those are used.
+list, and one word in eight, are never used in training: with `new_phrasings` and `new_words` only those are used.
 """
 
 from __future__ import annotations
@@ -21,16 +21,22 @@ from sfumato_training.phrasings import (
     ALLOW,
     BRANCH,
     CLEAR,
+    CORRECTIONS,
     DRAW_OPENINGS,
     FIELD_PHRASES,
     GO_BACK,
     GO_BACK_NOUN,
+    KEEP_SEED,
+    KEEPING,
     NEGATIVE_TAILS,
+    NUDGES,
     ORDER,
     PAINT_OVER,
+    POLITE,
     QUALITY,
     QUESTIONS,
     RECOLOUR,
+    RECOLOUR_FROM,
     REROLL,
     REROLL_MANY,
     RULE_OUT,
@@ -38,6 +44,7 @@ from sfumato_training.phrasings import (
     SEED_TAILS,
     SHAPE,
     SHAPE_TAILS,
+    SIZES,
     STYLE_TAILS,
     SWAP,
     UNDO,
@@ -65,12 +72,12 @@ class Practice:
 
 
 class Writer:
-    """Makes exercises. `held_out` uses only the phrasings and words that training never sees."""
+    """Makes exercises. `new_phrasings` and `new_words` use only those that training never sees."""
 
-    def __init__(self, seed: int, held_out: bool = False) -> None:
+    def __init__(self, seed: int, new_phrasings: bool = False, new_words: bool = False) -> None:
         self.rng = random.Random(seed)
-        self.words = Lexicon(self.rng, held_out)
-        self.held_out = held_out
+        self.words = Lexicon(self.rng, new_words)
+        self.new_phrasings = new_phrasings
 
     def make(self) -> Practice:
         """One exercise of a random kind."""
@@ -81,6 +88,7 @@ class Writer:
             (7, "setting", lambda: self._set_field("setting")),
             (4, "camera", lambda: self._set_field("camera")),
             (3, "colour", lambda: self._set_field("colour")),
+            (6, "nudge", self._nudge),
             (5, "recolour", self._recolour),
             (4, "swap", self._swap),
             (5, "add", self._add),
@@ -92,6 +100,8 @@ class Writer:
             (5, "two at once", self._two_fields),
             (4, "reroll", self._reroll),
             (3, "seed", self._seed),
+            (1.5, "keep seed", self._keep_seed),
+            (1, "size", self._size),
             (4, "go back", self._go_back),
             (2, "branch", self._branch),
             (1.5, "shape", self._shape),
@@ -99,8 +109,8 @@ class Writer:
             (6, "question", self._question),
         ]
         _, kind, make = self.rng.choices(kinds, [weight for weight, _, _ in kinds])[0]
-        reading, decision = make()
-        return Practice(kind, replace(reading, message=self._spoken(reading.message)), decision)
+        practice = Practice(kind, *make())
+        return replace(practice, reading=replace(practice.reading, message=self._spoken(practice)))
 
     # --- the state of a conversation -------------------------------------------------------------------------
 
@@ -288,7 +298,25 @@ class Writer:
     def _set_field(self, field: str) -> tuple[Reading, Decision]:
         state = self._state()
         text = self._new_text(field)
-        return replace(state, message=self._field_phrase(field, text)), self._refined({field: text})
+        return replace(state, message=self._keeping(self._field_phrase(field, text))), self._refined({field: text})
+
+    def _nudge(self) -> tuple[Reading, Decision]:
+        """A step in some direction: a light is added to the one that is there, anything else takes its place."""
+        phrases, field, text = self.rng.choice(NUDGES)
+        message = self._keeping(self._one_of(phrases))
+        prompt = self._prompt()
+        if field == "negative":
+            prompt = replace(prompt, negative=tuple(term for term in prompt.negative if term != text))
+            decision = self._refined({}, add_negative=(text,)).model_copy(update={"reply": f"Without {text}."})
+            return replace(self._state(prompt), message=message), decision
+        if field == "lighting" and prompt.lighting:
+            text = f"{prompt.lighting}, {text}"
+        return replace(self._state(prompt), message=message), self._refined({field: text})
+
+    def _keeping(self, message: str) -> str:
+        """Now and then it is said that the rest shall stay, which it does anyway."""
+        plain = not message.lower().startswith(("same", "the same", "again", "keep", "only", "like", "do the same"))
+        return self._one_of(KEEPING) + message if plain and self.rng.random() < 0.07 else message
 
     def _two_fields(self) -> tuple[Reading, Decision]:
         first, second = self.rng.sample(("lighting", "style", "setting"), 2)
@@ -326,16 +354,20 @@ class Writer:
         before = article(f"{adjective}{colour} {noun}" if coloured else f"{adjective}{noun}") + rest
         after = article(f"{adjective}{new} {noun}") + rest
         state = self._state(replace(self._prompt(), subject=before))
-        message = self._one_of(RECOLOUR).format(colour=new, noun=noun)
+        is_named = coloured and self.rng.random() < 0.3
+        said = self._one_of(RECOLOUR_FROM if is_named else RECOLOUR)
+        message = self._keeping(said.format(colour=new, noun=noun, old=colour))
         return replace(state, message=message), self._refined({"subject": after})
 
     def _swap(self) -> tuple[Reading, Decision]:
         """Another thing in the same picture."""
         old, new = self.words.thing(), self.words.thing()
         words = [self.words.adjective()] if self.rng.random() < 0.6 else []
-        state = self._state(replace(self._prompt(), subject=article(" ".join([*words, old]))))
+        rest = f" with {self.words.pick(EXTRA_THINGS)}" if self.rng.random() < 0.2 else ""
+        state = self._state(replace(self._prompt(), subject=article(" ".join([*words, old])) + rest))
         named = article(" ".join(([self.words.adjective()] if self.rng.random() < 0.4 else []) + [new]))
-        return replace(state, message=self._one_of(SWAP).format(new=named, old=old)), self._refined({"subject": named})
+        message = self._one_of(SWAP).format(new=named, old=old)
+        return replace(state, message=message), self._refined({"subject": named + rest})
 
     def _add(self) -> tuple[Reading, Decision]:
         prompt = self._prompt()
@@ -402,6 +434,20 @@ class Writer:
         decision = Decision(action="reroll", seed=number, reply=f"Using seed {number}.")
         return replace(self._state(), message=self._one_of(SEED).format(seed=number)), decision
 
+    def _keep_seed(self) -> tuple[Reading, Decision]:
+        decision = Decision(action="refine", seed="keep", reply="The same seed again.")
+        return replace(self._state(), message=self._one_of(KEEP_SEED)), decision
+
+    def _size(self) -> tuple[Reading, Decision]:
+        width, height = (
+            self.rng.choice((32, 64)) * self.rng.randint(3, 20)
+            if self.rng.random() < 0.8
+            else self.rng.randint(90, 2000)
+            for _ in range(2)
+        )
+        decision = Decision(action="refine", seed="keep", size=(width, height), reply=f"Painting {width}x{height}.")
+        return replace(self._state(), message=self._one_of(SIZES).format(w=width, h=height)), decision
+
     def _seed_number(self) -> int:
         digits = self.rng.choice((1, 2, 2, 3, 4, 4, 5, 7, 10))
         return self.rng.randrange(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
@@ -466,16 +512,34 @@ class Writer:
 
     def _one_of(self, phrases: list[T] | tuple[T, ...]) -> T:
         """A phrasing of our side of the split: every seventh is kept for the evaluation."""
-        ours = [phrase for index, phrase in enumerate(phrases) if (index % 7 == 3) == self.held_out]
+        ours = [phrase for index, phrase in enumerate(phrases) if (index % 7 == 3) == self.new_phrasings]
         return self.rng.choice(ours or list(phrases))
 
-    def _spoken(self, message: str) -> str:
-        """As people type: sometimes with a capital, a full stop, a please."""
-        chance = self.rng.random
-        if chance() < 0.06:
-            message = self.rng.choice(("please ", "ok, ", "hmm, ", "now ", "great, ", "nice, ")) + message
+    def _spoken(self, practice: Practice) -> str:
+        """As people type: a please or a hm before it, a slip of the finger, a capital, a full stop."""
+        message, chance = practice.reading.message, self.rng.random
+        if practice.decision.action == "refine" and chance() < 0.05:
+            message = self._one_of(CORRECTIONS) + message
+        elif chance() < 0.08:
+            message = self._one_of(POLITE) + message
+        if chance() < 0.07:
+            message = self._mistyped(message, practice.decision)
         if chance() < 0.3:
             message = message[:1].upper() + message[1:]
         if chance() < 0.12 and not message.endswith("?"):
-            message += self.rng.choice((".", ".", "!", " please"))
+            message += self.rng.choice((".", ".", "!", " please", "...", " :)"))
         return message
+
+    def _mistyped(self, message: str, decision: Decision) -> str:
+        """Two letters of one word changed places, or one is missing; not in a word that must be copied."""
+        copied = set(str(decision.to_json()).replace("'", " ").replace(",", " ").split())
+        words = message.split(" ")
+        able = [n for n, word in enumerate(words) if len(word) > 3 and word.isalpha() and word not in copied]
+        if not able:
+            return message
+        row = self.rng.choice(able)
+        at = self.rng.randrange(1, len(words[row]) - 1)
+        word = words[row]
+        swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        words[row] = swapped if self.rng.random() < 0.5 else word[:at] + word[at + 1 :]
+        return " ".join(words)

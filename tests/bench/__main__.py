@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.figure import Figure
 from tests.bench.loop import measure_loop
+from tests.bench.starter import measure_starter
 
-AREAS: dict[str, Callable[[], Iterator[Figure]]] = {"loop": measure_loop}
+AREAS: dict[str, Callable[[], Iterator[Figure]]] = {"loop": measure_loop, "starter": measure_starter}
 
 
 def main() -> int:

@@ -1,0 +1,154 @@
+"""Whether the picture model obeys its words: pictures from prompts it never saw, named by the grader.
+
+Every share stands beside the grader's own on drawn scenes of the same prompts. Pictures are painted with the shipped
+pipeline at its default steps and guidance, several at once (which changes bits, not quality).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+
+from sfumato_training.alignment import PARTS
+from sfumato_training.captions import full_caption
+from sfumato_training.grader import Grader, held_out_scenes
+from sfumato_training.scenes import draw_scene
+from sfumato_training.world import EXTRAS, LIGHTINGS, Scene
+
+STEPS, GUIDANCE = 20, 3.0
+SEED = 2027
+_BATCH = 12
+
+Picture = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How often something is right in `count` painted pictures, and in drawn ones of the same scenes."""
+
+    name: str
+    painted: float
+    drawn: float
+    count: int
+
+    @property
+    def of_the_graders_own(self) -> float:
+        """Painted, as a share of what the grader gets right on drawn scenes."""
+        return self.painted / self.drawn if self.drawn else 0.0
+
+
+def load_pipeline(folder: Path) -> StableDiffusionPipeline:
+    """The model as anyone would load it."""
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, safety_checker=None, torch_dtype=torch.float32
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def paint(
+    pipeline: StableDiffusionPipeline, prompts: Sequence[str], negatives: Sequence[str], first_seed: int = SEED
+) -> list[Picture]:
+    """A picture (256 x 256 x 3 bytes) for every prompt, from the seeds `first_seed`, `first_seed` + 1, ..."""
+    pictures: list[Picture] = []
+    for begin in range(0, len(prompts), _BATCH):
+        part = slice(begin, begin + _BATCH)
+        seeds = range(first_seed + begin, first_seed + begin + len(prompts[part]))
+        painted = pipeline(
+            prompt=list(prompts[part]),
+            negative_prompt=list(negatives[part]),
+            num_inference_steps=STEPS,
+            guidance_scale=GUIDANCE,
+            generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+            output_type="np",
+        ).images
+        pictures += list((painted * 255).round().astype(np.uint8))
+        print(f"\rpainted {len(pictures)} of {len(prompts)}", end="", flush=True)
+    print()
+    return pictures
+
+
+def measure_obedience(
+    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: set[Scene], count: int
+) -> Iterator[Share]:
+    """Each part of the scene, where it is visible; then the subject after one lighting word was changed."""
+    scenes = held_out_scenes(count, trained_on)
+    painted = paint(pipeline, [full_caption(scene) for scene in scenes], [""] * count)
+    seen, _ = grader.name(painted)
+    drawn, _ = grader.name([_drawn(scene) for scene in scenes])
+    for part in PARTS:
+        rows = [row for row, scene in enumerate(scenes) if _is_visible(part, scene)]
+        yield Share(part, _right(part, scenes, seen, rows), _right(part, scenes, drawn, rows), len(rows))
+    some = range(min(count // 5, count))
+    other = [replace(scenes[row], lighting=_another(scenes[row].lighting, row)) for row in some]
+    relit, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in other], [""] * len(other)))
+    redrawn, _ = grader.name([_drawn(scene) for scene in other])
+    right, own = _right("subject", other, relit, some), _right("subject", other, redrawn, some)
+    yield Share("subject_after_relighting", right, own, len(other))
+
+
+def measure_extras(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
+    """How often an extra is there when asked for, when ruled out, and when nothing was said of it."""
+    plain = held_out_scenes(count, set(), seed=SEED)
+    names = [list(EXTRAS)[row % len(EXTRAS)] for row in range(count)]
+    columns = [list(EXTRAS).index(name) for name in names]
+    bare = [full_caption(scene) for scene in plain]
+    asked = [_with_extra(scene, name) for scene, name in zip(plain, names, strict=True)]
+    for name, prompts, negatives, extras in (
+        ("extra_asked", asked, [""] * count, True),
+        ("extra_unmentioned", bare, [""] * count, False),
+        ("extra_ruled_out", bare, [EXTRAS[extra][0] for extra in names], False),
+    ):
+        _, found = grader.name(paint(pipeline, prompts, negatives))
+        drawn = [
+            _drawn(replace(scene, extras=(extra,) if extras else ())) for scene, extra in zip(plain, names, strict=True)
+        ]
+        _, own = grader.name(drawn)
+        yield Share(name, _share(found, columns), _share(own, columns), count)
+
+
+def measure_sharpness(pipeline: StableDiffusionPipeline, count: int) -> float:
+    """The sharpness with "blurry" as a negative over that with "blurry" as a word, as a ratio of means."""
+    prompts = [full_caption(scene) for scene in held_out_scenes(count, set(), seed=SEED + 1)]
+    against = paint(pipeline, prompts, ["blurry"] * count)
+    asked = paint(pipeline, [f"{prompt}, blurry" for prompt in prompts], [""] * count)
+    return float(np.mean([sharpness(picture) for picture in against]) / np.mean([sharpness(p) for p in asked]))
+
+
+def sharpness(picture: Picture) -> float:
+    """The mean absolute difference of neighbouring pixels' brightness, 0 to 255: high where edges are crisp."""
+    grey = picture.astype(np.float32).mean(axis=2)
+    return float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
+
+
+def _is_visible(part: str, scene: Scene) -> bool:
+    return part != "colour" or scene.style != "pencil"
+
+
+def _right(part: str, scenes: Sequence[Scene], named: Sequence[dict[str, str]], rows: Sequence[int]) -> float:
+    return sum(named[row][part] == getattr(scenes[row], part) for row in rows) / len(rows)
+
+
+def _share(found: torch.Tensor, columns: Sequence[int]) -> float:
+    return float(found[range(len(columns)), list(columns)].float().mean())
+
+
+def _another(lighting: str, row: int) -> str:
+    others = [name for name in LIGHTINGS if name != lighting]
+    return others[row % len(others)]
+
+
+def _with_extra(scene: Scene, extra: str) -> str:
+    first, rest = full_caption(scene).split(", ", 1)
+    return f"{first} with {EXTRAS[extra][0]}, {rest}"
+
+
+def _drawn(scene: Scene) -> Picture:
+    return draw_scene(scene, random.Random(f"{SEED}-{scene}"))

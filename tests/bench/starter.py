@@ -1,0 +1,98 @@
+"""Do the starter models obey? The shipped files against pictures and phrasings that their training never saw.
+
+The grader is drawn for and trained first (about six minutes), then kept in `build/grader`; goals in the second column
+are those for models that were trained on a CPU.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.figure import Figure, machine_factor
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTER = ROOT / "resources" / "sfumato_resources" / "starter"
+KEPT = ROOT / "build" / "grader"
+PICTURES, EXTRAS, BLURRY, REQUESTS = 600, 90, 24, 600
+
+
+def measure_starter() -> Iterator[Figure]:
+    """All figures of the area."""
+    yield from _writer()
+    yield from _painter()
+    yield from _speed()
+
+
+def _painter() -> Iterator[Figure]:
+    import torch
+
+    from sfumato_training.grader import make_grader
+    from sfumato_training.painter_evaluate import load_pipeline, measure_extras, measure_obedience, measure_sharpness
+    from sfumato_training.pictures import scenes_of
+    from sfumato_training.world import TRAINED_ON
+
+    torch.set_num_threads(2)
+    grader, pipeline = make_grader(KEPT), load_pipeline(STARTER / "painter")
+    trained_on = set(scenes_of(*TRAINED_ON))
+    for share in measure_obedience(pipeline, grader, trained_on, PICTURES):
+        told = f"painted {share.painted:.0%}, drawn {share.drawn:.0%} of {share.count}; 0.92 from a GPU"
+        yield Figure(share.name, share.of_the_graders_own, 0.85, told, at_most=False)
+    for share in measure_extras(pipeline, grader, EXTRAS):
+        goal = {"extra_asked": 0.8, "extra_ruled_out": 0.1}.get(share.name)
+        told = f"painted, of {share.count}; the grader finds it in {share.drawn:.0%} of the drawn ones"
+        if goal is None:
+            print(f"starter.{share.name}: {share.painted:.0%}, for comparison")
+        else:
+            yield Figure(share.name, share.painted, goal, told, at_most=share.name != "extra_asked")
+    sharp = measure_sharpness(pipeline, BLURRY)
+    yield Figure(
+        "sharpness_without_blurry", sharp, 2, f"“blurry” ruled out over asked for, {BLURRY} prompts each", False
+    )
+
+
+def _writer() -> Iterator[Figure]:
+    from sfumato_training.writer_evaluate import evaluate_writer
+
+    file = STARTER / "writer" / "writer.gguf"
+    total = evaluate_writer(file, REQUESTS)["all"]
+    told = f"of {total.count} requests in phrasings that training never saw"
+    yield Figure("writer_valid", total.valid / total.count, 1, told, at_most=False)
+    right = f"everything but the reply, {told}; 0.95 from a GPU"
+    yield Figure("writer_all_right", total.all_right / total.count, 0.95, right, at_most=False)
+    only = total.only / max(1, total.refined)
+    yield Figure(
+        "writer_only_asked", only, 0.85, f"no other field, of {total.refined} refinements; 0.95 from a GPU", False
+    )
+    new = evaluate_writer(file, REQUESTS // 2, new_phrasings=False, new_words=True)["all"]
+    yield Figure(
+        "writer_copied", new.copied / max(1, new.words), 0.8, f"of {new.words} unseen words; 0.95 from a GPU", False
+    )
+
+
+def _speed() -> Iterator[Figure]:
+    from sfumato.conversation import Conversation
+    from sfumato.engine import CancelToken
+    from sfumato.paths import find_paths
+    from sfumato.turn import TurnRequest, make_plan
+    from sfumato_desktop.studio import open_studio
+
+    factor = machine_factor()
+    studio = open_studio(find_paths())
+    try:
+        decided, painted = [], []
+        for message in ("a red ball in a meadow at noon", "a blue house in the snow", "a cat in a forest at night") * 2:
+            begin = time.perf_counter()
+            plan = make_plan(TurnRequest(message, Conversation(0, "")), studio.engines, CancelToken())
+            decided.append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            studio.engines.painter.paint(plan.recipes[0], None, lambda _: None, CancelToken())
+            painted.append(time.perf_counter() - begin)
+    finally:
+        studio.close()
+    yield Figure("decision_s", statistics.median(decided[1:]) / factor, 1, f"median of 5, warm, scaled by {factor:.2f}")
+    yield Figure(
+        "picture_s", statistics.median(painted[1:]) / factor, 3, f"20 steps, median of 5, scaled by {factor:.2f}"
+    )
