@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.recipe import Recipe
+from sfumato.recipe import Recipe, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,10 @@ class PromptPart:
 
 @dataclass(frozen=True, slots=True)
 class PicturePart:
-    """A picture, by the number of its version in the conversation."""
+    """A picture, by the number of its version in the conversation; `name` is the file's where a person attached it."""
 
     version: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Version:
     def prompt(self) -> ImagePrompt:
         """The prompt it was painted from."""
         return self.recipe.prompt
+
+    @property
+    def is_attached(self) -> bool:
+        """True for a picture that a person brought along: it was not painted here."""
+        return self.recipe.route is Route.ATTACHED
+
+    @property
+    def seed(self) -> int | None:
+        """The seed it was painted from; None for an attached picture."""
+        return None if self.is_attached else self.recipe.seed
 
 
 @dataclass(frozen=True, slots=True)

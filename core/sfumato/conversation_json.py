@@ -38,7 +38,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "notes": list(part.notes),
             }
         case PicturePart():
-            return {"type": "picture", "version": part.version}
+            return {"type": "picture", "version": part.version} | ({"name": part.name} if part.name else {})
         case ErrorPart():
             return {"type": "error", "message": part.message, "hint": part.hint}
 
@@ -56,7 +56,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 notes=tuple(map(str, data["notes"])),
             )
         case "picture":
-            return PicturePart(int(data["version"]))
+            return PicturePart(int(data["version"]), str(data.get("name", "")))
         case "error":
             return ErrorPart(str(data["message"]), str(data["hint"]))
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -102,6 +103,19 @@ def load_catalogue(files: Iterable[Path]) -> Catalogue:
 def prompt_facts(facts: PictureFacts, known_words: frozenset[str] | None = None) -> PromptFacts:
     """What compiling a prompt needs to know of a picture model."""
     return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit, known_words)
+
+
+def fitting_size(facts: PictureFacts, width: int, height: int) -> tuple[int, int]:
+    """The size (pixels) this model can paint that is nearest in shape to a picture, at about the area it paints best."""
+    sides = range(
+        -(-facts.min_side // facts.size_multiple) * facts.size_multiple, facts.max_side + 1, facts.size_multiple
+    )
+    shape, area = width / height, facts.width * facts.height
+
+    def distance(size: tuple[int, int]) -> float:
+        return abs(math.log(size[0] / size[1] / shape)) + abs(math.log(size[0] * size[1] / area)) / 2
+
+    return min(((wide, high) for wide in sides for high in sides), key=distance)
 
 
 def check_size(facts: PictureFacts, width: int, height: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sfumato.attachment import AttachedPicture, attached_painting
 from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.decision import Decision, PatchAnswer
@@ -33,7 +34,7 @@ from sfumato.engine import (
     Writer,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
-from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
+from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
@@ -63,13 +64,17 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one)."""
+    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
+
+    An `attached` picture is kept first and becomes the version that the message refers to.
+    """
 
     message: str
     conversation: Conversation
     parent: int | None = None
     overrides: Overrides = Overrides()
     wishes: tuple[str, ...] = ()
+    attached: AttachedPicture | None = None
     fresh_seed: int = field(default_factory=draw_seed)
 
 
@@ -135,7 +140,7 @@ class Plan:
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
     """Run one turn to its end. Everything that happens is emitted; nothing is raised."""
     try:
-        keeper.say(Message("person", (TextPart(request.message),)))
+        request = _hear(request, keeper)
         plan = make_plan(request, engines, cancel)
         _announce(plan, keeper, emit)
         match plan.decision.action:
@@ -178,12 +183,13 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
-    seeds = resolve(rule, seen.recipe.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
+    seeds = resolve(rule, seen.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
     settings, route = _settings(request.overrides, decision, parent, engines)
     compiled = compile_prompt(prompt, engines.prompt_facts)
     parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
     recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
-    changed = changes(before, prompt) if parent and decision.action != "draw" else ()
+    changed = changes(before, prompt) if parent and not parent.is_attached and decision.action != "draw" else ()
+    more_notes += _attached_notes(request, parent, settings, route)
     return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
 
 
@@ -194,10 +200,50 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
     return Reading(
         message=request.message,
         prompt=current.prompt if current else ImagePrompt(),
-        changes=changes(parent.prompt, current.prompt) if current and parent else (),
+        changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
         wishes=request.wishes,
         versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.versions),
     )
+
+
+def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
+    """Keep what was said, and what was attached; the same picture attached again is the version it already is."""
+    words = TextPart(request.message)
+    if request.attached is None:
+        keeper.say(Message("person", (words,)))
+        return request
+    painting = attached_painting(request.attached)
+    known = request.conversation.versions
+    version = next((v for v in known if v.is_attached and v.recipe.sha256_rgb == painting.recipe.sha256_rgb), None)
+    try:
+        if version is None:
+            version = keeper.save(None, painting)
+        else:
+            keeper.go_to(version.number)
+    except SfumatoError:
+        keeper.say(Message("person", (words,)))
+        raise
+    keeper.say(Message("person", (PicturePart(version.number, request.attached.name), words)))
+    versions = known if version in known else (*known, version)
+    conversation = replace(request.conversation, versions=versions, current=version.number)
+    return replace(request, conversation=conversation, parent=version.number)
+
+
+def _attached_notes(
+    request: TurnRequest, parent: Version | None, settings: RenderSettings, route: Route
+) -> tuple[str, ...]:
+    """How an attached picture is used, where one is."""
+    if parent is None or not parent.is_attached:
+        return ()
+    attached = request.attached
+    name = attached.name if attached else f"picture {parent.number}"
+    if route is Route.TEXT_TO_IMAGE:
+        return (f"Painted from words and seed; {name} itself is not painted over.",)
+    kept = parent.recipe.settings
+    was, now = attached.size if attached else (kept.width, kept.height), (settings.width, settings.height)
+    how = "scaled" if was[0] * now[1] == was[1] * now[0] else "scaled and cropped"
+    fitted = f", {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels" if was != now else ""
+    return (f"Painted over {name} with strength {settings.strength:g}{fitted}.",)
 
 
 def _decide(
@@ -244,7 +290,7 @@ def _no_such_version(conversation: Conversation, number: int | None) -> Version:
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
     """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
     conversation = request.conversation
-    if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
+    if decision.action == "draw" and not request.attached and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
         return None
     if decision.target is not None:
         return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
@@ -282,7 +328,7 @@ def _settings(
 ) -> tuple[RenderSettings, Route]:
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
-    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, facts)
+    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
     check_size(facts, width, height)
     route = _route(overrides, decision, parent, engines)
     strength = overrides.strength if overrides.strength is not None else facts.strength
@@ -306,12 +352,17 @@ def _shape_size(decision: Decision, facts: PictureFacts) -> tuple[int, int] | No
     return sizes.get(decision.shape or "")
 
 
-def _kept_size(kept: RenderSettings | None, facts: PictureFacts) -> tuple[int, int]:
-    return (kept.width, kept.height) if kept else (facts.width, facts.height)
+def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: PictureFacts) -> tuple[int, int]:
+    if kept:
+        return kept.width, kept.height
+    if parent and parent.is_attached:
+        return fitting_size(facts, parent.recipe.settings.width, parent.recipe.settings.height)
+    return facts.width, facts.height
 
 
 def _route(overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines) -> Route:
-    wish = overrides.route or (Route(decision.route) if decision.route else Route.TEXT_TO_IMAGE)
+    usual = Route.IMAGE_TO_IMAGE if parent and parent.is_attached else Route.TEXT_TO_IMAGE
+    wish = overrides.route or (Route(decision.route) if decision.route else usual)
     if wish is Route.TEXT_TO_IMAGE or parent is None:
         return Route.TEXT_TO_IMAGE
     if str(wish) not in engines.facts.routes:
@@ -323,7 +374,7 @@ def _route(overrides: Overrides, decision: Decision, parent: Version | None, eng
 
 def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
-    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.recipe.seed)
+    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.seed)
     parent = plan.parent.number if plan.parent else None
     if plan.decision.paints:
         card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)

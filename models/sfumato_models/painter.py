@@ -20,7 +20,7 @@ from typing import Any
 import diffusers
 import torch
 import transformers
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
 
@@ -120,7 +120,8 @@ class DiffusersPainter:
             return common | {"width": settings.width, "height": settings.height}
         if parent is None:
             raise SfumatoError("The picture to start from is missing.", "Paint it again, or start from words.")
-        image = _to_image(parent).resize((settings.width, settings.height), Image.Resampling.LANCZOS)
+        # a picture of another shape is cropped in its middle, never squeezed
+        image = ImageOps.fit(_to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
         strength = settings.strength if settings.strength is not None else self._facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         steps = max(1, round(settings.steps / max(strength, 0.05)))
