@@ -78,12 +78,22 @@ def attached_painting(attached: AttachedPicture) -> Painting:
     return Painting(pixels, recipe, {})
 
 
-def offered_prompt(metadata: PictureMetadata) -> ImagePrompt:
-    """The prompt a picture was painted from: field by field if it is ours, else its words as the subject."""
-    if metadata.recipe:
+def offered_words(metadata: PictureMetadata) -> str:
+    """The words a picture was painted from, on one line, as a person can edit them."""
+    return " ".join(metadata.prompt.split())
+
+
+def offered_prompt(metadata: PictureMetadata, words: str = "") -> ImagePrompt:
+    """The prompt a picture was painted from: field by field if it is ours, else its words as the subject.
+
+    `words` are those words as the person edited them; the negative terms stay.
+    """
+    if metadata.recipe and words in ("", offered_words(metadata)):
         return metadata.recipe.prompt
+    if metadata.recipe:
+        return ImagePrompt(subject=" ".join(words.split()), negative=metadata.recipe.prompt.negative)
     negative = tuple(" ".join(term.split()) for term in metadata.negative_prompt.replace("\n", ",").split(","))
-    return ImagePrompt(subject=" ".join(metadata.prompt.split()), negative=negative)
+    return ImagePrompt(subject=" ".join(words.split()) or offered_words(metadata), negative=negative)
 
 
 def _shown_name(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
+from sfumato.attachment import AttachedPicture, offered_prompt
 from sfumato.conversation import Conversation, ErrorPart, PromptPart
 from sfumato.engine import (
     Answered,
@@ -30,10 +31,12 @@ from sfumato.engine import (
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
+from sfumato.recipe import Route
 from sfumato.seeds import NEW, SeedRule
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
 from sfumato_desktop.last_resort import unforeseen
+from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
 
@@ -84,12 +87,15 @@ class Controller(QObject):
         self._library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
         self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
+        self._reader = PictureReader(self)
         self.happened.connect(self._fold)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
         window.again.connect(self.paint_again)
         window.continued.connect(self.go_on_from)
+        window.pictured.connect(self.attach)
+        window.composer.chip.removed.connect(self._reader.forget)
         window.closing.connect(self.close)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -109,7 +115,20 @@ class Controller(QObject):
         """A message: one turn."""
         if self._is_busy:
             return
-        self._take_turn(TurnRequest(text, self._current(), overrides=Overrides(seed=rule)), text)
+        overrides = Overrides(seed=rule)
+        attached, uses_recipe = self._window.composer.take_attached()
+        self._reader.forget()
+        if attached and uses_recipe:
+            prompt = offered_prompt(attached.metadata, text)
+            overrides = replace(overrides, prompt=prompt, route=Route.TEXT_TO_IMAGE)
+        self._take_turn(TurnRequest(text, self._current(), overrides=overrides, attached=attached), text)
+
+    def attach(self, incoming: IncomingPicture) -> None:
+        """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
+        if incoming.left_out:
+            self._window.show_toast(self.tr("One picture goes with a message; the first one is attached."))
+        self._window.composer.chip.show_reading(incoming.file.name if incoming.file else "")
+        self._reader.read(incoming, self._show_attached)
 
     def paint_again(self, number: int) -> None:
         """The same prompt from a new seed."""
@@ -138,7 +157,7 @@ class Controller(QObject):
         conversation_id = self._conversation.id
         self._conversation = replace(self._conversation, current=number)
         version = self._conversation.version(number)
-        self._window.composer.set_current_seed(version.recipe.seed if version else None)
+        self._window.composer.set_current_seed(version.seed if version else None)
         self._window.show_toast(self.tr("The next message changes picture {0}.").format(number))
         self._in_background(lambda library: library.go_to(conversation_id, number))
 
@@ -175,6 +194,7 @@ class Controller(QObject):
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
         self._cancel.cancel()
+        self._reader.close()
         self._work.put(None)
         if self._studio:
             self._studio.close()
@@ -213,6 +233,13 @@ class Controller(QObject):
                 self._show_opened(event)
             case Trouble():
                 self._window.show_toast(str(event.error))
+
+    def _show_attached(self, found: AttachedPicture | SfumatoError) -> None:
+        if isinstance(found, SfumatoError):
+            log.warning("attaching: %s | %s", found, found.detail)
+            self._window.composer.chip.show_trouble(found)
+        else:
+            self._window.composer.show_attached(found)
 
     def _show_decision(self, event: DecisionReady) -> None:
         if not event.decision.paints:
@@ -276,7 +303,7 @@ class Controller(QObject):
         self._is_busy = True
         self._request = request
         self._cancel = cancel = CancelToken()
-        self._window.show_person(shown, is_first)
+        self._window.show_person(shown, is_first, request.attached)
         self._work.put(lambda: self._turn(request, cancel))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:

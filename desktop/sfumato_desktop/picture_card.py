@@ -113,6 +113,9 @@ class PictureCard(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SMALL_GAP)
         row.addWidget(plain_label(self.tr("Picture {0}").format(number), "quiet", self.bar))
+        if version.is_attached:
+            self._show_attached(row, number)
+            return
         copy = self._button(self.tr("Seed {0}").format(recipe.seed), self.tr("Copy the seed"))
         copy.clicked.connect(lambda: self._copy(copy, str(recipe.seed)))
         keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
@@ -126,6 +129,16 @@ class PictureCard(QWidget):
         sent.toggled.connect(self._toggle_details)
         for button in (copy, keep, again, go_on, sent):
             row.addWidget(button)
+        row.addStretch(1)
+        self.bar.show()
+
+    def _show_attached(self, row: QHBoxLayout, number: int) -> None:
+        """A picture that was brought along has no seed, and nothing was sent for it."""
+        self.view.setAccessibleName(self.tr("Picture {0}, attached").format(number))
+        row.addWidget(plain_label(self.tr("attached"), "quiet", self.bar))
+        go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
+        go_on.clicked.connect(lambda: self.continued.emit(number))
+        row.addWidget(go_on)
         row.addStretch(1)
         self.bar.show()
 

@@ -102,12 +102,15 @@ def _sheet(c: Colours) -> str:
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 11px; background: {c.card}; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.bubble}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
     QToolButton::menu-indicator {{ image: none; }}
     #primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; font-weight: 600; }}
     #primary:disabled {{ background: {c.line}; border-color: {c.line}; color: {c.quiet}; }}
     #example {{ text-align: left; padding: 11px 14px; border-radius: {RADIUS}px; }}
     #composer {{ background: {c.card}; border: 1px solid {c.line}; border-radius: {RADIUS + 2}px; }}
+    #chip {{ background: {c.window}; border: 1px solid {c.line}; border-radius: {RADIUS - 2}px; }}
+    #chip-name {{ font-weight: 600; }}
     #box {{ background: transparent; border: none; font-size: 15px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 5px; min-height: 32px; }}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sfumato.attachment import AttachedPicture
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.incoming import incoming_picture
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
@@ -39,6 +42,7 @@ class Window(QMainWindow):
     retried = Signal()
     again = Signal(int)
     continued = Signal(int)
+    pictured = Signal(object)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -71,6 +75,8 @@ class Window(QMainWindow):
         self._toast = Toast(self)
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
+        self.composer.pictured.connect(self.pictured)
+        self.setAcceptDrops(True)
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
@@ -95,13 +101,15 @@ class Window(QMainWindow):
         for message in conversation.messages:
             self._show_message(conversation, message, picture_file)
         current = conversation.version(conversation.current)
-        self.composer.set_current_seed(current.recipe.seed if current else None)
+        self.composer.set_current_seed(current.seed if current else None)
         self.timeline.go_to_end()
 
-    def show_person(self, text: str, is_first: bool) -> None:
-        """What was just said, and that it is being thought about."""
+    def show_person(self, text: str, is_first: bool, attached: AttachedPicture | None = None) -> None:
+        """What was just said and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
+        if attached:
+            self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
         self._add(PersonCard(text, self.timeline.holder))
         self._pictures.clear()
         self._wait(self.tr("Reading…"))
@@ -145,7 +153,7 @@ class Window(QMainWindow):
         card.show_version(version)
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
-        self.composer.set_current_seed(version.recipe.seed)
+        self.composer.set_current_seed(version.seed)
 
     def show_answer(self, text: str) -> None:
         """Words in reply."""
@@ -191,6 +199,10 @@ class Window(QMainWindow):
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
                     self._add(PromptCard(part, self.timeline.holder))
+                case PicturePart() if message.role == "person":
+                    attached = conversation.version(part.version)
+                    image = QImage(str(picture_file(attached))) if attached else QImage()
+                    self._add(AttachedCard(image, part.name, self.timeline.holder))
                 case PicturePart():
                     self._show_saved(conversation.version(part.version), picture_file)
                 case ErrorPart():
@@ -249,6 +261,18 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self._toast.place()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """What could be a picture may be dropped anywhere in the window."""
+        if incoming_picture(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """A dropped picture is attached to the next message."""
+        incoming = incoming_picture(event.mimeData())
+        if incoming is not None:
+            event.acceptProposedAction()
+            self.pictured.emit(incoming)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Tell the controller first."""
         self.closing.emit()
@@ -262,6 +286,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setObjectName("toast")
         self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
         self._on_action: Callable[[], None] | None = None
         self._button.clicked.connect(self._act)
