@@ -36,6 +36,11 @@ class AttachedPicture:
         """True when it says which words it was painted from."""
         return bool(self.metadata.prompt)
 
+    @property
+    def words(self) -> str:
+        """The words it was painted from, on one line, as a person can edit them."""
+        return offered_words(self.metadata)
+
 
 def read_attachment(path: Path) -> AttachedPicture:
     """A picture file with what it says about itself; texts that cannot be read become a note.

@@ -15,7 +15,7 @@ MAX_NAME_CHARACTERS = 200
 WEIGHTS_DROPPED = "Emphasis weights were dropped."
 BREAK_DROPPED = "BREAK was read as a comma."
 EDITING_DROPPED = "Words that change while painting were read as what they end as."
-LORAS_DROPPED = "LoRAs are named but not applied."
+LORAS_DROPPED = "LoRAs were left out."
 SECTIONS_DROPPED = "Prompts for parts of the picture were left out."
 
 _TAG = re.compile(r"<(\w{1,20})(?:\[[^\[\]<>]{0,200}\])?(?::([^<>]{0,300}))?>")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from sfumato.attachment import AttachedPicture
-from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
+
+if TYPE_CHECKING:
+    from sfumato.attachment import AttachedPicture
+    from sfumato.engine import Pixels
 
 CHIP_SIDE = 56
 CARD_SIDE = 168
@@ -94,6 +98,7 @@ class AttachmentChip(QFrame):
         self.thumbnail = Thumbnail(CHIP_SIDE, self)
         self.name = Elided("chip-name", self)
         self.told = plain_label("", "quiet", self)
+        self.trouble = plain_label("", "warning", self)
         self.recipe = QPushButton(self)
         self.recipe.setCheckable(True)
         self.recipe.toggled.connect(self.recipe_wanted)
@@ -103,14 +108,16 @@ class AttachmentChip(QFrame):
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(self.name)
+        column.addWidget(self.trouble)
         column.addWidget(self.told)
+        column.addSpacing(2)
+        column.addWidget(self.recipe, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(SMALL_GAP, SMALL_GAP, SMALL_GAP, SMALL_GAP)
         row.setSpacing(GAP)
-        row.addWidget(self.thumbnail)
+        row.addWidget(self.thumbnail, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
-        row.addWidget(self.recipe)
-        row.addWidget(self.remove)
+        row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
@@ -130,7 +137,7 @@ class AttachmentChip(QFrame):
         told = [self.tr("{0} × {1} pixels").format(*attached.size)]
         if metadata.software:
             told.append(self.tr("made with {0}").format(metadata.software))
-        self._show(attached, attached.name, "\n".join((" · ".join(told), *metadata.notes)))
+        self._show(attached, attached.name, "\n".join(filter(None, (" · ".join(told), " ".join(metadata.notes)))))
         self.thumbnail.show_pixels(attached.pixels)
         self.thumbnail.setAccessibleName(self.tr("Attached picture {0}").format(attached.name))
         self.thumbnail.show()
@@ -140,14 +147,14 @@ class AttachmentChip(QFrame):
 
     def show_trouble(self, error: SfumatoError) -> None:
         """It cannot be attached, and why."""
-        self._show(None, error.message, error.hint, "warning")
+        self._show(None, "", error.hint, error.message)
 
     def clear(self) -> None:
         """Nothing is attached."""
         self._show(None, "", "")
         self.hide()
 
-    def _show(self, attached: AttachedPicture | None, name: str, told: str, look: str = "chip-name") -> None:
+    def _show(self, attached: AttachedPicture | None, name: str, told: str, trouble: str = "") -> None:
         self.attached = attached
         self.is_reading = False
         self.recipe.blockSignals(True)
@@ -155,9 +162,10 @@ class AttachmentChip(QFrame):
         self.recipe.blockSignals(False)
         self.recipe.hide()
         self.thumbnail.hide()
-        self.name.setObjectName(look)
-        self.name.style().polish(self.name)
         self.name.show_text(name)
+        self.name.setVisible(bool(name))
+        self.trouble.setText(trouble)
+        self.trouble.setVisible(bool(trouble))
         self.told.setText(told)
         self.told.setVisible(bool(told))
         self.show()
@@ -173,7 +181,9 @@ class AttachedCard(QWidget):
         shown = name or self.tr("Attached picture")
         self.caption = plain_label(shown, "quiet", self)
         self.caption.setWordWrap(False)
-        if isinstance(image, Pixels):
+        self.caption.setAccessibleName(shown)
+        self.caption.setText(self.caption.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, 2 * CARD_SIDE))
+        if not isinstance(image, QImage):
             self.thumbnail.show_pixels(image)
         elif not image.isNull():
             self.thumbnail.show_image(image)

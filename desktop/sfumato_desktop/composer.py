@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -19,12 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.attachment import AttachedPicture, offered_words
 from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
 from sfumato_desktop.incoming import IncomingPicture, incoming_picture
 from sfumato_desktop.theme import SMALL_GAP
+
+if TYPE_CHECKING:
+    from sfumato.attachment import AttachedPicture
 
 MAX_LINES = 8
 
@@ -181,7 +184,7 @@ class Composer(QFrame):
         metadata = self.chip.attached.metadata
         if is_wanted:
             self._before = self.box.toPlainText()
-            self.box.setPlainText(offered_words(metadata))
+            self.box.setPlainText(self.chip.attached.words)
             self.set_rule(None if metadata.seed is None else exactly(metadata.seed))
         else:
             self.box.setPlainText(self._before)

@@ -9,14 +9,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
 
-from sfumato.attachment import AttachedPicture, attach_pixels, read_attachment
-from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
-from sfumato.image_file import MAX_PIXELS
+
+if TYPE_CHECKING:
+    from sfumato.attachment import AttachedPicture
+    from sfumato.engine import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class PictureReader(QObject):
 
 
 def _read(incoming: IncomingPicture) -> AttachedPicture | SfumatoError:
+    from sfumato.attachment import (  # with Pillow, which the first paint does not wait for
+        attach_pixels,
+        read_attachment,
+    )
+
     try:
         if incoming.file is not None:
             return read_attachment(incoming.file)
@@ -93,6 +100,9 @@ def _read(incoming: IncomingPicture) -> AttachedPicture | SfumatoError:
 
 
 def _pixels(image: QImage) -> Pixels:
+    from sfumato.engine import Pixels
+    from sfumato.image_file import MAX_PIXELS
+
     if image.width() * image.height() > MAX_PIXELS:
         raise SfumatoError(
             QCoreApplication.translate("incoming", "The picture is too big."),

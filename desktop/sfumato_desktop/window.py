@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -19,7 +29,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.attachment import AttachedPicture
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
@@ -30,6 +39,9 @@ from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
+
+if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
+    from sfumato.attachment import AttachedPicture
 
 TOAST_MS = 8000
 
@@ -260,6 +272,13 @@ class Window(QMainWindow):
         """Keep the toast at its place."""
         super().resizeEvent(event)
         self._toast.place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Paste goes to the message wherever in the window it is pressed."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.composer.box.paste()
+            return
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """What could be a picture may be dropped anywhere in the window."""

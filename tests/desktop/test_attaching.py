@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +126,7 @@ def test_a_dropped_picture_is_painted_over_and_stands_in_the_message_also_after_
 ) -> None:
     stage.drop_file(photo)
     assert stage.chip.name.accessibleName() == "photo.jpg"
+    assert not stage.chip.trouble.isVisible()
     assert "90 × 60" in stage.chip.told.text()
     assert not stage.chip.recipe.isVisible()
     stage.say("make it a watercolour", decision("refine", patch={"set": {"style": "watercolour"}}))
@@ -175,7 +179,7 @@ def test_a_picture_is_pasted_from_the_clipboard(stage: Stage) -> None:
     image = QImage(40, 30, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.red)
     QGuiApplication.clipboard().setImage(image)
-    stage.qtbot.keySequence(stage.window.composer.box, QKeySequence(QKeySequence.StandardKey.Paste))
+    stage.qtbot.keySequence(stage.window.composer.button, QKeySequence(QKeySequence.StandardKey.Paste))
     stage.wait_read()
     assert stage.chip.attached.pixels.bgrx[:4] == bytes((0, 0, 255, 255))
     assert stage.chip.attached.size == (40, 30)
@@ -208,8 +212,8 @@ def test_what_is_no_picture_is_said_in_one_line_and_the_words_stay(stage: Stage,
     file.write_bytes(data)
     stage.window.composer.box.setPlainText("my words")
     stage.drop_file(file)
-    assert "not a picture" in stage.chip.name.accessibleName()
-    assert stage.chip.name.textFormat() == Qt.TextFormat.PlainText
+    assert "not a picture" in stage.chip.trouble.text()
+    assert stage.chip.trouble.textFormat() == Qt.TextFormat.PlainText
     assert stage.chip.attached is None
     assert stage.window.composer.box.toPlainText() == "my words"
     stage.say("", decision("draw", patch={"set": {"subject": "x"}}))
@@ -222,7 +226,13 @@ def test_an_address_of_the_web_is_refused_and_not_fetched(stage: Stage) -> None:
     mime.setUrls([QUrl("https://example.org/x.png")])
     assert stage.drop(mime)
     stage.wait_read()
-    assert "no addresses" in stage.chip.name.accessibleName()
+    assert "no addresses" in stage.chip.trouble.text()
+
+
+def test_the_window_does_not_wait_for_pillow() -> None:
+    script = "import sys, sfumato_desktop.window; sys.exit(bool({'PIL', 'pydantic'} & set(sys.modules)))"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment)
 
 
 def test_other_drops_are_not_let_in(stage: Stage) -> None:
