@@ -223,6 +223,10 @@ def _decode(path: Path, enough: int | None = None) -> Image.Image:
                 image.draft("RGB", (enough, enough))
             upright = ImageOps.exif_transpose(image)
             return _opaque(upright)
+        except MemoryError as error:
+            raise SfumatoError(
+                f"There is not enough memory to read {path.name}.", "Make the picture smaller.", repr(error)
+            ) from error
         except _BROKEN as error:
             raise SfumatoError(
                 f"{path.name} is damaged or cut off.", "Use another copy of this picture.", repr(error)

@@ -35,8 +35,8 @@ from sfumato.recipe import Route
 from sfumato.seeds import NEW, SeedRule
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
-from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
+from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
 
