@@ -154,6 +154,13 @@ def changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
     )
 
 
+def order_change(before: ImagePrompt, after: ImagePrompt) -> FieldChange | None:
+    """What is said first now, in words, or None if nothing was moved."""
+    if before.order == after.order:
+        return None
+    return FieldChange("order", _order_words(before.order), _order_words(after.order))
+
+
 def field_text(prompt: ImagePrompt, name: str) -> str:
     """One field as the text a person reads and edits; terms are joined by commas."""
     value = getattr(prompt, name)
@@ -182,6 +189,14 @@ def complete_order(order: Iterable[str]) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"not a spoken field of a prompt: {', '.join(unknown)}")
     return named + tuple(name for name in DEFAULT_ORDER if name not in named)
+
+
+def _order_words(order: tuple[str, ...]) -> str:
+    """“lighting, style first”: the fields that were moved before the usual order."""
+    if order == DEFAULT_ORDER:
+        return "as usual"
+    moved = next(count for count in range(1, len(order) + 1) if complete_order(order[:count]) == order)
+    return f"{', '.join(order[:moved])} first"
 
 
 def _without(terms: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
