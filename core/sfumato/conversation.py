@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.recipe import Recipe
+from sfumato.recipe import Recipe, Route
+from sfumato.seeds import SeedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,32 @@ class PromptPart:
 
 
 @dataclass(frozen=True, slots=True)
+class HowPart:
+    """How a turn's pictures are painted and why, with all it takes to paint them the other way as siblings.
+
+    `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
+    that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
+    """
+
+    prompt: ImagePrompt
+    parent: int | None
+    route: Route
+    seeds: tuple[int, ...]
+    size: tuple[int, int]
+    reason: str = ""
+    seed_words: str = ""
+    start: int | None = None
+    strength: float | None = None
+    other_route: Route | None = None
+    other_seed: SeedRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PicturePart:
-    """A picture, by the number of its version in the conversation."""
+    """A picture, by the number of its version in the conversation; `notes` say what the painter noticed."""
 
     version: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +65,7 @@ class ErrorPart:
     hint: str = ""
 
 
-Part = TextPart | PromptPart | PicturePart | ErrorPart
+Part = TextPart | PromptPart | HowPart | PicturePart | ErrorPart
 Role = Literal["person", "sfumato"]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sfumato.compile import PromptFacts, compile_prompt
-from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, is_shortened, version_words
 from sfumato.engine import (
@@ -34,9 +34,10 @@ from sfumato.engine import (
 )
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
-from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recipe import Recipe, RenderSettings, Route
-from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions
+from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, other_rule, resolve, seed_words
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
@@ -46,7 +47,8 @@ MAX_SUBJECT_CHARACTERS = 400
 class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
-    `prompt` paints exactly this prompt and asks no writer; `rewrite=False` takes the words as the subject.
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`; `rewrite=False`
+    takes the words as the subject.
     """
 
     seed: SeedRule | None = None
@@ -58,6 +60,7 @@ class Overrides:
     route: Route | None = None
     negative: tuple[str, ...] = ()
     prompt: ImagePrompt | None = None
+    is_new: bool = False
     rewrite: bool = True
 
 
@@ -121,7 +124,7 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a turn will do, before anything is painted."""
+    """What a turn will do, before anything is painted. `choice` and `how` say which way, and why (None: no picture)."""
 
     decision: Decision
     prompt: ImagePrompt
@@ -130,6 +133,8 @@ class Plan:
     rule: SeedRule
     recipes: tuple[Recipe, ...]
     notes: tuple[str, ...]
+    choice: RouteChoice | None = None
+    how: HowPart | None = None
 
 
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
@@ -178,13 +183,31 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
-    seeds = resolve(rule, seen.recipe.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
-    settings, route = _settings(request.overrides, decision, parent, engines)
+    kept = seen.recipe.seed if seen else None
+    seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    settings = _settings(request.overrides, decision, parent, engines, choice)
+    changed = _changes(before, prompt) if parent and decision.action != "draw" else ()
     compiled = compile_prompt(prompt, engines.prompt_facts)
-    parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
-    recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
-    changed = changes(before, prompt) if parent and decision.action != "draw" else ()
-    return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
+    if choice.route is Route.INSTRUCTION_EDIT and parent:
+        compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
+    start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
+    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256) for seed in seeds)
+    all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    how = HowPart(
+        prompt=prompt,
+        parent=parent.number if parent else None,
+        route=choice.route,
+        seeds=seeds,
+        size=(settings.width, settings.height),
+        reason=choice.reason,
+        seed_words=seed_words(rule, seeds, kept),
+        start=choice.start.number if choice.start else None,
+        strength=settings.strength,
+        other_route=choice.other,
+        other_seed=other_rule(seeds, kept),
+    )
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, how)
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:
@@ -204,7 +227,7 @@ def _decide(
     request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken
 ) -> tuple[Decision, tuple[str, ...]]:
     if request.overrides.prompt is not None:
-        return Decision(action="refine" if current else "draw"), ()
+        return Decision(action="refine" if current and not request.overrides.is_new else "draw"), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
     if not request.overrides.rewrite:
@@ -244,7 +267,8 @@ def _no_such_version(conversation: Conversation, number: int | None) -> Version:
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
     """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
     conversation = request.conversation
-    if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
+    is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
+    if decision.action == "draw" and is_from_words:
         return None
     if decision.target is not None:
         return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
@@ -259,6 +283,9 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
     prompt = apply(before, decision.prompt_patch())
     if request.overrides.negative:
         prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
+    if before.subject and not prompt.subject:
+        kept = f"The change would leave the picture without a subject, so “{before.subject}” stays."
+        return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
     if not prompt.is_empty:
         return prompt, ()
     subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
@@ -277,15 +304,50 @@ def _count(request: TurnRequest, decision: Decision) -> int:
     return request.overrides.count if request.overrides.count is not None else decision.count
 
 
+def _changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
+    moved = order_change(before, after)
+    return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def _choose_route(
+    request: TurnRequest,
+    decision: Decision,
+    parent: Version | None,
+    prompt: ImagePrompt,
+    facts: PictureFacts,
+    is_seed_kept: bool,
+) -> RouteChoice:
+    said = Route(decision.route) if decision.route else None
+    wish = RouteWish(request.overrides.route, said, request.overrides.strength)
+    return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
+
+
+def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
+    """What an editing model is told: the person's words, or the changes where there are none."""
+    if request.overrides.prompt is None:
+        return request.message
+    return "; ".join(f"{change.field}: {change.after}" for change in changed)
+
+
+def _seed_notes(
+    engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
+) -> tuple[str, ...]:
+    """A model whose pictures hardly change with the seed is described so when someone wants another one."""
+    if engines.facts.seed_diversity == "high" or parent is None or rule == KEEP or before != after:
+        return ()
+    return (
+        f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
+        " a few words, or say what should be in front.",
+    )
+
+
 def _settings(
-    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines
-) -> tuple[RenderSettings, Route]:
+    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines, choice: RouteChoice
+) -> RenderSettings:
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
     width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, facts)
     check_size(facts, width, height)
-    route = _route(overrides, decision, parent, engines)
-    strength = overrides.strength if overrides.strength is not None else facts.strength
     return RenderSettings(
         width=width,
         height=height,
@@ -293,8 +355,8 @@ def _settings(
         guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
         scheduler=facts.scheduler,
         model_id=engines.painter_spec.id,
-        strength=strength if route is Route.IMAGE_TO_IMAGE else None,
-    ), route
+        strength=choice.strength,
+    )
 
 
 def _first(*values: float | None) -> float:
@@ -310,17 +372,6 @@ def _kept_size(kept: RenderSettings | None, facts: PictureFacts) -> tuple[int, i
     return (kept.width, kept.height) if kept else (facts.width, facts.height)
 
 
-def _route(overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines) -> Route:
-    wish = overrides.route or (Route(decision.route) if decision.route else Route.TEXT_TO_IMAGE)
-    if wish is Route.TEXT_TO_IMAGE or parent is None:
-        return Route.TEXT_TO_IMAGE
-    if str(wish) not in engines.facts.routes:
-        raise SfumatoError(
-            f"“{engines.painter_spec.title}” has no {wish}.", f"It can do: {', '.join(engines.facts.routes)}."
-        )
-    return wish
-
-
 def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
     kept = bool(plan.parent and seeds and seeds[0] == plan.parent.recipe.seed)
@@ -328,9 +379,9 @@ def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     if plan.decision.paints:
         card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)
         said = (TextPart(plan.decision.reply),) if plan.decision.reply else ()
-        keeper.say(Message("sfumato", (*said, card)))
+        keeper.say(Message("sfumato", (*said, card, *((plan.how,) if plan.how else ()))))
     size = (plan.recipes[0].settings.width, plan.recipes[0].settings.height) if plan.recipes else (0, 0)
-    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size))
+    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, plan.how))
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
@@ -353,11 +404,11 @@ def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: Can
     parent_number = plan.parent.number if plan.parent else None
     for index, recipe in enumerate(plan.recipes):
         cancel.raise_if_cancelled()
-        needs_parent = plan.parent is not None and recipe.route is not Route.TEXT_TO_IMAGE
-        parent_pixels = keeper.pixels(plan.parent) if plan.parent and needs_parent else None
-        painting = engines.painter.paint(recipe, parent_pixels, _preview_to(emit, index), cancel)
+        start = plan.choice.start if plan.choice else None
+        start_pixels = keeper.pixels(start) if start else None
+        painting = engines.painter.paint(recipe, start_pixels, _preview_to(emit, index), cancel)
         version = keeper.save(parent_number, painting)
-        keeper.say(Message("sfumato", (PicturePart(version.number),)))
+        keeper.say(Message("sfumato", (PicturePart(version.number, painting.notes),)))
         emit(VersionReady(index, version, painting.pixels, painting.notes))
 
 
