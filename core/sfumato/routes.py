@@ -20,8 +20,9 @@ from sfumato.prompt import ImagePrompt, changes
 from sfumato.recipe import Route
 from sfumato.words import COLOURS, content_words
 
-REPLACED_MORE_STRENGTH = 0.15
+MORE_STRENGTH = 0.2
 MAX_STRENGTH = 0.95
+_LOOKS = ("setting", "style", "lighting", "camera", "colour")
 
 Extent = Literal["none", "added", "removed", "recoloured", "part", "whole"]
 
@@ -72,7 +73,7 @@ def choose_route(
     route, why = _route_and_reason(wish, facts, parent, after, is_seed_kept)
     if route is Route.TEXT_TO_IMAGE:
         return RouteChoice(route, f"{_from_noise(is_seed_kept)}{why}.", other=_painting_over(facts))
-    strength = _strength(wish, facts, parent, after) if route is Route.IMAGE_TO_IMAGE else None
+    strength = _strength(wish, facts, start, parent, after) if route is Route.IMAGE_TO_IMAGE else None
     verb = "Edited" if route is Route.INSTRUCTION_EDIT else "Painted over"
     at = f" at strength {strength:g}" if strength is not None else ""
     chain = (
@@ -158,12 +159,14 @@ def _painting_over(facts: PictureFacts) -> Route | None:
     return next((way for way in (Route.IMAGE_TO_IMAGE, Route.INSTRUCTION_EDIT) if way in facts.routes), None)
 
 
-def _strength(wish: RouteWish, facts: PictureFacts, parent: Version, after: ImagePrompt) -> float:
-    """More for a thing that is exchanged than for one that is added; never less than the chain had."""
+def _strength(wish: RouteWish, facts: PictureFacts, start: Version, parent: Version, after: ImagePrompt) -> float:
+    """More where light, colours or a whole thing must give way than for a thing that is added; never less than before."""
     if wish.strength is not None:
         return wish.strength
-    is_replaced = extent(parent.prompt.subject, after.subject) in ("part", "whole")
-    more = REPLACED_MORE_STRENGTH if is_replaced and not parent.prompt.is_empty else 0.0
+    before = start.prompt
+    is_repainted = any(change.field in _LOOKS for change in changes(before, after))
+    is_replaced = extent(before.subject, after.subject) in ("recoloured", "removed", "part", "whole")
+    more = MORE_STRENGTH if (is_repainted or is_replaced) and not before.is_empty else 0.0
     return max(parent.recipe.settings.strength or 0.0, round(min(MAX_STRENGTH, facts.strength + more), 2))
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.seed_controls import SeedField
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
@@ -69,7 +70,9 @@ class PictureView(QWidget):
 class PictureCard(QWidget):
     """A picture while it is painted and afterwards, with its seed and what can be done with it."""
 
-    seed_kept = Signal(int)
+    seed_kept = Signal(object)  # a seed has up to 64 bits, more than a signal's int
+    seed_chosen = Signal(int, object)
+    seed_refused = Signal(str)
     again = Signal(int)
     continued = Signal(int)
 
@@ -113,7 +116,12 @@ class PictureCard(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SMALL_GAP)
         row.addWidget(plain_label(self.tr("Picture {0}").format(number), "quiet", self.bar))
-        copy = self._button(self.tr("Seed {0}").format(recipe.seed), self.tr("Copy the seed"))
+        row.addWidget(plain_label(self.tr("· Seed"), "quiet", self.bar))
+        self.seed = SeedField(recipe.seed, self.tr("Seed of picture {0}").format(number), self.bar)
+        self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
+        self.seed.refused.connect(self.seed_refused)
+        row.addWidget(self.seed)
+        copy = self._button(self.tr("Copy"), self.tr("Copy the seed"))
         copy.clicked.connect(lambda: self._copy(copy, str(recipe.seed)))
         keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
         keep.clicked.connect(lambda: self.seed_kept.emit(recipe.seed))
@@ -136,14 +144,19 @@ class PictureCard(QWidget):
 
     def _copy(self, button: QPushButton, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        button.setText(self.tr("Copied {0}").format(text))
+        button.setText(self.tr("Copied"))
 
     def _toggle_details(self, is_shown: bool) -> None:
         if self.version:
             recipe, settings = self.version.recipe, self.version.recipe.settings
             lines = [
                 self.tr("Prompt: {0}").format(recipe.compiled.positive),
-                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–"),
+                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–")
+                + (
+                    self.tr(" (the model's own: {0})").format(", ".join(recipe.compiled.defaults))
+                    if recipe.compiled.defaults
+                    else ""
+                ),
                 self.tr("{0}×{1} pixels, {2} steps, guidance {3:g}, {4}").format(
                     settings.width, settings.height, settings.steps, settings.guidance_scale, settings.scheduler
                 ),

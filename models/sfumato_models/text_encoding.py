@@ -14,7 +14,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-MAX_PIECES = 4
+from sfumato_models.token_count import MARKS, MAX_PIECES
+
 PIECES_KEPT = 64
 MAX_SHOWN_CHARACTERS = 200
 
@@ -49,7 +50,7 @@ class ClipText:
         read: dict[str, list[Tokens]] = {}
         notes = []
         for name, text in texts.items():
-            pieces = split_tokens(self._tokens(text), self._limit - 2, self._commas)
+            pieces = split_tokens(self._tokens(text), self._limit - MARKS, self._commas)
             read[name] = pieces[: self._max_pieces]
             if left_out := [token for piece in pieces[self._max_pieces :] for token in piece]:
                 said = self._tokenizer.decode(left_out, skip_special_tokens=True).strip(" ,")[:MAX_SHOWN_CHARACTERS]

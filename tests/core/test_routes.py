@@ -48,8 +48,8 @@ def how(events: list[Event]) -> HowPart:
         ({"add_quality": ["detailed"]}, Route.TEXT_TO_IMAGE, "only the quality"),
         ({"add_negative": ["people"]}, Route.TEXT_TO_IMAGE, "only the negative"),
         ({"set": {"subject": "an orange cat with birds"}}, Route.IMAGE_TO_IMAGE, "strength 0.5: only the subject"),
-        ({"set": {"subject": "a dog"}}, Route.IMAGE_TO_IMAGE, "strength 0.65: only the subject"),
-        ({"set": {"setting": "in a meadow with flowers"}}, Route.IMAGE_TO_IMAGE, "only the setting"),
+        ({"set": {"subject": "a dog"}}, Route.IMAGE_TO_IMAGE, "strength 0.7: only the subject"),
+        ({"set": {"setting": "in a meadow with flowers"}}, Route.IMAGE_TO_IMAGE, "strength 0.7: only the setting"),
         ({"set": {"setting": "by the sea"}}, Route.TEXT_TO_IMAGE, "would keep the old place"),
         ({"set": {"subject": "a dog", "setting": "by the sea"}}, Route.TEXT_TO_IMAGE, "old place"),
         ({"set": {"subject": "a blue cat"}}, Route.TEXT_TO_IMAGE, "would keep the old colour"),
@@ -174,7 +174,7 @@ def test_one_click_paints_the_other_way_as_a_sibling_of_the_same_prompt_and_seed
     assert second.prompt == third.prompt
     assert second.recipe.seed == third.recipe.seed
     assert (second.recipe.route, third.recipe.route) == (Route.TEXT_TO_IMAGE, Route.IMAGE_TO_IMAGE)
-    assert third.recipe.settings.strength == 0.6
+    assert third.recipe.settings.strength == 0.8
     assert back.other_route is Route.TEXT_TO_IMAGE
 
 
