@@ -91,7 +91,7 @@ def pictures(window: Window) -> list[PictureCard]:
 
 
 def test_one_click_paints_the_other_way_and_back_as_siblings(qtbot: QtBot, opened: tuple[Window, FakeStudio]) -> None:
-    window, studio = opened
+    window, _ = opened
     play(qtbot, window, lambda: window.said.emit("a ball", None), 1)
     play(qtbot, window, lambda: window.said.emit("at night", None), 2)
     card = window.timeline.findChildren(HowCard)[-1]
