@@ -13,15 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sfumato.conversation import Conversation, Version
+from sfumato.conversation import Conversation, HowPart, Version
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato.prompt import ImagePrompt, changes
-from sfumato.recipe import Route
+from sfumato.recipe import Recipe, Route
+from sfumato.seeds import SeedRule, other_rule, seed_words
 from sfumato.words import COLOURS, content_words
 
 MORE_STRENGTH = 0.2
 MAX_STRENGTH = 0.95
+_OVER_A_PICTURE = (Route.IMAGE_TO_IMAGE, Route.INPAINT, Route.INSTRUCTION_EDIT)
 _LOOKS = ("setting", "style", "lighting", "camera", "colour")
 
 Extent = Literal["none", "added", "removed", "recoloured", "part", "whole"]
@@ -89,6 +91,32 @@ def edit_instructions(parent: Version, message: str) -> str:
     return "; ".join(filter(None, (before, " ".join(message.split()))))
 
 
+def how_part(
+    choice: RouteChoice,
+    prompt: ImagePrompt,
+    parent: Version | None,
+    recipes: tuple[Recipe, ...],
+    rule: SeedRule,
+    kept_seed: int | None,
+) -> HowPart:
+    """What is kept and shown of a choice and of the seeds; `kept_seed` is the one that is or could be kept."""
+    seeds = tuple(recipe.seed for recipe in recipes)
+    settings = recipes[0].settings
+    return HowPart(
+        prompt=prompt,
+        parent=parent.number if parent else None,
+        route=choice.route,
+        seeds=seeds,
+        size=(settings.width, settings.height),
+        reason=choice.reason,
+        seed_words=seed_words(rule, seeds, kept_seed),
+        start=choice.start.number if choice.start else None,
+        strength=choice.strength,
+        other_route=choice.other,
+        other_seed=other_rule(seeds, kept_seed),
+    )
+
+
 def extent(before: str, after: str) -> Extent:
     """How far a field changed, by its words that carry meaning."""
     old, new = content_words(before), content_words(after)
@@ -114,10 +142,11 @@ def _route_and_reason(
     if wish.said:
         return Route.TEXT_TO_IMAGE, f": this model has no {wish.said}"
     before, over = parent.prompt, parent.recipe.route
-    if over is not Route.TEXT_TO_IMAGE and str(over) in facts.routes:
+    if over in _OVER_A_PICTURE and str(over) in facts.routes:
         return over, f", as picture {parent.number} was"
-    if before.is_empty and Route.IMAGE_TO_IMAGE in facts.routes:
-        return Route.IMAGE_TO_IMAGE, ": it was not painted from words, so there is no seed to keep"
+    is_foreign = before.is_empty or over not in (Route.TEXT_TO_IMAGE, *_OVER_A_PICTURE)
+    if is_foreign and Route.IMAGE_TO_IMAGE in facts.routes:
+        return Route.IMAGE_TO_IMAGE, ": it was not painted here, so no seed would bring it back"
     changed = tuple(change.field for change in changes(before, after))
     if "subject" not in changed and "setting" not in changed:
         return Route.TEXT_TO_IMAGE, _looks(changed, is_seed_kept)
@@ -174,7 +203,7 @@ def _steps(conversation: Conversation, version: Version) -> Iterator[Version]:
     """The painted-over versions of a chain, from this one back to the first."""
     seen: set[int] = set()
     step: Version | None = version
-    while step is not None and step.recipe.route is not Route.TEXT_TO_IMAGE and step.number not in seen:
+    while step is not None and step.recipe.route in _OVER_A_PICTURE and step.number not in seen:
         seen.add(step.number)
         yield step
         step = _origin(conversation, step)

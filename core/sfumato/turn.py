@@ -36,8 +36,8 @@ from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recipe import Recipe, RenderSettings, Route
-from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions
-from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, other_rule, resolve, seed_words
+from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions, how_part
+from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
@@ -124,7 +124,10 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a turn will do, before anything is painted. `choice` and `how` say which way, and why (None: no picture)."""
+    """What a turn will do, before anything is painted.
+
+    `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
+    """
 
     decision: Decision
     prompt: ImagePrompt
@@ -134,7 +137,14 @@ class Plan:
     recipes: tuple[Recipe, ...]
     notes: tuple[str, ...]
     choice: RouteChoice | None = None
-    how: HowPart | None = None
+    kept_seed: int | None = None
+
+    @property
+    def how(self) -> HowPart | None:
+        """Which way and why, as it is shown and kept; None when nothing is painted."""
+        if self.choice is None:
+            return None
+        return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
 
 
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
@@ -194,20 +204,7 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
     recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256) for seed in seeds)
     all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
-    how = HowPart(
-        prompt=prompt,
-        parent=parent.number if parent else None,
-        route=choice.route,
-        seeds=seeds,
-        size=(settings.width, settings.height),
-        reason=choice.reason,
-        seed_words=seed_words(rule, seeds, kept),
-        start=choice.start.number if choice.start else None,
-        strength=settings.strength,
-        other_route=choice.other,
-        other_seed=other_rule(seeds, kept),
-    )
-    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, how)
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept)
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:

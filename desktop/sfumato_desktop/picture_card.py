@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
-from sfumato_desktop.seed_controls import SeedField
+from sfumato_desktop.seed_controls import SeedBox
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
@@ -116,13 +116,9 @@ class PictureCard(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SMALL_GAP)
         row.addWidget(plain_label(self.tr("Picture {0}").format(number), "quiet", self.bar))
-        row.addWidget(plain_label(self.tr("· Seed"), "quiet", self.bar))
-        self.seed = SeedField(recipe.seed, self.tr("Seed of picture {0}").format(number), self.bar)
+        self.seed = SeedBox(number, recipe.seed, self.bar)
         self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
         self.seed.refused.connect(self.seed_refused)
-        row.addWidget(self.seed)
-        copy = self._button(self.tr("Copy"), self.tr("Copy the seed"))
-        copy.clicked.connect(lambda: self._copy(copy, str(recipe.seed)))
         keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
         keep.clicked.connect(lambda: self.seed_kept.emit(recipe.seed))
         again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
@@ -132,7 +128,7 @@ class PictureCard(QWidget):
         sent = self._button(self.tr("Sent"), self.tr("What was sent to the model"))
         sent.setCheckable(True)
         sent.toggled.connect(self._toggle_details)
-        for button in (copy, keep, again, go_on, sent):
+        for button in (self.seed, keep, again, go_on, sent):
             row.addWidget(button)
         row.addStretch(1)
         self.bar.show()
@@ -141,10 +137,6 @@ class PictureCard(QWidget):
         button = QPushButton(text, self.bar)
         button.setToolTip(tip)
         return button
-
-    def _copy(self, button: QPushButton, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        button.setText(self.tr("Copied"))
 
     def _toggle_details(self, is_shown: bool) -> None:
         if self.version:

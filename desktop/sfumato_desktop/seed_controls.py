@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from sfumato.errors import SfumatoError
 from sfumato.seeds import parse_seed
+from sfumato_desktop.theme import SMALL_GAP
 
 GLYPH = 14  # pixels
 DIGITS = 10  # of a drawn seed
 
 
 class GlyphButton(QToolButton):
-    """A small button that can be held down, with a drawn sign in the theme's colours."""
+    """A small button, mostly one that stays down, with a drawn sign in the theme's colours."""
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget, is_checkable: bool = True) -> None:
         super().__init__(parent)
-        self.setCheckable(True)
+        self.setCheckable(is_checkable)
         self.setAccessibleName(name)
         self.setFixedSize(QSize(32, 30))
 
@@ -63,6 +64,51 @@ class DieButton(GlyphButton):
         painter.setPen(Qt.PenStyle.NoPen)
         for x, y in ((4, 4), (10, 4), (7, 7), (4, 10), (10, 10)):
             painter.drawEllipse(QPointF(x, y), 1.1, 1.1)
+
+
+class CopyButton(GlyphButton):
+    """Two sheets, one over the other; a tick once it was pressed."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent, is_checkable=False)
+        self.is_done = False
+
+    def draw(self, painter: QPainter) -> None:
+        """The sheets, or the tick."""
+        if self.is_done:
+            painter.drawPolyline([QPointF(2, 7.5), QPointF(5.5, 11), QPointF(12, 3)])
+            return
+        painter.drawRoundedRect(QRectF(4.5, 4.5, 8, 8.5), 1.5, 1.5)
+        painter.drawPolyline([QPointF(2, 9.5), QPointF(1.5, 9.5), QPointF(1.5, 1.5), QPointF(9, 1.5), QPointF(9, 2)])
+
+
+class SeedBox(QWidget):
+    """The seed of a picture with its name, to change and to copy. Signals as `SeedField`."""
+
+    chosen = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, number: int, seed: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        label = QLabel(self.tr("Seed"), self)
+        label.setObjectName("quiet")
+        self.field = SeedField(seed, self.tr("Seed of picture {0}").format(number), self)
+        self.field.chosen.connect(self.chosen)
+        self.field.refused.connect(self.refused)
+        self.copy = CopyButton(self.tr("Copy the seed"), self)
+        self.copy.setToolTip(self.tr("Copy the seed"))
+        self.copy.clicked.connect(lambda: self._copy(seed))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SMALL_GAP)
+        for widget in (label, self.field, self.copy):
+            row.addWidget(widget)
+
+    def _copy(self, seed: int) -> None:
+        QGuiApplication.clipboard().setText(str(seed))
+        self.copy.is_done = True
+        self.copy.setToolTip(self.tr("Copied {0}").format(seed))
+        self.copy.update()
 
 
 class SeedField(QLineEdit):

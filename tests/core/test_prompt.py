@@ -76,6 +76,11 @@ def test_the_order_decides_what_is_said_first() -> None:
     assert compile_prompt(prompt, PromptFacts()).positive == "night, a ball"
 
 
+@given(prompts)
+def test_an_order_in_words_reads_back(a: ImagePrompt) -> None:
+    assert with_field_text(ImagePrompt(), "order", field_text(a, "order")).order == a.order
+
+
 def test_what_is_said_first_is_told_in_words() -> None:
     usual, lighting = ImagePrompt(), ImagePrompt(order=("lighting",))
     change = order_change(usual, lighting)

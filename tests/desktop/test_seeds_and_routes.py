@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -115,11 +116,14 @@ def test_a_seed_typed_on_a_picture_paints_that_with_all_its_bits(
     window, studio = opened
     play(qtbot, window, lambda: window.said.emit("a ball", None), 1)
     (card,) = pictures(window)
-    card.seed.setText(str(MAX_SEED))
-    play(qtbot, window, lambda: qtbot.keyClick(card.seed, Qt.Key.Key_Return), 2)
+    field_ = card.seed.field
+    field_.setText(str(MAX_SEED))
+    play(qtbot, window, lambda: qtbot.keyClick(field_, Qt.Key.Key_Return), 2)
     assert studio.painter.painted[-1].seed == MAX_SEED
     assert studio.painter.painted[-1].prompt == studio.painter.painted[0].prompt
-    assert card.seed.text() == "7"
+    assert field_.text() == "7"
+    qtbot.mouseClick(card.seed.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "7"
 
 
 def test_how_a_picture_was_painted_is_shown_again_when_the_conversation_is_opened(
