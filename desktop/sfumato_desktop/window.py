@@ -29,11 +29,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.incoming import incoming_picture
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
@@ -53,6 +54,9 @@ class Window(QMainWindow):
     stopped = Signal()
     retried = Signal()
     again = Signal(int)
+    seed_chosen = Signal(int, object)
+    route_flipped = Signal(object)
+    seed_flipped = Signal(object)
     continued = Signal(int)
     pictured = Signal(object)
     closing = Signal()
@@ -130,12 +134,16 @@ class Window(QMainWindow):
 
     # --- a turn as it happens ------------------------------------------------------------------------------------
 
-    def show_prompt(self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]]) -> None:
-        """The decision: the reply, the prompt, and a place for every picture."""
+    def show_prompt(
+        self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]], how: HowPart | None = None
+    ) -> None:
+        """The decision: the reply, the prompt, how it is painted, and a place for every picture."""
         self._stop_waiting()
         if reply:
             self._add(TextCard(reply, self.timeline.holder))
         self._add(PromptCard(part, self.timeline.holder))
+        if how:
+            self._add(self._how_card(how))
         for index, (width, height) in enumerate(sizes):
             card = self._picture_card()
             card.expect(width, height)
@@ -215,8 +223,12 @@ class Window(QMainWindow):
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
                     self._add(AttachedCard(image, part.name, self.timeline.holder))
+                case HowPart():
+                    self._add(self._how_card(part))
                 case PicturePart():
                     self._show_saved(conversation.version(part.version), picture_file)
+                    for note in part.notes:
+                        self._add(TextCard(note, self.timeline.holder, "note"))
                 case ErrorPart():
                     self._add(ErrorCard(part, False, self.timeline.holder))
 
@@ -233,8 +245,16 @@ class Window(QMainWindow):
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
         card.seed_kept.connect(self._keep_seed)
+        card.seed_chosen.connect(self.seed_chosen)
+        card.seed_refused.connect(self.show_toast)
         card.again.connect(self.again)
         card.continued.connect(self.continued)
+        return card
+
+    def _how_card(self, part: HowPart) -> HowCard:
+        card = HowCard(part, self.timeline.holder)
+        card.route_flipped.connect(self.route_flipped)
+        card.seed_flipped.connect(self.seed_flipped)
         return card
 
     def _keep_seed(self, seed: int) -> None:
