@@ -28,7 +28,17 @@ from sfumato.turn import Plan
 FOLDER = Path(__file__).parent / "data" / "conversations"
 CATEGORIES = ("action", "fields", "untouched", "seed", "form", "route", "target", "topic", "copied")
 TOPICS = frozenset(
-    "guidance models negatives noise-and-steps parts-of-a-prompt privacy seeds small-changes words-and-pictures".split()
+    [
+        "guidance",
+        "models",
+        "negatives",
+        "noise-and-steps",
+        "parts-of-a-prompt",
+        "privacy",
+        "seeds",
+        "small-changes",
+        "words-and-pictures",
+    ]
 )
 FIRST_SEED = 1000
 
@@ -133,7 +143,7 @@ class Outcome(_Data):
         return Decision(
             action=self.action,
             patch=PatchAnswer.model_validate(plain),
-            seed=None if seed == "any" or self.action in ("answer", "go_back", "draw") and seed == "new" else seed,  # type: ignore[arg-type]
+            seed=None if seed == "any" or (self.action in ("answer", "go_back", "draw") and seed == "new") else seed,  # type: ignore[arg-type]
             count=self.count,
             shape=self.shape,
             size=self.size,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sfumato.answers import Answer, Question
 from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.decision import Decision, PatchAnswer
@@ -77,13 +78,13 @@ class TurnRequest:
 class Engines:
     """The engines of a turn, the facts of the picture model, and the guide that answers questions.
 
-    `explain(topic, question)` gives the text of an answer; `known_words` is None for models of open language.
+    `explain` answers a question; `known_words` is None for models of open language.
     """
 
     writer: Writer
     painter: Painter
     painter_spec: ModelSpec
-    explain: Callable[[str | None, str], str]
+    explain: Callable[[Question], Answer]
     known_words: frozenset[str] | None = None
 
     @property
@@ -334,9 +335,13 @@ def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
-    text = engines.explain(plan.decision.topic, request.message) or plan.decision.reply
-    keeper.say(Message("sfumato", (TextPart(text),)))
-    emit(Answered(text, plan.decision.topic))
+    seen = plan.parent
+    before = request.conversation.version(seen.parent) if seen else None
+    answer = engines.explain(
+        Question(request.message, plan.decision.topic, seen.recipe if seen else None, before.recipe if before else None)
+    )
+    keeper.say(Message("sfumato", (TextPart(answer.text),)))
+    emit(Answered(answer.text, answer.topic, answer.title))
 
 
 def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:
