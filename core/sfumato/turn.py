@@ -16,7 +16,7 @@ from sfumato.answers import Answer, Question
 from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.decision import Decision, PatchAnswer
-from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, is_shortened, version_words
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
 from sfumato.engine import (
     Answered,
     Cancelled,
@@ -36,6 +36,7 @@ from sfumato.engine import (
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
+from sfumato.recall import recalled
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
 
@@ -197,7 +198,7 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
         prompt=current.prompt if current else ImagePrompt(),
         changes=changes(parent.prompt, current.prompt) if current and parent else (),
         wishes=request.wishes,
-        versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.versions),
+        versions=recalled(conversation.versions, request.message),
     )
 
 
