@@ -97,16 +97,18 @@ def facts_of_picture(topic: str, question: Question) -> str:
 def difference(before: Recipe, after: Recipe) -> str:
     """What two recipes do not share, as a person reads it, and what was kept."""
     changed = [
-        f"{change.field}: {change.before or '-'} → {change.after or '-'}"
+        f"{change.field} {change.before or '-'} → {change.after or '-'}"
         for change in changes(before.prompt, after.prompt)
     ]
+    if before.prompt.order != after.prompt.order:
+        changed.append(f"first in the prompt {before.prompt.order[0]} → {after.prompt.order[0]}")
     kept = "all words were kept" if not changed else "the other words were kept"
     same_seed = f"seed {after.seed} and " if before.seed == after.seed else ""
     if not same_seed:
-        changed.append(f"seed: {before.seed} → {after.seed}")
+        changed.append(f"seed {before.seed} → {after.seed}")
     changed += _settings_that_differ(before, after)
     told = "; ".join(changed) or "nothing"
-    sentences = [f"What differs from the picture before: {told}.", f"{same_seed}{kept}.".capitalize()]
+    sentences = [f"From the picture before to this one: {told}.", f"{same_seed}{kept}.".capitalize()]
     if after.route is Route.IMAGE_TO_IMAGE and after.settings.strength is not None:
         sentences.append(f"It was painted over the picture before, with strength {after.settings.strength:g}.")
     return " ".join(sentences)
@@ -124,4 +126,4 @@ def _settings_that_differ(before: Recipe, after: Recipe) -> Sequence[str]:
         ),
         ("model", before.settings.model_id, after.settings.model_id),
     )
-    return [f"{name}: {old} → {new}" for name, old, new in pairs if old != new]
+    return [f"{name} {old} → {new}" for name, old, new in pairs if old != new]

@@ -38,7 +38,7 @@ def ask(text: str, topic: str | None = None, now: Recipe | None = NIGHT, before:
         ("what did you send to the model?", "“a red ball, noon”. Negative: “people”"),
         ("which model was this?", "fake-painter, 64 × 64 pixels"),
         ("did you use the negative prompt?", "Ruled out in this picture: people."),
-        ("why did the colours change so much?", "lighting: noon → night. Seed 4711 and the other words were kept."),
+        ("why did the colours change so much?", "lighting noon → night. Seed 4711 and the other words were kept."),
     ],
 )
 def test_a_question_about_this_picture_is_answered_from_its_recipe_first(question: str, fact: str) -> None:
@@ -72,12 +72,12 @@ def test_the_difference_of_two_recipes_names_seed_settings_and_route() -> None:
         NOON, seed=5, settings=replace(NOON.settings, steps=9, width=96, strength=0.6), route=Route.IMAGE_TO_IMAGE
     )
     told = difference(NOON, other)
-    assert "seed: 4711 → 5" in told
-    assert "steps: 4 → 9" in told
-    assert "size: 64 × 64 → 96 × 64" in told
+    assert "seed 4711 → 5" in told
+    assert "steps 4 → 9" in told
+    assert "size 64 × 64 → 96 × 64" in told
     assert "All words were kept." in told
     assert "strength 0.6" in told
-    assert difference(NOON, NOON).startswith("What differs from the picture before: nothing.")
+    assert difference(NOON, NOON).startswith("From the picture before to this one: nothing.")
 
 
 def test_a_writer_that_can_write_gets_passages_facts_and_the_question_on_one_line() -> None:
