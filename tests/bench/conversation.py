@@ -65,7 +65,7 @@ def _scores(studio: Studio, verbose: bool) -> Iterator[Figure]:
     player = Player(engines.writer, engines.painter_spec, engines.explain, engines.known_words)
     goal = GOAL if writer.spec.id in CPU_TRAINED else GOAL_TRAINED_ON_A_GPU
     halves: dict[Half, tuple[Talk, ...]] = load_conversations()
-    for half, name in (("never", "unseen"), ("may", "seen")):
+    for half, name in (("never", "held_out"), ("may", "open")):
         talks = halves[half]  # type: ignore[index]
         played = [one for talk in talks for one in player.play(talk)]
         if verbose:
