@@ -17,6 +17,7 @@ from sfumato.errors import SfumatoError
 RELATED = "Related words:"
 TITLE_WEIGHT = 3  # a word of the title or of the related words counts as often as this in the text
 SATURATION, LENGTH_SHARE = 1.2, 0.6  # k1 and b of BM25 (Robertson and Zaragoza 2009)
+OFTEN = 3  # a paragraph that says a word this often is about it, and counts twice
 TOPIC_SHARE = 0.5  # how much of the best score the page that the writer named gets on top
 _WORD = re.compile(r"[a-z0-9]+")
 _COMMON_TEXT = """a about am an and any are as at be been but by can could do does exactly for from get give go goes had has
@@ -93,7 +94,13 @@ class Guide:
 
     def passages(self, question: str, topic: str | None = None, count: int = 1) -> tuple[Passage, ...]:
         """The best passage of each of the best pages; empty if the guide has nothing to say."""
-        return tuple(Passage(page, _best_paragraph(page, question)) for page in self.search(question, topic)[:count])
+        asked = set(_words(question)) - self._everywhere()
+        return tuple(Passage(page, _best_paragraph(page, asked)) for page in self.search(question, topic)[:count])
+
+    def _everywhere(self) -> set[str]:
+        """Words of nearly every page, such as “picture”: they tell no paragraph from another."""
+        counts = Counter(word for page in self.pages for word in set(_words(page.text)))
+        return {word for word, seen in counts.items() if seen > 0.8 * len(self.pages)}
 
 
 def read_page(topic: str, text: str) -> Page:
@@ -105,13 +112,18 @@ def read_page(topic: str, text: str) -> Page:
     return Page(topic, blocks[0][2:].strip(), tuple(blocks[1:-1] if related else blocks[1:]), related)
 
 
-def _best_paragraph(page: Page, question: str) -> str:
+def _best_paragraph(page: Page, asked: set[str]) -> str:
     """The paragraph with most of the question's words; the first, which explains the subject, unless another has more.
 
     Words of the title do not count: every paragraph is about them.
     """
-    asked = set(_words(question)) - set(_words(page.title))
-    return max(page.paragraphs, key=lambda paragraph: len(asked & set(_words(paragraph))))
+    asked = asked - set(_words(page.title))
+
+    def shared(paragraph: str) -> int:
+        counts = Counter(_words(paragraph))
+        return sum((counts[word] > 0) + (counts[word] >= OFTEN) for word in asked)
+
+    return max(page.paragraphs, key=shared)
 
 
 def _searched_words(page: Page) -> list[str]:
