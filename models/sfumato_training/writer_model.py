@@ -43,7 +43,9 @@ class _Norm(nn.Module):
         return F.rms_norm(x, (x.shape[-1],), self.weight, RMS_EPS)
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
+    """One layer: attention, then the feed-forward part, each added to what came in (batch x length x width)."""
+
     def __init__(self, size: Size) -> None:
         super().__init__()
         self.heads = size.heads
@@ -55,6 +57,7 @@ class _Block(nn.Module):
         self.ffn_down = nn.Linear(size.hidden, size.width, bias=False)
 
     def forward(self, x: Tensor, turns: Tensor) -> Tensor:
+        """`turns` are the cosines and sines of the rotary positions, 2 x length x half a head."""
         batch, length, width = x.shape
         normed = self.attn_norm(x)
         q, k, v = (
@@ -75,7 +78,7 @@ class WriterModel(nn.Module):
         super().__init__()
         self.size = size
         self.token_embd = nn.Embedding(size.vocabulary, size.width)
-        self.blk = nn.ModuleList(_Block(size) for _ in range(size.layers))
+        self.blk = nn.ModuleList(Block(size) for _ in range(size.layers))
         self.output_norm = _Norm(size.width)
         head = size.width // size.heads
         speeds = ROPE_BASE ** (-torch.arange(0, head, 2).float() / head)

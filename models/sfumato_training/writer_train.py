@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
@@ -13,14 +12,13 @@ from tokenizers import Tokenizer
 from sfumato.dialogue import answer_text, turn_text
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
 from sfumato_training.optimizer import Muon, split_parameters
+from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Practice, Writer
 from sfumato_training.writer_model import END, PAD, Size, WriterModel, export_gguf, train_tokenizer
 
 TOKENS_IN_A_BATCH = 2048
 READING_WEIGHT = 0.1  # what is read is learned too, a little: versions and changes repeat words, which teaches copying
 _PEAK_INSIDE, _PEAK_REST = 0.015, 2e-3
-_DRILLED = 0.25  # of the budget: until then every other batch is a drill in copying
-_DRILL_ROWS, _DRILL_TOKENS, _DRILL_STRETCHES, _DRILL_STRETCH = 24, 20, 4, 5
 _POOL = 512
 _SAVE_EVERY_S = 120
 _TOKENIZER_EXERCISES = 20000
@@ -48,7 +46,9 @@ def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: 
     torch.set_num_threads(threads)
     size = Size()
     tokenizer = make_tokenizer(folder / "tokenizer.json", seed, size.vocabulary)
-    model = WriterModel(size).to(device)
+    model = WriterModel(size)
+    set_copying(model, seed)
+    model = model.to(device)
     average = Averaged(model)
     inside, rest = split_parameters(model, ("token_embd.",))
     optimizers = {
@@ -66,14 +66,11 @@ def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: 
         used, samples = state["used_s"], state["samples"]
     budget = Budget(minutes, used)
     saved_s = budget.used_s
-    drills = _drills(size.vocabulary, seed + 2 + step)
-    for exercises in _batches(tokenizer, seed + 1 + step):
+    for ids, weights in _batches(tokenizer, seed + 1 + step):
         progress = budget.progress
         for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(progress, peak)
-        is_drill = step % 2 == 1 and progress < _DRILLED
-        ids, weights = next(drills) if is_drill else exercises
         ids, weights = ids.to(device), weights.to(device)
         logits = model(ids[:, :-1])
         losses = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
@@ -85,10 +82,9 @@ def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: 
         for optimizer in optimizers.values():
             optimizer.step()
         average.update(model)
-        step, samples = step + 1, samples + (0 if is_drill else len(ids))
-        if step % 50 < 2:
-            told = "drill" if is_drill else f"{samples} exercises"
-            print(f"writer step {step} {progress:.0%} {told}, loss {loss.item():.4f}", flush=True)
+        step, samples = step + 1, samples + len(ids)
+        if step % 50 == 0:
+            print(f"writer step {step} {progress:.0%} {samples} exercises, loss {loss.item():.4f}", flush=True)
         if budget.used_s - saved_s > _SAVE_EVERY_S or progress >= 1:
             saved_s = budget.used_s
             save_checkpoint(
@@ -133,21 +129,3 @@ def _batches(tokenizer: Tokenizer, seed: int) -> Iterator[tuple[torch.Tensor, to
                 weights[row, :read_length] = READING_WEIGHT
                 weights[row, read_length : len(tokens)] = 1.0
             yield ids, weights
-
-
-def _drills(vocabulary: int, seed: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Practice in copying, as `_batches`: tokens without meaning, then stretches of them again.
-
-    What follows a token the first time follows it again. Only the repeated tokens count, but for the first of each
-    stretch. A model that has learned this copies words it never saw.
-    """
-    chance = np.random.default_rng(seed)
-    while True:
-        told = chance.integers(vocabulary, size=(_DRILL_ROWS, _DRILL_TOKENS))
-        ids, weights = [told], [np.zeros_like(told)]
-        for _ in range(_DRILL_STRETCHES):
-            begins = chance.integers(_DRILL_TOKENS - _DRILL_STRETCH, size=_DRILL_ROWS)
-            columns = begins[:, None] + np.arange(_DRILL_STRETCH)
-            ids.append(np.take_along_axis(told, columns, axis=1))
-            weights.append(np.tile(np.arange(_DRILL_STRETCH) > 0, (_DRILL_ROWS, 1)))
-        yield torch.from_numpy(np.concatenate(ids, axis=1)), torch.from_numpy(np.concatenate(weights, axis=1)).float()

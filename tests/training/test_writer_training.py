@@ -12,6 +12,7 @@ from sfumato.decision import parse_decision
 from sfumato.prompt import TEXT_FIELDS
 from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
 from sfumato_training.world import known_words
+from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
 from sfumato_training.writer_model import END, Size, WriterModel, export_gguf, train_tokenizer
 from sfumato_training.writer_train import texts
@@ -88,3 +89,15 @@ def test_the_exported_file_says_the_same_next_words_as_the_trained_model(tmp_pat
         assert torch.nn.functional.cosine_similarity(ours, theirs, dim=1).min() > 0.99
     assert llama.token_eos() == tokenizer.token_to_id(END)
     llama.close()
+
+
+def test_before_any_training_the_writer_copies_what_it_never_saw() -> None:
+    torch.manual_seed(5)
+    model = WriterModel(Size()).eval()
+    set_copying(model, 5)
+    told = torch.randperm(model.size.vocabulary)[:30]
+    again = told[12:18]
+    with torch.no_grad():
+        found = model(torch.cat((told, again))[None])[0].argmax(dim=-1)
+    copied = found[len(told) : len(told) + len(again) - 1]
+    assert (copied == again[1:]).float().mean() >= 0.8
