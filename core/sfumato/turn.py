@@ -37,6 +37,7 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_fa
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
@@ -135,7 +136,7 @@ class Plan:
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
     """Run one turn to its end. Everything that happens is emitted; nothing is raised."""
     try:
-        keeper.say(Message("person", (TextPart(request.message),)))
+        keeper.say(Message("person", (TextPart(request.message),), refers_to=_referred(request)))
         plan = make_plan(request, engines, cancel)
         _announce(plan, keeper, emit)
         match plan.decision.action:
@@ -165,13 +166,13 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     if request.overrides.size:  # known to be wrong before anything is asked
         check_size(engines.facts, *request.overrides.size)
     conversation = request.conversation
-    current = conversation.version(request.parent if request.parent is not None else conversation.current)
+    current = conversation.version(_referred(request))
     decision, notes = _decide(request, current, engines.writer, cancel)
     cancel.raise_if_cancelled()
     if decision.action == "answer":
         return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes)
     if decision.action == "go_back":
-        target = _target(conversation, decision, current)
+        target = _target(request, decision, current)
         return Plan(decision, target.prompt, (), target, KEEP, (), notes)
     parent = _parent(request, decision, current)
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
@@ -196,7 +197,7 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
         prompt=current.prompt if current else ImagePrompt(),
         changes=changes(parent.prompt, current.prompt) if current and parent else (),
         wishes=request.wishes,
-        versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.versions),
+        versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.available),
     )
 
 
@@ -226,19 +227,15 @@ def _own_words(message: str) -> Decision:
     return Decision(action="draw", patch=PatchAnswer(set={"subject": subject}))
 
 
-def _target(conversation: Conversation, decision: Decision, current: Version | None) -> Version:
-    number = decision.target if decision.target is not None else (current.parent if current else None)
-    found = conversation.version(number)
-    if found is None and number is None and current is not None:
-        raise SfumatoError("This is the first picture: there is nothing before it.", "Say what should change instead.")
-    return found or _no_such_version(conversation, number)
+def _referred(request: TurnRequest) -> int | None:
+    return request.parent if request.parent is not None else request.conversation.current
 
 
-def _no_such_version(conversation: Conversation, number: int | None) -> Version:
-    if not conversation.versions:
+def _target(request: TurnRequest, decision: Decision, current: Version | None) -> Version:
+    found = find_version(request.message, request.conversation, current, decision.target, "go_back")
+    if found is None:  # going back always finds a version or says why not; this tells the type checker
         raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
-    numbers = ", ".join(str(version.number) for version in conversation.versions[-12:])
-    raise SfumatoError(f"There is no version {number} in this conversation.", f"There are: {numbers}.")
+    return found
 
 
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
@@ -246,8 +243,9 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     conversation = request.conversation
     if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
         return None
-    if decision.target is not None:
-        return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
+    if decision.action in ("refine", "reroll") and request.overrides.prompt is None:
+        named = find_version(request.message, conversation, current, decision.target, decision.action)
+        current = named or current
     if current is None and decision.action == "reroll":
         raise SfumatoError("There is no picture to paint again yet.", "Describe one first.")
     return current
