@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -369,7 +369,11 @@ class LibraryThread:
 
     def run(self, work: Callable[[Library], T]) -> T:
         """Do something with the library and wait for its result."""
-        return self._executor.submit(lambda: work(self._library.result())).result()
+        return self.submit(work).result()
+
+    def submit(self, work: Callable[[Library], T]) -> Future[T]:
+        """Do something with the library without waiting for it."""
+        return self._executor.submit(lambda: work(self._library.result()))
 
     def close(self) -> None:
         """Finish what was asked for and close the library."""

@@ -93,7 +93,7 @@ def find_version(
         raise _no_such_version(conversation, target)
     if action != "go_back":
         return None
-    return _step(conversation, current, reference.steps if reference and reference.steps else 1)
+    return step_from(conversation, current, reference.steps if reference and reference.steps else 1)
 
 
 def read_reference(message: str, action: Action = "go_back") -> VersionReference | None:
@@ -114,6 +114,32 @@ def nearest_available(conversation: Conversation, version: Version | None) -> Ve
     while seen is not None and seen.is_deleted:
         seen = conversation.version(seen.parent)
     return seen or (conversation.available[-1] if conversation.available else None)
+
+
+def step_from(conversation: Conversation, current: Version | None, steps: int) -> Version:
+    """That many parents up the tree, past deleted ones; with negative `steps` the newest child.
+
+    Raises:
+        SfumatoError: if there is none.
+    """
+    if current is None:
+        raise _no_such_version(conversation, None)
+    if steps < 0:
+        return _newest_child(conversation, current)
+    found = current
+    for _ in range(steps):
+        parent = conversation.version(found.parent)
+        while parent is not None and parent.is_deleted:
+            parent = conversation.version(parent.parent)
+        if parent is None:
+            raise SfumatoError(
+                "This is the first picture: there is nothing before it."
+                if found == current
+                else f"There are not {steps} pictures before this one.",
+                "Say what should change instead.",
+            )
+        found = parent
+    return found
 
 
 def named_versions(versions: Sequence[Version]) -> str:
@@ -175,7 +201,7 @@ def _as_ordinal(word: str) -> int | None:
 def _by_number(conversation: Conversation, number: int, current: Version | None) -> Version:
     if number == -1 and conversation.available:
         newest = conversation.available[-1]
-        return _step(conversation, current, 1) if newest == current else newest
+        return step_from(conversation, current, 1) if newest == current else newest
     found = conversation.version(number)
     if found is None or found.is_deleted:
         raise _no_such_version(conversation, number)
@@ -219,27 +245,6 @@ def _stem(word: str) -> str:
     if len(word) > 4 and word.endswith(("shes", "ches", "xes", "sses")):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
-
-
-def _step(conversation: Conversation, current: Version | None, steps: int) -> Version:
-    if current is None:
-        raise _no_such_version(conversation, None)
-    if steps < 0:
-        return _newest_child(conversation, current)
-    found = current
-    for _ in range(steps):
-        parent = conversation.version(found.parent)
-        while parent is not None and parent.is_deleted:
-            parent = conversation.version(parent.parent)
-        if parent is None:
-            raise SfumatoError(
-                "This is the first picture: there is nothing before it."
-                if found == current
-                else f"There are not {steps} pictures before this one.",
-                "Say what should change instead.",
-            )
-        found = parent
-    return found
 
 
 def _newest_child(conversation: Conversation, current: Version) -> Version:

@@ -132,7 +132,9 @@ def test_a_library_of_the_first_format_learns_what_its_messages_were_about(paths
     for role, text, picture in said:
         parts = (PicturePart(picture),) if picture else (TextPart(text),)
         stored = parts_to_text(Message(role, parts))  # type: ignore[arg-type]
-        db.execute("INSERT INTO message (conversation_id, role, parts, said_at) VALUES (1, ?, ?, ?)", (role, stored, now))
+        db.execute(
+            "INSERT INTO message (conversation_id, role, parts, said_at) VALUES (1, ?, ?, ?)", (role, stored, now)
+        )
     for number, parent in ((1, None), (2, 1)):
         db.execute(
             "INSERT INTO version VALUES (1, ?, ?, ?, 'f.png', ?)",
@@ -146,7 +148,9 @@ def test_a_library_of_the_first_format_learns_what_its_messages_were_about(paths
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(["paint", "delete", "restore", "go", "empty"]), st.integers(1, 6)), max_size=14))
+@given(
+    st.lists(st.tuples(st.sampled_from(["paint", "delete", "restore", "go", "empty"]), st.integers(1, 6)), max_size=14)
+)
 def test_whatever_is_done_the_tree_stays_whole(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
