@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
-from sfumato.conversation import Conversation, ErrorPart, PromptPart
+from sfumato.conversation import Conversation, ErrorPart, PromptPart, Version
 from sfumato.engine import (
     Answered,
     Cancelled,
@@ -33,6 +33,8 @@ from sfumato.paths import Paths
 from sfumato.seeds import NEW, SeedRule
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
+from sfumato.version_reference import nearest_available, step_from
+from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
@@ -56,6 +58,13 @@ class Opened:
     rows: tuple[Summary, ...]
     notes: tuple[str, ...] = ()
     is_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list of conversations, and nothing else, is another now."""
+
+    rows: tuple[Summary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +94,14 @@ class Controller(QObject):
         self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
         self.happened.connect(self._fold)
+        self.keeping = Keeping(window, self._library, paths.pictures, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
         window.again.connect(self.paint_again)
         window.continued.connect(self.go_on_from)
+        window.said_again.connect(self.say_again)
+        window.stepped.connect(self.step)
         window.closing.connect(self.close)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -110,6 +122,16 @@ class Controller(QObject):
         if self._is_busy:
             return
         self._take_turn(TurnRequest(text, self._current(), overrides=Overrides(seed=rule)), text)
+
+    def say_again(self, text: str, about: int | None) -> None:
+        """A message once more, or changed: from the version it was said about, as a branch of its own."""
+        if self._is_busy:
+            return
+        conversation = self._current()
+        version = conversation.version(about)
+        start = nearest_available(conversation, version) if version else None
+        start_number = start.number if start else None
+        self._take_turn(TurnRequest(text, replace(conversation, current=start_number)), text)
 
     def paint_again(self, number: int) -> None:
         """The same prompt from a new seed."""
@@ -135,12 +157,50 @@ class Controller(QObject):
         """Make an earlier picture the one that the next message changes."""
         if self._conversation is None or self._is_busy:
             return
-        conversation_id = self._conversation.id
-        self._conversation = replace(self._conversation, current=number)
-        version = self._conversation.version(number)
-        self._window.composer.set_current_seed(version.recipe.seed if version else None)
-        self._window.show_toast(self.tr("The next message changes picture {0}.").format(number))
+        conversation_id, before = self._conversation.id, self._conversation.current
+        if number == before:
+            return
+        self.show_changed(replace(self._conversation, current=number))
+        has_way_back = self._conversation.version(before) is not None
+        self._window.show_toast(
+            self.tr("The next message changes picture {0}.").format(number),
+            self.tr("Undo") if has_way_back else "",
+            lambda: self.go_on_from(before) if before is not None else None,
+        )
         self._in_background(lambda library: library.go_to(conversation_id, number))
+
+    def step(self, steps: int) -> None:
+        """To the parent of the current picture (1), or to its newest child (-1)."""
+        conversation = self._current()
+        try:
+            found = step_from(conversation, conversation.version(conversation.current), steps)
+        except SfumatoError as error:
+            self._window.show_toast(str(error))
+        else:
+            self.go_on_from(found.number)
+
+    # --- what other parts of the window's thread may know and change ------------------------------------------------
+
+    @property
+    def shown(self) -> Conversation | None:
+        """The conversation that is shown; None while it is empty."""
+        return self._conversation
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a turn runs."""
+        return self._is_busy
+
+    def show_changed(self, conversation: Conversation) -> None:
+        """The shown conversation with other versions or another current one."""
+        self._conversation = conversation
+        version = conversation.version(conversation.current)
+        self._window.composer.set_current_seed(version.recipe.seed if version else None)
+        self._window.show_versions(conversation.versions, conversation.current)
+
+    def refresh(self) -> None:
+        """Read the list of conversations again."""
+        self._work.put(self._refresh)
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation; a turn that runs is stopped first."""
@@ -197,6 +257,7 @@ class Controller(QObject):
                 self._window.show_version(
                     event.index, event.version, pixels.bgrx, pixels.width, pixels.height, event.notes
                 )
+                self._add_version(event.version)
             case Answered():
                 self._window.show_answer(event.text)
             case Failed():
@@ -205,14 +266,22 @@ class Controller(QObject):
                 self._window.show_stopped()
             case TurnEnded():
                 self._is_busy = False
-                self._conversation = event.conversation
+                self.show_changed(event.conversation)
                 if event.rows is not None:
                     self._show_rows(event.rows)
                 self._window.turn_ended()
             case Opened():
                 self._show_opened(event)
+            case Listed():
+                self._show_rows(event.rows)
             case Trouble():
                 self._window.show_toast(str(event.error))
+
+    def _add_version(self, version: Version) -> None:
+        """Show it in the tree at once; what is stored is read when the turn ends."""
+        shown = self._current()
+        versions = shown.versions if version in shown.versions else (*shown.versions, version)
+        self.show_changed(replace(shown, versions=versions, current=version.number))
 
     def _show_decision(self, event: DecisionReady) -> None:
         if not event.decision.paints:
@@ -276,7 +345,8 @@ class Controller(QObject):
         self._is_busy = True
         self._request = request
         self._cancel = cancel = CancelToken()
-        self._window.show_person(shown, is_first)
+        about = request.parent if request.parent is not None else request.conversation.current
+        self._window.show_person(shown, is_first, about)
         self._work.put(lambda: self._turn(request, cancel))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
@@ -306,11 +376,7 @@ class Controller(QObject):
         self.happened.emit(Opened(conversation, self._rows()))
 
     def _refresh(self) -> None:
-        conversation = self._conversation
-        if conversation is None:
-            self.happened.emit(Opened(None, self._rows()))
-        else:
-            self.happened.emit(TurnEnded(conversation, self._rows()))
+        self.happened.emit(Listed(self._rows()))
 
     def _restore(self, conversation_id: int) -> None:
         self._in_background(lambda library: library.restore(conversation_id))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -20,13 +22,19 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
-from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
+from sfumato.library import Binned
+from sfumato_desktop.bin_dialog import BinDialog
+from sfumato_desktop.cards import ErrorCard, TextCard
+from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.prompt_card import PromptCard
-from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
+from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
+from sfumato_desktop.version_strip import SIDE, VersionStrip
 
 TOAST_MS = 8000
 
@@ -39,6 +47,14 @@ class Window(QMainWindow):
     retried = Signal()
     again = Signal(int)
     continued = Signal(int)
+    said_again = Signal(str, object)
+    stepped = Signal(int)
+    enlarged = Signal(int)
+    compare_wanted = Signal(object)
+    save_wanted = Signal(object)
+    copy_wanted = Signal(int)
+    delete_wanted = Signal(int)
+    restore_wanted = Signal(int)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -49,6 +65,9 @@ class Window(QMainWindow):
         self.conversations = ConversationList(self)
         self.timeline = Timeline(self)
         self.composer = Composer(self)
+        self.versions = VersionStrip(self)
+        self.bin = BinDialog(self)
+        self._last_shown: int | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
         right = QWidget(self)
@@ -56,6 +75,10 @@ class Window(QMainWindow):
         layout = QVBoxLayout(right)
         layout.setContentsMargins(0, 0, 0, GAP)
         layout.addWidget(self.timeline, 1)
+        self.versions.setMaximumWidth(TEXT_WIDTH)
+        strip = centred(self.versions)
+        strip.setContentsMargins(GAP * 2, 0, GAP * 2, SMALL_GAP)
+        layout.addLayout(strip)
         self.composer.setMaximumWidth(TEXT_WIDTH)
         row = centred(self.composer)
         row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
@@ -74,6 +97,11 @@ class Window(QMainWindow):
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+        QShortcut(QKeySequence("Alt+Up"), self, lambda: self.stepped.emit(1))
+        QShortcut(QKeySequence("Alt+Down"), self, lambda: self.stepped.emit(-1))
+        QShortcut(QKeySequence("Ctrl+D"), self, lambda: self.compare_wanted.emit(None))
+        QShortcut(QKeySequence.StandardKey.Save, self, lambda: self.save_wanted.emit(None))
+        self.versions.chosen.connect(self._choose)
         self.timeline.show_welcome()
         self.composer.box.setFocus()
 
@@ -87,7 +115,9 @@ class Window(QMainWindow):
         """A whole conversation, or the empty state."""
         self._pictures.clear()
         self._waiting = None
+        self._last_shown = None
         self.composer.set_current_seed(None)
+        self.versions.clear()
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
             return
@@ -96,13 +126,30 @@ class Window(QMainWindow):
             self._show_message(conversation, message, picture_file)
         current = conversation.version(conversation.current)
         self.composer.set_current_seed(current.recipe.seed if current else None)
+        self.show_versions(conversation.versions, conversation.current)
         self.timeline.go_to_end()
 
-    def show_person(self, text: str, is_first: bool) -> None:
-        """What was just said, and that it is being thought about."""
+    def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
+        """The tree, which picture is current, and which are deleted."""
+        by_number = {version.number: version for version in versions}
+        cards = {card.version.number: card for card in self._cards() if card.version}
+        for card in self._cards():
+            version = by_number.get(card.version.number) if card.version else None
+            if version is not None:
+                card.show_version(version)
+                card.show_current(version.number == current)
+        self.versions.show_versions(
+            versions,
+            current,
+            lambda version: cards[version.number].view.thumbnail(SIDE) if version.number in cards else QPixmap(),
+        )
+
+    def show_person(self, text: str, is_first: bool, about: int | None = None) -> None:
+        """What was just said about a version, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
-        self._add(PersonCard(text, self.timeline.holder))
+            self._last_shown = None
+        self._add_person(text, about)
         self._pictures.clear()
         self._wait(self.tr("Reading…"))
         self.composer.set_busy(True)
@@ -143,6 +190,7 @@ class Window(QMainWindow):
             self._add(card)
         card.view.show_pixels(bgrx, width, height)
         card.show_version(version)
+        self._last_shown = version.number
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
         self.composer.set_current_seed(version.recipe.seed)
@@ -178,6 +226,40 @@ class Window(QMainWindow):
         """A line that goes away by itself, with one thing to do."""
         self._toast.show_text(text, action, on_action)
 
+    # --- what is shown over the window -------------------------------------------------------------------------------
+
+    def show_comparison(
+        self, versions: Sequence[Version], first: int, second: int, picture_file: Callable[[Version], Path]
+    ) -> None:
+        """Two versions against each other."""
+        self._open(CompareDialog(versions, first, second, picture_file, self))
+
+    def show_large(self, versions: Sequence[Version], number: int, picture_file: Callable[[Version], Path]) -> None:
+        """One version, large."""
+        self._open(PictureDialog(versions, number, picture_file, self))
+
+    def show_bin(self, items: Sequence[Binned]) -> None:
+        """What is in the bin."""
+        self.bin.show_items(items)
+        self.bin.show()
+
+    def ask_picture_path(self, name: str) -> Path | None:
+        """Where a picture should be saved; None if the person gave up."""
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
+        return Path(path) if path.casefold().endswith(".png") or not path else Path(f"{path}.png") if path else None
+
+    def ask_folder(self, question: str) -> Path | None:
+        """A folder; None if the person gave up."""
+        folder = QFileDialog.getExistingDirectory(self, question)
+        return Path(folder) if folder else None
+
+    def copy_picture(self, file: Path) -> bool:
+        """A picture file's pixels to the clipboard; False if it cannot be read."""
+        image = QImage(str(file))
+        if not image.isNull():
+            QGuiApplication.clipboard().setImage(image)
+        return not image.isNull()
+
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _show_message(
@@ -186,7 +268,7 @@ class Window(QMainWindow):
         for part in message.parts:
             match part:
                 case TextPart() if message.role == "person":
-                    self._add(PersonCard(part.text, self.timeline.holder))
+                    self._add_person(part.text, message.refers_to)
                 case TextPart():
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
@@ -201,7 +283,8 @@ class Window(QMainWindow):
             return
         card = self._picture_card()
         card.expect(version.recipe.settings.width, version.recipe.settings.height)
-        if not card.view.show_file(str(picture_file(version))):
+        self._last_shown = version.number
+        if version.file and not card.view.show_file(str(picture_file(version))):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
         card.show_version(version)
         self._add(card)
@@ -211,7 +294,36 @@ class Window(QMainWindow):
         card.seed_kept.connect(self._keep_seed)
         card.again.connect(self.again)
         card.continued.connect(self.continued)
+        card.enlarged.connect(self.enlarged)
+        card.compare_wanted.connect(self.compare_wanted.emit)
+        card.save_wanted.connect(self.save_wanted.emit)
+        card.copy_wanted.connect(self.copy_wanted)
+        card.delete_wanted.connect(self.delete_wanted)
+        card.restore_wanted.connect(self.restore_wanted)
         return card
+
+    def _add_person(self, text: str, about: int | None) -> None:
+        """A caption says what the words are about where that is not the picture above them."""
+        caption = ""
+        if about != self._last_shown:
+            caption = self.tr("About picture {0}").format(about) if about else self.tr("From the beginning")
+        card = PersonCard(text, self.timeline.holder, about, caption)
+        card.said_again.connect(self.said_again)
+        self._add(card)
+
+    def _cards(self) -> list[PictureCard]:
+        return self.timeline.findChildren(PictureCard)
+
+    def _choose(self, number: int) -> None:
+        """Go to a version of the strip, and show where it stands in the conversation."""
+        self.continued.emit(number)
+        card = next((card for card in self._cards() if card.version and card.version.number == number), None)
+        if card is not None:
+            self.timeline.ensureWidgetVisible(card, 0, GAP)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _keep_seed(self, seed: int) -> None:
         from sfumato.seeds import exactly
