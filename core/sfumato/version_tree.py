@@ -19,8 +19,9 @@ class Place:
 def lay_out(versions: Sequence[Version]) -> dict[int, Place]:
     """A place for every version, by number. `versions` are in the order of their numbers.
 
-    The first child goes on in its parent's lane as long as that is free; every other child opens a branch in the topmost
-    lane that is free from its parent's column on, so that the line from a parent to its child crosses no other version.
+    The first child goes on in its parent's lane as long as that is free; every other child opens a branch in the first
+    lane below that is free from its parent's column on, so that the line from a parent to its child crosses no other
+    version. A new beginning takes the topmost lane.
     """
     places: dict[int, Place] = {}
     last_column: list[int] = []  # by lane: the last column that is taken
@@ -30,7 +31,8 @@ def lay_out(versions: Sequence[Version]) -> dict[int, Place]:
         if parent and last_column[parent.lane] == parent.column:
             lane = parent.lane
         else:
-            free = (lane for lane, last in enumerate(last_column) if last < begins)
+            above = parent.lane + 1 if parent else 0
+            free = (lane for lane, last in enumerate(last_column) if lane >= above and last < begins)
             lane = next(free, len(last_column))
         if lane == len(last_column):
             last_column.append(column)

@@ -29,6 +29,7 @@ from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
 POSITIONS = 1000  # steps of the slider
+MAX_WORDS_HEIGHT = 190  # pixels; more can be scrolled to
 
 
 class CompareView(QWidget):
@@ -150,10 +151,10 @@ class CompareDialog(QDialog):
         for choice in (self.first, self.second):
             choices.addWidget(choice, 1)
         layout.addLayout(choices)
-        layout.addWidget(self.view, 3)
+        layout.addWidget(self.view, 1)
         layout.addWidget(self.slider)
         layout.addLayout(self._modes())
-        layout.addWidget(self.words, 1)
+        layout.addWidget(self.words)
         self.slider.setValue(POSITIONS // 2)
         self.slider.hide()
         self._show()
@@ -223,6 +224,7 @@ class CompareDialog(QDialog):
                 grid.addWidget(value, row, column, Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(grid.rowCount(), 1)
         self.words.setWidget(page)
+        self.words.setFixedHeight(min(page.sizeHint().height() + SMALL_GAP, MAX_WORDS_HEIGHT))
 
 
 def _fit(size: QSize, into: QRectF) -> QRectF:

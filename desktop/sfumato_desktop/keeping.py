@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from sfumato.conversation import Conversation, Version
@@ -55,7 +55,7 @@ class Keeping(QObject):
         self._library = library
         self._pictures = pictures
         self._shown = shown
-        self._done.connect(lambda finish: finish())
+        self._done.connect(self._finish)
         window.compare_wanted.connect(self.compare)
         window.enlarged.connect(self.enlarge)
         window.save_wanted.connect(self.save)
@@ -161,6 +161,11 @@ class Keeping(QObject):
     def picture_file(self, version: Version) -> Path:
         """Where a version's picture stands."""
         return self._pictures / version.file
+
+    @Slot(object)
+    def _finish(self, finish: Callable[[], None]) -> None:
+        """A slot of an object of the window's thread: a signal from another thread is queued for it."""
+        finish()
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.composer import MessageBox
+from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.theme import SMALL_GAP, TEXT_WIDTH
 
 
@@ -71,19 +72,17 @@ class PersonCard(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._layout.addWidget(label)
         row = QHBoxLayout()
+        row.setSpacing(SMALL_GAP)
         row.addStretch(1)
+        row.addWidget(self._bar(), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.bubble)
         self._layout.addLayout(row)
-        self._layout.addWidget(self._bar())
 
     def _bar(self) -> QWidget:
         self.bar = QWidget(self)
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addStretch(1)
+        row = FlowLayout(self.bar, 0)
         for text, tip, act in (
-            (self.tr("✎ Edit"), self.tr("Change this message and paint a new branch; this one stays"), self.begin_edit),
+            (self.tr("Edit"), self.tr("Change this message and paint a new branch; this one stays"), self.begin_edit),
             (self.tr("Resend"), self.tr("Say this again, about the same picture"), self._resend),
             (self.tr("Copy"), self.tr("Copy these words"), self._copy),
         ):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
@@ -230,9 +231,7 @@ class PictureCard(QWidget):
         return line
 
     def _fill_bar(self, number: int, seed: int) -> None:
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SMALL_GAP)
+        row = FlowLayout(self.bar, SMALL_GAP)
         self._name = QLabel(self.tr("Picture {0}").format(number), self.bar)
         self._name.setObjectName("quiet")
         copy = self._button(self.tr("Seed {0}").format(seed), self.tr("Copy the seed"))
@@ -243,11 +242,11 @@ class PictureCard(QWidget):
         self._go_on.clicked.connect(lambda: self.continued.emit(number))
         for widget in (self._name, copy, again, self._go_on, self._more(number, seed)):
             row.addWidget(widget)
-        row.addStretch(1)
 
     def _more(self, number: int, seed: int) -> QToolButton:
         """The button of everything that is wished for less often."""
         more = QToolButton(self.bar)
+        more.setObjectName("more")
         more.setText("…")
         more.setToolTip(self.tr("More"))
         more.setAccessibleName(self.tr("More for picture {0}").format(number))

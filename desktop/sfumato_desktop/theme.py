@@ -104,14 +104,13 @@ def _sheet(c: Colours) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
     QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
-    #quiet-button {{ border: 1px solid transparent; background: transparent; color: {c.quiet}; padding: 1px 7px; }}
+    #quiet-button {{ border: 1px solid transparent; background: transparent; color: {c.quiet}; padding: 3px 6px; }}
     #quiet-button:hover {{ color: {c.text}; background: {c.bubble}; }}
     #quiet-button:focus {{ border: 1px solid {c.accent}; color: {c.text}; }}
     QDialog {{ background: {c.window}; }}
     QDialog QListWidget {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; }}
     QDialog QListWidget::item {{ padding: 6px 8px; }}
-    QComboBox {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 8px; background: {c.card}; }}
-    QComboBox:focus {{ border: 1px solid {c.accent}; }}
+    #more {{ padding: 4px 8px; }}
     QToolButton::menu-indicator {{ image: none; }}
     #primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; font-weight: 600; }}
     #primary:disabled {{ background: {c.line}; border-color: {c.line}; color: {c.quiet}; }}

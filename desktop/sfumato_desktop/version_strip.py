@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from sfumato.conversation import Version
@@ -13,8 +13,8 @@ from sfumato.dialogue import version_words
 from sfumato.version_tree import Place, lay_out
 from sfumato_desktop.theme import SMALL_GAP
 
-SIDE = 44  # pixels of a thumbnail
-STEP = SIDE + 14  # from one column or lane to the next
+SIDE = 42  # pixels of a thumbnail
+STEP = SIDE + 10  # from one column or lane to the next
 MARGIN = 4
 MAX_LANES = 3  # more can be scrolled to
 CORNER = 6
@@ -67,6 +67,7 @@ class VersionNode(QAbstractButton):
         box = self.rect().adjusted(2, 2, -2, -2)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.version.is_deleted:
+            painter.fillRect(box, self.palette().window())
             painter.setPen(QPen(self.palette().placeholderText().color(), 1, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(box, CORNER, CORNER)
         else:
@@ -196,12 +197,20 @@ class VersionStrip(QScrollArea):
             self.nodes[min(ahead)[1]].setFocus()
             self.ensureWidgetVisible(self.nodes[min(ahead)[1]])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A narrow window needs room for a scroll bar."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         places = self._tree.places.values()
         lanes = max((place.lane for place in places), default=0) + 1
         columns = max((place.column for place in places), default=0) + 1
         self._tree.setFixedSize(columns * STEP - (STEP - SIDE) + 2 * MARGIN, lanes * STEP - (STEP - SIDE) + 2 * MARGIN)
         shown = min(lanes, MAX_LANES)
+        is_high = lanes > MAX_LANES
+        always_off, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(as_needed if is_high else always_off)
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(shown * STEP - (STEP - SIDE) + 2 * MARGIN + (bar if self._is_wide() else 0))
         self._tree.update()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -91,7 +91,7 @@ class Window(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 850])
         self.setCentralWidget(splitter)
-        self._toast = Toast(self)
+        self._toast = Toast(self, (self.versions, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
@@ -370,9 +370,10 @@ class Window(QMainWindow):
 class Toast(QFrame):
     """A short line over the window's lower edge."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: Sequence[QWidget]) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self._above = above
         self._label = QLabel(self)
         self._button = QPushButton(self)
         self._on_action: Callable[[], None] | None = None
@@ -398,10 +399,13 @@ class Toast(QFrame):
         self._timer.start(TOAST_MS)
 
     def place(self) -> None:
-        """Centred above the composer."""
-        parent = self.parentWidget()
-        if parent:
-            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 108)
+        """Above the first of those below it that is shown, centred over it."""
+        below = next((widget for widget in self._above if widget.isVisible()), None)
+        if below is not None:
+            corner = below.mapTo(self.window(), QPoint(0, 0))
+            x = corner.x() + (below.width() - self.width()) // 2
+            x = max(min(x, self.window().width() - self.width() - GAP), GAP)
+            self.move(x, corner.y() - self.height() - SMALL_GAP)
 
     def _act(self) -> None:
         self.hide()
