@@ -126,12 +126,9 @@ class Controller(QObject):
     def say_again(self, text: str, about: int | None) -> None:
         """A message once more, or changed: from the version it was said about, as a branch of its own."""
         if self._is_busy:
+            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
-        conversation = self._current()
-        version = conversation.version(about)
-        start = nearest_available(conversation, version) if version else None
-        start_number = start.number if start else None
-        self._take_turn(TurnRequest(text, replace(conversation, current=start_number)), text)
+        self._take_turn(TurnRequest(text, self._starting_at(about)), text)
 
     def paint_again(self, number: int) -> None:
         """The same prompt from a new seed."""
@@ -145,7 +142,8 @@ class Controller(QObject):
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
         if self._request and not self._is_busy:
-            conversation = self._conversation or self._request.conversation
+            before = self._request.conversation
+            conversation = self._starting_at(before.current) if self._conversation else before
             self._take_turn(replace(self._request, conversation=conversation), self._request.message)
 
     def stop(self) -> None:
@@ -167,7 +165,7 @@ class Controller(QObject):
             self.tr("Undo") if has_way_back else "",
             lambda: self.go_on_from(before) if before is not None else None,
         )
-        self._in_background(lambda library: library.go_to(conversation_id, number))
+        self.keeping.do(lambda library: library.go_to(conversation_id, number))
 
     def step(self, steps: int) -> None:
         """To the parent of the current picture (1), or to its newest child (-1)."""
@@ -395,6 +393,13 @@ class Controller(QObject):
 
     def _do(self, work: Callable[[Library], object]) -> None:
         self._library.run(work)
+
+    def _starting_at(self, number: int | None) -> Conversation:
+        """The conversation as it was when that version was current; None is its beginning."""
+        conversation = self._current()
+        version = conversation.version(number)
+        start = nearest_available(conversation, version) if version else None
+        return replace(conversation, current=start.number if start else None)
 
     def _current(self) -> Conversation:
         return self._conversation or Conversation(0, "")

@@ -158,6 +158,10 @@ class Keeping(QObject):
 
         self._then(Library.empty_bin, emptied)
 
+    def do(self, work: Callable[[Library], object]) -> None:
+        """Something with the library that tells nothing but trouble."""
+        self._then(work, lambda _: None)
+
     def picture_file(self, version: Version) -> Path:
         """Where a version's picture stands."""
         return self._pictures / version.file

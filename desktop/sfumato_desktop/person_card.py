@@ -150,8 +150,7 @@ class PersonCard(QWidget):
 
     def _send(self) -> None:
         text = self.edit.toPlainText() if self.edit else ""
-        if text.strip():
-            self.end_edit()
+        if text.strip():  # the box stays until the words are on their way
             self.said_again.emit(text, self.about)
 
     def _resend(self) -> None:

@@ -149,6 +149,8 @@ class Window(QMainWindow):
         if is_first:
             self.timeline.clear()
             self._last_shown = None
+        for card in self.timeline.findChildren(PersonCard):
+            card.end_edit()
         self._add_person(text, about)
         self._pictures.clear()
         self._wait(self.tr("Reading…"))

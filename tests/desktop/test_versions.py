@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from sfumato.decision import Decision
 from sfumato.engine import CancelToken
+from sfumato.errors import EngineDied
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
 from sfumato.paths import Paths
 from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
+from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.person_card import PersonCard, QuietButton
@@ -159,10 +161,7 @@ def test_undo_by_key_and_the_undo_of_the_undo(three: App) -> None:
 
 def test_words_that_name_no_version_are_answered_in_a_line_and_paint_nothing(three: App) -> None:
     three.say("go back to the dragon", decision("go_back"))
-    assert any(
-        "No picture here fits “dragon”" in label.text()
-        for label in three.window.timeline.findChildren(type(three.card(1).details))
-    )
+    assert any("No picture here fits “dragon”" in label.text() for label in three.window.timeline.findChildren(QLabel))
     assert len(three.studio.painter.painted) == 3
     assert three.current() == 3
 
@@ -184,10 +183,10 @@ def test_comparing_begins_with_the_parent_and_names_what_differs(three: App) -> 
     three.qtbot.keyClick(three.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     dialog = three.window.findChild(CompareDialog)
     assert (dialog.first.currentData().number, dialog.second.currentData().number) == (1, 3)
-    shown = [label.text() for label in dialog.words.findChildren(type(three.card(1).details))]
+    shown = [label.text() for label in dialog.words.findChildren(QLabel)]
     assert shown == ["setting", "–", "in the snow"]
     dialog.first.setCurrentIndex(1)
-    shown = [label.text() for label in dialog.words.findChildren(type(three.card(1).details))]
+    shown = [label.text() for label in dialog.words.findChildren(QLabel)]
     assert "lighting" in shown
     three.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -280,6 +279,36 @@ def test_a_message_is_copied_and_sent_again(three: App) -> None:
     press(three, card, "Resend")
     three.wait_until_done()
     assert three.parents() == [None, 1, 1, 1]
+
+
+def test_a_change_while_a_picture_is_painted_is_not_lost(three: App) -> None:
+    card = person(three, "at night")
+    press(three, card, "Edit")
+    assert card.edit
+    three.qtbot.keyClicks(card.edit, "at dusk")
+    three.controller._is_busy = True
+    three.qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+    assert card.edit.toPlainText() == "at dusk"
+    assert "Not while" in three.toast()
+    three.controller._is_busy = False
+
+
+def test_trying_a_changed_message_again_still_begins_where_it_was_said(three: App) -> None:
+    three.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    three.studio.writer.answers.append(NIGHT)
+    press(three, person(three, "at night"), "Resend")
+    three.wait_until_done()
+    three.studio.writer.answers.append(NIGHT)
+    three.window.findChild(ErrorCard).retry.click()
+    three.wait_until_done()
+    assert three.parents() == [None, 1, 1, 1]
+
+
+def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> None:
+    three.window.versions.nodes[1].click()
+    three.say("at night", NIGHT)
+    notes = [label.text() for label in three.window.timeline.findChildren(QLabel, "note") if label.isVisible()]
+    assert notes == ["About picture 1"]
 
 
 def test_a_deleted_picture_leaves_a_line_and_its_way_back(three: App) -> None:
