@@ -37,17 +37,20 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_fa
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+from sfumato.selection import Selection
 from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
+INPAINT_STRENGTH = 1.0  # what the area showed before does not shine through
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
-    `prompt` paints exactly this prompt and asks no writer; `rewrite=False` takes the words as the subject.
+    `prompt` paints exactly this prompt and asks no writer; `rewrite=False` takes the words as the subject. With a
+    `selection` the words say what should be in that area of the parent picture; no writer is asked.
     """
 
     seed: SeedRule | None = None
@@ -60,6 +63,7 @@ class Overrides:
     negative: tuple[str, ...] = ()
     prompt: ImagePrompt | None = None
     rewrite: bool = True
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +185,13 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     seeds = resolve(rule, seen.recipe.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
     settings, route = _settings(request.overrides, decision, parent, engines)
-    compiled = compile_prompt(prompt, engines.prompt_facts)
+    selection = request.overrides.selection
+    sent = replace(prompt, subject=_subject(request)) if selection else prompt
+    compiled = compile_prompt(sent, engines.prompt_facts)
     parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
-    recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
+    recipes = tuple(
+        Recipe(prompt, compiled, settings, seed, route, parent_sha256, selection=selection) for seed in seeds
+    )
     changed = changes(before, prompt) if parent and decision.action != "draw" else ()
     return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
 
@@ -208,6 +216,8 @@ def _decide(
         return Decision(action="refine" if current else "draw"), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
+    if request.overrides.selection is not None:
+        return _in_area(request, current), ()
     if not request.overrides.rewrite:
         return _own_words(request.message), ()
     notes = (
@@ -220,6 +230,19 @@ def _decide(
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
         return _own_words(request.message), (*notes, "The writer's answer made no sense, so your own words are used.")
+
+
+def _in_area(request: TurnRequest, current: Version | None) -> Decision:
+    """The picture's prompt also names what its selected area shows, so that later changes keep it."""
+    if current is None:
+        raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
+    subject = ", ".join(part for part in (current.prompt.subject, _subject(request)) if part)
+    patch = PatchAnswer(set={"subject": subject[:MAX_SUBJECT_CHARACTERS]})
+    return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _subject(request: TurnRequest) -> str:
+    return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
 
 
 def _own_words(message: str) -> Decision:
@@ -243,7 +266,8 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     conversation = request.conversation
     if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
         return None
-    if decision.action in ("refine", "reroll") and request.overrides.prompt is None:
+    asked_writer = request.overrides.prompt is None and request.overrides.selection is None
+    if decision.action in ("refine", "reroll") and asked_writer:
         named = find_version(request.message, conversation, current, decision.target, decision.action)
         current = named or current
     if current is None and decision.action == "reroll":
@@ -283,7 +307,11 @@ def _settings(
     width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, facts)
     check_size(facts, width, height)
     route = _route(overrides, decision, parent, engines)
-    strength = overrides.strength if overrides.strength is not None else facts.strength
+    if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
+        width, height = parent.recipe.settings.width, parent.recipe.settings.height
+        check_size(facts, width, height)
+    default_strength = INPAINT_STRENGTH if route is Route.INPAINT else facts.strength
+    strength = overrides.strength if overrides.strength is not None else default_strength
     return RenderSettings(
         width=width,
         height=height,
@@ -291,7 +319,7 @@ def _settings(
         guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
         scheduler=facts.scheduler,
         model_id=engines.painter_spec.id,
-        strength=strength if route is Route.IMAGE_TO_IMAGE else None,
+        strength=strength if route in (Route.IMAGE_TO_IMAGE, Route.INPAINT) else None,
     ), route
 
 

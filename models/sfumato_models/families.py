@@ -25,6 +25,10 @@ FAMILIES: dict[str, Family] = {
                 f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_img2img",
                 "StableDiffusionImg2ImgPipeline",
             ),
+            Route.INPAINT: (
+                f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_inpaint",
+                "StableDiffusionInpaintPipeline",
+            ),
         }
     ),
 }

@@ -28,6 +28,7 @@ from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
+from sfumato.selection import Selection
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
@@ -94,7 +95,7 @@ class DiffusersPainter:
         follower = _StepFollower(self._preview, recipe, on_preview, cancel)
         latents = pipe(
             **words,
-            **self._arguments(recipe, parent),
+            **self._arguments(recipe, parent, pipe),
             generator=torch.Generator("cpu").manual_seed(recipe.seed),
             callback_on_step_end=follower,
             callback_on_step_end_tensor_inputs=["latents"],
@@ -103,6 +104,8 @@ class DiffusersPainter:
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
         pixels = self._decode(pipe, latents)
+        if recipe.selection is not None and parent is not None:
+            pixels = _into_area(pixels, parent, recipe.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         applied = replace(
@@ -113,7 +116,7 @@ class DiffusersPainter:
         )
         return Painting(pixels, applied, timings, notes)
 
-    def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
+    def _arguments(self, recipe: Recipe, parent: Pixels | None, pipe: Any) -> dict[str, Any]:
         settings = recipe.settings
         common = {"num_inference_steps": settings.steps, "guidance_scale": settings.guidance_scale}
         if recipe.route is Route.TEXT_TO_IMAGE:
@@ -124,7 +127,13 @@ class DiffusersPainter:
         strength = settings.strength if settings.strength is not None else self._facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         steps = max(1, round(settings.steps / max(strength, 0.05)))
-        return common | {"image": image, "strength": strength, "num_inference_steps": steps}
+        over = common | {"image": image, "strength": strength, "num_inference_steps": steps}
+        if recipe.route is not Route.INPAINT:
+            return over
+        if recipe.selection is None:
+            raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
+        mask = _latent_mask(recipe.selection, settings.width, settings.height, pipe.vae_scale_factor)
+        return over | {"mask_image": mask, "width": settings.width, "height": settings.height}
 
     def _words(self, pipe: Any, recipe: Recipe) -> dict[str, Tensor | None]:
         """Embeddings of both texts, kept so that a new seed needs no encoder work."""
@@ -244,6 +253,23 @@ def _fingerprint(threads: int) -> dict[str, str]:
 
 def _to_image(pixels: Pixels) -> Image.Image:
     return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.bgrx, "raw", "BGRX", 0, 1)
+
+
+def _latent_mask(selection: Selection, width: int, height: int, cell: int) -> Image.Image:
+    """White over every cell of the latent that the area touches: what is feathered was painted with the rest."""
+    cells = selection.hard_mask(width, height).reduce(cell).point([0] + [255] * 255)
+    return cells.resize((width, height), Image.Resampling.NEAREST)
+
+
+def _into_area(painted: Pixels, parent: Pixels, selection: Selection) -> Pixels:
+    """The new picture in the area, fading into the parent's; every pixel outside the area is the parent's own."""
+    if (painted.width, painted.height) != (parent.width, parent.height):
+        raise SfumatoError(
+            "This picture has another size than the model paints.", "Select an area of a picture painted here."
+        )
+    mask = selection.feathered_mask(parent.width, parent.height)
+    both = Image.composite(_to_image(painted), _to_image(parent), mask)
+    return Pixels(both.width, both.height, both.convert("RGBX").tobytes("raw", "BGRX"))
 
 
 def _rgb_bytes(pixels: Pixels) -> bytes:

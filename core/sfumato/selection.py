@@ -1,0 +1,101 @@
+"""An area of a picture: rectangles and brush strokes, so small that a recipe can carry them, and the masks they make.
+
+Places are in thousandths of the width and the height, radii in thousandths of the longer side: an area means the same on
+a picture of any size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from sfumato.errors import SfumatoError
+
+SCALE = 1000
+FEATHER = 0.016  # of the longer side: how far the new fades into the old, inwards
+MAX_SHAPES = 400
+MAX_POINTS = 20_000
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A rectangle between two points, or a brush stroke of a radius along points."""
+
+    kind: Literal["rectangle", "stroke"]
+    points: tuple[Point, ...]
+    radius: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"kind": self.kind, "points": [list(point) for point in self.points], "radius": self.radius}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Shape:
+        """The inverse of `to_json`. Raises ValueError, KeyError or TypeError if it is damaged."""
+        kind = data["kind"]
+        if kind not in ("rectangle", "stroke"):
+            raise ValueError(f"unknown shape {kind!r}")
+        points = tuple((_inside(x), _inside(y)) for x, y in data["points"])
+        if not points or (kind == "rectangle" and len(points) != 2):
+            raise ValueError(f"a {kind} of {len(points)} points")
+        return cls(kind, points, _inside(data["radius"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The area that any of the shapes covers."""
+
+    shapes: tuple[Shape, ...] = ()
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The shapes as plain JSON values."""
+        return [shape.to_json() for shape in self.shapes]
+
+    @classmethod
+    def from_json(cls, data: list[dict[str, Any]]) -> Selection:
+        """The inverse of `to_json`. Raises ValueError, KeyError or TypeError if it is damaged or far too long."""
+        if len(data) > MAX_SHAPES or sum(len(shape["points"]) for shape in data) > MAX_POINTS:
+            raise ValueError("too many shapes")
+        return cls(tuple(Shape.from_json(shape) for shape in data))
+
+    def hard_mask(self, width: int, height: int) -> Image.Image:
+        """255 where the area is, else 0; mode "L"."""
+        mask = Image.new("L", (width, height), 0)
+        draw = ImageDraw.Draw(mask)
+        for shape in self.shapes:
+            points = [(x * width / SCALE, y * height / SCALE) for x, y in shape.points]
+            if shape.kind == "rectangle":
+                (x0, y0), (x1, y1) = points
+                draw.rectangle((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), fill=255)
+                continue
+            radius = max(1.0, shape.radius * max(width, height) / SCALE)
+            draw.line(points, fill=255, width=round(2 * radius))
+            for x, y in points:
+                draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        return mask
+
+    def feathered_mask(self, width: int, height: int) -> Image.Image:
+        """How much of the new picture shows, 0 to 255; exactly 0 everywhere outside the area.
+
+        Raises:
+            SfumatoError: if the area is too small for anything to be seen.
+        """
+        hard = self.hard_mask(width, height)
+        blurred = hard.filter(ImageFilter.GaussianBlur(FEATHER * max(width, height)))
+        inwards = blurred.point([max(0, min(255, (level - 127) * 2)) for level in range(256)])
+        mask = ImageChops.darker(inwards, hard)
+        if mask.getbbox() is None:
+            raise SfumatoError("The selected area is too small.", "Select a larger part of the picture.")
+        return mask
+
+
+def _inside(value: Any) -> int:
+    """A place or radius, within the picture."""
+    number = int(value)
+    if not 0 <= number <= SCALE:
+        raise ValueError(f"{number} is outside the picture")
+    return number
