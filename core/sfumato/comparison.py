@@ -31,5 +31,6 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "model": settings.model_id,
         "route": str(recipe.route),
         "strength": NOTHING if settings.strength is None else f"{settings.strength:g}",
+        "area": f"{len(recipe.selection.shapes)} shapes" if recipe.selection else NOTHING,
         "start": recipe.parent_sha256[:12],
     }

@@ -62,6 +62,12 @@ class Selection:
             raise ValueError("too many shapes")
         return cls(tuple(Shape.from_json(shape) for shape in data))
 
+    @property
+    def is_full(self) -> bool:
+        """True when no shape or point may be added."""
+        points = sum(len(shape.points) for shape in self.shapes)
+        return len(self.shapes) >= MAX_SHAPES or points >= MAX_POINTS
+
     def hard_mask(self, width: int, height: int) -> Image.Image:
         """255 where the area is, else 0; mode "L"."""
         mask = Image.new("L", (width, height), 0)

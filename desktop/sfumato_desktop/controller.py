@@ -31,6 +31,7 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
 from sfumato.seeds import NEW, SeedRule
+from sfumato.selection import Selection
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
 from sfumato.version_reference import nearest_available, step_from
@@ -102,6 +103,7 @@ class Controller(QObject):
         window.continued.connect(self.go_on_from)
         window.said_again.connect(self.say_again)
         window.stepped.connect(self.step)
+        window.area_painted.connect(self.paint_area)
         window.closing.connect(self.close)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -138,6 +140,12 @@ class Controller(QObject):
         text = self.tr("Picture {0} again, with a new seed").format(number)
         request = TurnRequest(text, self._current(), number, Overrides(seed=NEW, prompt=version.prompt))
         self._take_turn(request, text)
+
+    def paint_area(self, number: int, selection: Selection, words: str) -> None:
+        """What should be in an area of a picture; the rest of it stays."""
+        if not self._is_busy:
+            overrides = Overrides(selection=selection)
+            self._take_turn(TurnRequest(words, self._current(), number, overrides), words)
 
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""

@@ -58,6 +58,7 @@ class Keeping(QObject):
         self._done.connect(self._finish)
         window.compare_wanted.connect(self.compare)
         window.enlarged.connect(self.enlarge)
+        window.area_wanted.connect(self.select_area)
         window.save_wanted.connect(self.save)
         window.copy_wanted.connect(self.copy)
         window.delete_wanted.connect(self.delete)
@@ -85,6 +86,12 @@ class Keeping(QObject):
         conversation, version = self._version(number)
         if conversation is not None and version is not None:
             self._window.show_large(conversation.available, version.number, self.picture_file)
+
+    def select_area(self, number: int) -> None:
+        """Open it for selecting a part of it."""
+        _, version = self._version(number)
+        if version is not None and self._is_free():
+            self._window.show_mask_editor(version, self.picture_file(version))
 
     def save(self, number: int | None) -> None:
         """Write a picture (None: the current one) to a file of the person's choice."""

@@ -28,6 +28,7 @@ from sfumato_desktop.cards import ErrorCard, TextCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.mask_editor import MaskEditor
 from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.picture_dialog import PictureDialog
@@ -51,6 +52,8 @@ class Window(QMainWindow):
     stepped = Signal(int)
     enlarged = Signal(int)
     compare_wanted = Signal(object)
+    area_wanted = Signal(int)
+    area_painted = Signal(int, object, str)
     save_wanted = Signal(object)
     copy_wanted = Signal(int)
     delete_wanted = Signal(int)
@@ -240,6 +243,12 @@ class Window(QMainWindow):
         """One version, large."""
         self._open(PictureDialog(versions, number, picture_file, self))
 
+    def show_mask_editor(self, version: Version, picture_file: Path) -> None:
+        """A version to select an area of."""
+        editor = MaskEditor(version, picture_file, self)
+        editor.painted.connect(self.area_painted)
+        self._open(editor)
+
     def show_bin(self, items: Sequence[Binned]) -> None:
         """What is in the bin."""
         self.bin.show_items(items)
@@ -298,6 +307,7 @@ class Window(QMainWindow):
         card.continued.connect(self.continued)
         card.enlarged.connect(self.enlarged)
         card.compare_wanted.connect(self.compare_wanted.emit)
+        card.area_wanted.connect(self.area_wanted)
         card.save_wanted.connect(self.save_wanted.emit)
         card.copy_wanted.connect(self.copy_wanted)
         card.delete_wanted.connect(self.delete_wanted)

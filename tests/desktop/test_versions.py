@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,11 +19,13 @@ from sfumato.errors import EngineDied
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
 from sfumato.paths import Paths
+from sfumato.recipe import Route
 from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.mask_editor import MaskEditor
 from sfumato_desktop.person_card import PersonCard, QuietButton
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.picture_dialog import PictureDialog
@@ -393,6 +395,48 @@ def test_trouble_with_a_file_is_said(three: App, tmp_path: Path, monkeypatch: py
     assert three.controller.shown
     three.controller.keeping.export(three.controller.shown.id)
     three.wait(lambda: "cannot be used" in three.toast())
+
+
+def test_an_area_is_selected_and_painted_as_a_branch(three: App) -> None:
+    three.choose(2, "Change an area…")
+    editor = three.window.findChild(MaskEditor)
+    assert not editor.paint.isEnabled()
+    frame = editor.view.frame()
+    begin, end = (QPoint(round(frame.left() + frame.width() * at), round(frame.top() + 20)) for at in (0.1, 0.6))
+    three.qtbot.mousePress(editor.view, Qt.MouseButton.LeftButton, pos=begin)
+    three.qtbot.mouseMove(editor.view, QPoint(end.x(), begin.y() + 90))
+    move = QMouseEvent(
+        QMouseEvent.Type.MouseMove,
+        QPointF(end.x(), begin.y() + 90),
+        QPointF(end.x(), begin.y() + 90),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    editor.view.mouseMoveEvent(move)
+    three.qtbot.mouseRelease(editor.view, Qt.MouseButton.LeftButton)
+    assert editor.view.shapes[0].kind == "rectangle"
+    editor.brush.click()
+    three.qtbot.mouseClick(editor.view, Qt.MouseButton.LeftButton, pos=begin)
+    assert [shape.kind for shape in editor.view.shapes] == ["rectangle", "stroke"]
+    three.qtbot.keyClicks(editor.words, "a blue boat")
+    selection = editor.view.selection
+    three.qtbot.keyClick(editor.words, Qt.Key.Key_Return)
+    three.wait_until_done()
+    made = three.studio.painter.painted[-1]
+    assert (made.route, made.selection) == (Route.INPAINT, selection)
+    assert three.parents() == [None, 1, 1, 2]
+
+
+def test_an_area_is_selected_by_key(three: App) -> None:
+    three.choose(1, "Change an area…")
+    editor = three.window.findChild(MaskEditor)
+    three.qtbot.keyClick(editor.view, Qt.Key.Key_Space)
+    three.qtbot.keyClick(editor.view, Qt.Key.Key_Left)
+    three.qtbot.keyClick(editor.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.view.shapes[0].points == ((280, 300), (680, 720))
+    editor.clear.click()
+    assert not editor.view.shapes
 
 
 def test_finding_a_conversation_leaves_the_cursor_in_the_box(three: App) -> None:
