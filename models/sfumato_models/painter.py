@@ -28,10 +28,10 @@ from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
-from sfumato.selection import Selection
 from sfumato_models.families import FAMILIES
+from sfumato_models.inpainting import KeptLatents, into_area
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
-from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
+from sfumato_models.previews import LatentPreview, predicted_clean, to_image, to_pixels
 
 log = logging.getLogger(__name__)
 PREVIEW_INTERVAL_S = 0.1
@@ -92,10 +92,10 @@ class DiffusersPainter:
         words = self._words(pipe, recipe)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        follower = _StepFollower(self._preview, recipe, on_preview, cancel)
+        follower = _StepFollower(self._preview, recipe, on_preview, cancel, _kept(pipe, recipe, parent))
         latents = pipe(
             **words,
-            **self._arguments(recipe, parent, pipe),
+            **self._arguments(recipe, parent),
             generator=torch.Generator("cpu").manual_seed(recipe.seed),
             callback_on_step_end=follower,
             callback_on_step_end_tensor_inputs=["latents"],
@@ -105,7 +105,7 @@ class DiffusersPainter:
         denoised = time.perf_counter()
         pixels = self._decode(pipe, latents)
         if recipe.selection is not None and parent is not None:
-            pixels = _into_area(pixels, parent, recipe.selection)
+            pixels = into_area(pixels, parent, recipe.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         applied = replace(
@@ -116,24 +116,18 @@ class DiffusersPainter:
         )
         return Painting(pixels, applied, timings, notes)
 
-    def _arguments(self, recipe: Recipe, parent: Pixels | None, pipe: Any) -> dict[str, Any]:
+    def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
         settings = recipe.settings
         common = {"num_inference_steps": settings.steps, "guidance_scale": settings.guidance_scale}
         if recipe.route is Route.TEXT_TO_IMAGE:
             return common | {"width": settings.width, "height": settings.height}
         if parent is None:
             raise SfumatoError("The picture to start from is missing.", "Paint it again, or start from words.")
-        image = _to_image(parent).resize((settings.width, settings.height), Image.Resampling.LANCZOS)
+        image = to_image(parent).resize((settings.width, settings.height), Image.Resampling.LANCZOS)
         strength = settings.strength if settings.strength is not None else self._facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         steps = max(1, round(settings.steps / max(strength, 0.05)))
-        over = common | {"image": image, "strength": strength, "num_inference_steps": steps}
-        if recipe.route is not Route.INPAINT:
-            return over
-        if recipe.selection is None:
-            raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
-        mask = _latent_mask(recipe.selection, settings.width, settings.height, pipe.vae_scale_factor)
-        return over | {"mask_image": mask, "width": settings.width, "height": settings.height}
+        return common | {"image": image, "strength": strength, "num_inference_steps": steps}
 
     def _words(self, pipe: Any, recipe: Recipe) -> dict[str, Tensor | None]:
         """Embeddings of both texts, kept so that a new seed needs no encoder work."""
@@ -179,12 +173,18 @@ class _StepFollower:
     """Called after every step: counts, shows the predicted clean picture now and then, and stops the pipeline."""
 
     def __init__(
-        self, preview: LatentPreview, recipe: Recipe, on_preview: Callable[[Preview], None], cancel: CancelToken
+        self,
+        preview: LatentPreview,
+        recipe: Recipe,
+        on_preview: Callable[[Preview], None],
+        cancel: CancelToken,
+        kept: KeptLatents | None,
     ) -> None:
         self._preview = preview
         self._steps = recipe.settings.steps
         self._on_preview = on_preview
         self._cancel = cancel
+        self._kept = kept
         self._shown_at = 0.0
 
     def __call__(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -197,7 +197,19 @@ class _StepFollower:
         if pixels:
             self._shown_at = now
         self._on_preview(Preview(step + 1, self._steps, pixels))
+        if self._kept is not None:
+            return tensors | {"latents": self._kept.keep(pipe.scheduler, timestep, tensors["latents"])}
         return tensors
+
+
+def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
+    """What stays of the parent picture where only an area is painted; None where all of it is new."""
+    if recipe.route is not Route.INPAINT or parent is None:
+        return None
+    if recipe.selection is None:
+        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
+    size = (recipe.settings.width, recipe.settings.height)
+    return KeptLatents(pipe, to_image(parent).resize(size, Image.Resampling.LANCZOS), recipe.selection, recipe.seed)
 
 
 class _Pipelines:
@@ -251,26 +263,5 @@ def _fingerprint(threads: int) -> dict[str, str]:
     }
 
 
-def _to_image(pixels: Pixels) -> Image.Image:
-    return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.bgrx, "raw", "BGRX", 0, 1)
-
-
-def _latent_mask(selection: Selection, width: int, height: int, cell: int) -> Image.Image:
-    """White over every cell of the latent that the area touches: what is feathered was painted with the rest."""
-    cells = selection.hard_mask(width, height).reduce(cell).point([0] + [255] * 255)
-    return cells.resize((width, height), Image.Resampling.NEAREST)
-
-
-def _into_area(painted: Pixels, parent: Pixels, selection: Selection) -> Pixels:
-    """The new picture in the area, fading into the parent's; every pixel outside the area is the parent's own."""
-    if (painted.width, painted.height) != (parent.width, parent.height):
-        raise SfumatoError(
-            "This picture has another size than the model paints.", "Select an area of a picture painted here."
-        )
-    mask = selection.feathered_mask(parent.width, parent.height)
-    both = Image.composite(_to_image(painted), _to_image(parent), mask)
-    return Pixels(both.width, both.height, both.convert("RGBX").tobytes("raw", "BGRX"))
-
-
 def _rgb_bytes(pixels: Pixels) -> bytes:
-    return _to_image(pixels).tobytes()
+    return to_image(pixels).tobytes()
