@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfumato.prompt import DEFAULT_ORDER, FieldChange, changes
-from sfumato.recipe import Recipe
+from sfumato.recipe import Recipe, Route
 
 NOTHING = ""
 
@@ -23,7 +23,7 @@ def _settings(recipe: Recipe) -> dict[str, str]:
     order = recipe.prompt.order
     return {
         "order": ", ".join(order) if order != DEFAULT_ORDER else NOTHING,
-        "seed": str(recipe.seed),
+        "seed": NOTHING if recipe.route is Route.ATTACHED else str(recipe.seed),
         "size": f"{settings.width}×{settings.height}",
         "steps": str(settings.steps),
         "guidance": f"{settings.guidance_scale:g}",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.recipe import Recipe
+from sfumato.recipe import Recipe, Route
+from sfumato.seeds import SeedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,33 @@ class PromptPart:
 
 
 @dataclass(frozen=True, slots=True)
+class HowPart:
+    """How a turn's pictures are painted and why, with all it takes to paint them the other way as siblings.
+
+    `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
+    that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
+    """
+
+    prompt: ImagePrompt
+    parent: int | None
+    route: Route
+    seeds: tuple[int, ...]
+    size: tuple[int, int]
+    reason: str = ""
+    seed_words: str = ""
+    start: int | None = None
+    strength: float | None = None
+    other_route: Route | None = None
+    other_seed: SeedRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PicturePart:
-    """A picture, by the number of its version in the conversation."""
+    """A picture, by the number of its version; `name` is the file's where a person attached it, `notes` are the painter's."""
 
     version: int
+    name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +66,7 @@ class ErrorPart:
     hint: str = ""
 
 
-Part = TextPart | PromptPart | PicturePart | ErrorPart
+Part = TextPart | PromptPart | HowPart | PicturePart | ErrorPart
 Role = Literal["person", "sfumato"]
 
 
@@ -78,6 +102,16 @@ class Version:
     def prompt(self) -> ImagePrompt:
         """The prompt it was painted from."""
         return self.recipe.prompt
+
+    @property
+    def is_attached(self) -> bool:
+        """True for a picture that a person brought along: it was not painted here."""
+        return self.recipe.route is Route.ATTACHED
+
+    @property
+    def seed(self) -> int | None:
+        """The seed it was painted from; None for an attached picture."""
+        return None if self.is_attached else self.recipe.seed
 
 
 @dataclass(frozen=True, slots=True)

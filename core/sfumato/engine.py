@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfumato.conversation import Version
+from sfumato.conversation import HowPart, Version
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.errors import SfumatoError, TurnCancelled
@@ -87,7 +87,10 @@ class Painter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DecisionReady:
-    """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing."""
+    """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing.
+
+    `how` says which way and why, and is None when nothing is painted.
+    """
 
     decision: Decision
     prompt: ImagePrompt
@@ -97,6 +100,7 @@ class DecisionReady:
     parent: int | None
     notes: tuple[str, ...] = ()
     size: tuple[int, int] = (0, 0)
+    how: HowPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,17 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-from sfumato.conversation import Conversation, ErrorPart, Message, Part, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import (
+    Conversation,
+    ErrorPart,
+    HowPart,
+    Message,
+    Part,
+    PicturePart,
+    PromptPart,
+    TextPart,
+    Version,
+)
 from sfumato.errors import SfumatoError
 from sfumato.paths import UNFINISHED_PREFIX, UNFINISHED_SUFFIX, file_trouble, replace_file
 from sfumato.prompt import FIELDS, field_text
@@ -152,6 +162,8 @@ def _block(part: Part, kind: str, conversation: Conversation, copied: set[int]) 
             return f'<div class="{kind}" dir="auto">{_text(part.text)}</div>'
         case PromptPart():
             return _prompt_table(part)
+        case HowPart():
+            return f'<div class="note" dir="auto">{_text(" ".join(filter(None, (part.reason, part.seed_words))))}</div>'
         case PicturePart():
             return _figure(conversation.version(part.version), part.version, copied)
         case ErrorPart():
@@ -177,6 +189,8 @@ def _figure(version: Version | None, number: int, copied: set[int]) -> str:
     told = (
         f"Picture {number}{after}. Seed {recipe.seed}, {settings.width}×{settings.height}, {settings.steps} steps, "
         f"guidance {settings.guidance_scale:g}, {settings.model_id}, {recipe.route}."
+        if not version.is_attached
+        else f"Picture {number}, attached, {settings.width}×{settings.height}."
     )
     if number not in copied:
         return f'<p class="note">{_text(told)} Its file is gone.</p>'

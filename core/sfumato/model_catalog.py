@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +16,12 @@ from sfumato.errors import SfumatoError
 
 
 class PictureFacts(BaseModel):
-    """Facts of a picture model. Sizes in pixels; every size is a multiple of `size_multiple`."""
+    """Facts of a picture model. Sizes in pixels; every size is a multiple of `size_multiple`.
+
+    `token_limit` is what the text encoder reads at once, its two marks included; longer text is `chunked` (read in
+    pieces) or `cut`. `small_changes` is the route by which a thing is best changed while the rest stays where it is.
+    With a `low` seed diversity another seed hardly changes the picture.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,7 +31,10 @@ class PictureFacts(BaseModel):
     scheduler: str
     honours_negatives: bool
     default_negative: tuple[str, ...] = ()
-    token_limit: int = 77
+    token_limit: int = Field(default=77, ge=8)
+    long_prompts: Literal["chunked", "cut"] = "cut"
+    seed_diversity: Literal["high", "low"] = "high"
+    small_changes: Literal["text-to-image", "image-to-image"] = "text-to-image"
     width: int
     height: int
     portrait: tuple[int, int]
@@ -102,6 +111,19 @@ def load_catalogue(files: Iterable[Path]) -> Catalogue:
 def prompt_facts(facts: PictureFacts, known_words: frozenset[str] | None = None) -> PromptFacts:
     """What compiling a prompt needs to know of a picture model."""
     return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit, known_words)
+
+
+def fitting_size(facts: PictureFacts, width: int, height: int) -> tuple[int, int]:
+    """The size (pixels) this model can paint that is nearest in shape to a picture, at about the area it paints best."""
+    sides = range(
+        -(-facts.min_side // facts.size_multiple) * facts.size_multiple, facts.max_side + 1, facts.size_multiple
+    )
+    shape, area = width / height, facts.width * facts.height
+
+    def distance(size: tuple[int, int]) -> float:
+        return abs(math.log(size[0] / size[1] / shape)) + abs(math.log(size[0] * size[1] / area)) / 2
+
+    return min(((wide, high) for wide in sides for high in sides), key=distance)
 
 
 def check_size(facts: PictureFacts, width: int, height: int) -> None:

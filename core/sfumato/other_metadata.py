@@ -1,19 +1,27 @@
 """The recipe texts of other tools: reading theirs, and writing ours in the form that most of them read (A1111).
 
-Knows texts by their names, no files. All that comes out is plain text.
+Knows texts by their names, no files. All that comes out is plain text and numbers, bounded; nothing of it is run.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sfumato.recipe import Recipe
+from sfumato.comfyui_graph import read_graph
+from sfumato.emphasis import Dialect, Lora, name_of, plain_words, visible
+from sfumato.recipe import Recipe, Route
+from sfumato.seeds import MAX_SEED
 
-MAX_SETTINGS_CHARACTERS = 8000
+MAX_SETTINGS = 200
+MAX_SETTINGS_CHARACTERS = 200_000
+MAX_SETTING_CHARACTERS = 500
+MAX_SIDE = 1_000_000
+DAMAGED = "The recipe in it is damaged or of an unknown form."
 
 # Names of schedulers as the readers of A1111 text know them.
 _SAMPLERS = {
@@ -27,24 +35,45 @@ _SAMPLERS = {
     "PNDMScheduler": "PLMS",
 }
 _NEGATIVE = "Negative prompt:"
-_SETTING = re.compile(r'(\w[\w \-/]{0,40}):\s{0,4}("(?:\\.|[^\\"]){0,2000}"|[^,]*)(?:,|$)')
+_TELLING = frozenset({"Steps", "Sampler", "CFG scale", "Seed", "Size", "Model"})
+_DREAM = re.compile(r'^\s*"(?P<prompt>.*)"\s+(?P<flags>-.*)$', re.DOTALL)
+_FLAG = re.compile(r"(?:^|\s)-(\w)\s?([\w.+]{1,60})")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureMetadata:
-    """What a picture says about how it was made. `tool` is empty when it says nothing; `raw` is the text as found."""
+    """What a picture says about how it was made. `software` is empty when it says nothing.
 
-    tool: str = ""
-    positive: str = ""
-    negative: str = ""
+    The prompts are plain words: weights and tags are taken out, and `notes` say so. `size` is the one painted in
+    (pixels), which may be smaller than the picture. `settings` is everything told that has no field of its own; `raw`
+    the text as found; `recipe` is there for our own pictures only.
+    """
+
+    software: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+    seed: int | None = None
+    steps: int | None = None
+    guidance_scale: float | None = None
+    sampler: str = ""
+    size: tuple[int, int] | None = None
+    model: str = ""
+    loras: tuple[Lora, ...] = ()
+    notes: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
     raw: str = ""
     recipe: Recipe | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """`{"tool", "positive", "negative", "settings", "raw", "recipe"}`; the recipe is null for other tools."""
+        """All fields by name; the seed is text, LoRAs are `{"name", "weight"}`, the recipe is null for other tools."""
         plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        return plain | {"recipe": self.recipe.to_json() if self.recipe else None}
+        return plain | {
+            "seed": None if self.seed is None else str(self.seed),
+            "size": list(self.size) if self.size else None,
+            "loras": [{"name": lora.name, "weight": lora.weight} for lora in self.loras],
+            "notes": list(self.notes),
+            "recipe": self.recipe.to_json() if self.recipe else None,
+        }
 
 
 def a1111_text(recipe: Recipe, app_version: str = "") -> str:
@@ -66,83 +95,366 @@ def a1111_text(recipe: Recipe, app_version: str = "") -> str:
     return "\n".join((recipe.compiled.positive, *negative, line))
 
 
+def metadata_of_recipe(recipe: Recipe, raw: str = "") -> PictureMetadata:
+    """What one of our own recipes says; that of an attached picture only which software painted it, if any did."""
+    if recipe.route is Route.ATTACHED:
+        note = "This picture was attached to a conversation: Sfumato did not paint it."
+        return PictureMetadata(recipe.fingerprint.get("software", ""), notes=(note,), raw=raw, recipe=recipe)
+    settings = recipe.settings
+    told = {"route": str(recipe.route)}
+    if settings.strength is not None:
+        told["strength"] = f"{settings.strength:g}"
+    return PictureMetadata(
+        software="Sfumato",
+        prompt=recipe.compiled.positive,
+        negative_prompt=recipe.compiled.negative,
+        seed=recipe.seed,
+        steps=settings.steps,
+        guidance_scale=settings.guidance_scale,
+        sampler=settings.scheduler,
+        size=(settings.width, settings.height),
+        model=settings.model_id,
+        notes=recipe.compiled.notes,
+        settings=told,
+        raw=raw,
+        recipe=recipe,
+    )
+
+
 def read_other(texts: Mapping[str, str]) -> PictureMetadata | None:
-    """What another tool left among a picture's named texts, or None."""
-    for tool, key in _tool_keys(texts):
-        if key == "parameters" and tool in ("AUTOMATIC1111", "Fooocus") and not _is_json(texts[key]):
-            return parse_a1111(texts[key], tool)
-        return _from_json_text(tool, texts[key])
+    """What another tool left among a picture's named texts, or None. Never raises, whatever the texts hold."""
+    parameters = texts.get("parameters", "")
+    readers: tuple[tuple[str, Callable[[str], PictureMetadata]], ...] = (
+        (texts.get("invokeai_metadata", ""), _read_invokeai),
+        (texts.get("sd-metadata", ""), _read_invokeai_2),
+        (texts.get("Dream", texts.get("dream", "")), _read_dream),
+        (parameters, _read_json_parameters if parameters.lstrip().startswith("{") else read_a1111),
+    )
+    for text, read in readers:
+        if text.strip():
+            return read(text)
+    if "prompt" in texts or "workflow" in texts:
+        return _read_comfyui(texts.get("prompt", ""), texts.get("workflow", ""))
     return None
 
 
-def parse_a1111(text: str, tool: str = "AUTOMATIC1111") -> PictureMetadata:
-    """Read A1111 text; what cannot be told apart stays in the positive prompt."""
+def read_a1111(text: str) -> PictureMetadata:
+    """Read the text of AUTOMATIC1111 and its descendants; what cannot be told apart stays in the prompt.
+
+    Lines of the prompt, lines of the negative prompt, a line of settings, and now and then more lines after it.
+    """
     lines = text.strip().split("\n")
-    settings = _settings(lines[-1])
-    told = lines[:-1] if settings else lines
-    begin = next((index for index, line in enumerate(told) if line.strip().startswith(_NEGATIVE)), len(told))
-    positive = "\n".join(told[:begin]).strip()
-    negative = "\n".join(told[begin:]).strip().removeprefix(_NEGATIVE).strip()
-    return PictureMetadata(tool, positive, negative, settings, text)
-
-
-def _tool_keys(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The tools whose texts are there, the most telling name first, with the name of the text to read."""
-    parameters = texts.get("parameters", "")
-    marks = (
-        ("InvokeAI", "invokeai_metadata", "invokeai_metadata" in texts),
-        ("InvokeAI", "sd-metadata", "sd-metadata" in texts),
-        ("Fooocus", "parameters", "fooocus_scheme" in texts and bool(parameters)),
-        ("SwarmUI", "parameters", '"sui_image_params"' in parameters),
-        ("AUTOMATIC1111", "parameters", bool(parameters)),
-        ("ComfyUI", "prompt", "prompt" in texts),
-        ("ComfyUI", "workflow", "workflow" in texts),
+    told, settings = len(lines), {}
+    for index in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
+        if settings := _a1111_settings(lines[index]):
+            told = index
+            break
+    begin = next((index for index, line in enumerate(lines[:told]) if line.strip().startswith(_NEGATIVE)), told)
+    negative = "\n".join(lines[begin:told]).strip().removeprefix(_NEGATIVE).strip()
+    width, _, height = settings.pop("Size", "").partition("x")
+    return _metadata(
+        _a1111_software(settings),
+        Dialect.A1111,
+        "\n".join(lines[:begin]),
+        negative,
+        text,
+        seed=settings.pop("Seed", None),
+        steps=settings.pop("Steps", None),
+        guidance_scale=settings.pop("CFG scale", None),
+        sampler=settings.pop("Sampler", ""),
+        size=(width, height),
+        model=settings.pop("Model", ""),
+        settings=settings,
     )
-    return [(tool, key) for tool, key, is_there in marks if is_there]
 
 
-def _from_json_text(tool: str, text: str) -> PictureMetadata:
-    """The prompts where the tool keeps them at a known place, else the raw text alone."""
+def _read_json_parameters(text: str) -> PictureMetadata:
+    """SwarmUI and Fooocus keep JSON where AUTOMATIC1111 keeps its text."""
+    data = _json_object(text)
+    if data is None:
+        return PictureMetadata(notes=(DAMAGED,), raw=text)
+    if isinstance(params := data.get("sui_image_params"), dict):
+        return _read_swarmui(params, text)
+    is_fooocus = bool(data.keys() & {"base_model", "metadata_scheme"}) or "Fooocus" in str(data.get("version"))
+    return _read_fooocus(data, text, "Fooocus" if is_fooocus else "another tool")
+
+
+def _read_swarmui(params: dict[str, Any], text: str) -> PictureMetadata:
+    names, weights = _list(params.pop("loras", None)), _list(params.pop("loraweights", None))
+    loras = [(name, weights[index] if index < len(weights) else None) for index, name in enumerate(names)]
+    return _metadata(
+        "SwarmUI",
+        Dialect.SWARMUI,
+        params.pop("prompt", ""),
+        params.pop("negativeprompt", ""),
+        text,
+        seed=params.pop("seed", None),
+        steps=params.pop("steps", None),
+        guidance_scale=params.pop("cfgscale", None),
+        sampler=params.pop("sampler", params.pop("comfyuisampler", "")),
+        size=(params.pop("width", None), params.pop("height", None)),
+        model=params.pop("model", ""),
+        loras=loras,
+        settings=params,
+    )
+
+
+def _read_fooocus(data: dict[str, Any], text: str, software: str) -> PictureMetadata:
+    found = [entry for entry in _list(data.pop("loras", None)) if isinstance(entry, list) and len(entry) >= 2]
+    loras = [(entry[0], entry[1]) for entry in found]
+    if not loras:  # as older versions wrote them: "name : 0.5"
+        combined = [str(data[name]).rpartition(" : ") for name in data if name.startswith("lora_combined_")]
+        loras = [(name, weight) for name, _, weight in combined]
+    width, _, height = str(data.pop("resolution", "")).strip("()").partition(",")
+    return _metadata(
+        software,
+        Dialect.COMFYUI,
+        data.pop("prompt", ""),
+        data.pop("negative_prompt", ""),
+        text,
+        seed=data.pop("seed", None),
+        steps=data.pop("steps", None),
+        guidance_scale=data.pop("guidance_scale", None),
+        sampler=data.pop("sampler", ""),
+        size=(width, height),
+        model=data.pop("base_model", ""),
+        loras=loras,
+        settings=data,
+    )
+
+
+def _read_invokeai(text: str) -> PictureMetadata:
+    data = _json_object(text)
+    if data is None:
+        return PictureMetadata("InvokeAI", notes=(DAMAGED,), raw=text)
+    entries = [entry for entry in _list(data.pop("loras", None)) if isinstance(entry, dict)]
+    loras = [(_model_name(entry.get("model", entry.get("lora"))), entry.get("weight")) for entry in entries]
+    prompt, style = data.pop("positive_prompt", ""), data.pop("positive_style_prompt", "")
+    negative, negative_style = data.pop("negative_prompt", ""), data.pop("negative_style_prompt", "")
+    return _metadata(
+        "InvokeAI",
+        Dialect.COMPEL,
+        _joined(prompt, style),
+        _joined(negative, negative_style),
+        text,
+        seed=data.pop("seed", None),
+        steps=data.pop("steps", None),
+        guidance_scale=data.pop("cfg_scale", data.pop("guidance", None)),
+        sampler=data.pop("scheduler", ""),
+        size=(data.pop("width", None), data.pop("height", None)),
+        model=_model_name(data.pop("model", "")),
+        loras=loras,
+        settings=data,
+    )
+
+
+def _read_invokeai_2(text: str) -> PictureMetadata:
+    """InvokeAI 2: everything under `image`; what must not appear stands in square brackets within the prompt."""
+    data = _json_object(text)
+    image = data.get("image") if data else None
+    if data is None or not isinstance(image, dict):
+        return PictureMetadata("InvokeAI", notes=(DAMAGED,), raw=text)
+    told = image.pop("prompt", "")
+    prompts = [entry.get("prompt", "") if isinstance(entry, dict) else entry for entry in _list(told)] or [told]
+    prompt, negative = _split_squares(_joined(*prompts))
+    return _metadata(
+        "InvokeAI",
+        Dialect.COMPEL,
+        prompt,
+        negative,
+        text,
+        seed=image.pop("seed", None),
+        steps=image.pop("steps", None),
+        guidance_scale=image.pop("cfg_scale", None),
+        sampler=image.pop("sampler", ""),
+        size=(image.pop("width", None), image.pop("height", None)),
+        model=data.get("model_weights", ""),
+        settings=image,
+    )
+
+
+def _read_dream(text: str) -> PictureMetadata:
+    """The command line that InvokeAI 2 and its ancestors wrote: `"words [not this]" -s 50 -S 42 -W 512 -H 512`."""
+    found = _DREAM.match(text[:MAX_SETTINGS_CHARACTERS])
+    flags = dict(_FLAG.findall(found["flags"])) if found else {}
+    prompt, negative = _split_squares(found["prompt"] if found else text)
+    return _metadata(
+        "InvokeAI",
+        Dialect.COMPEL,
+        prompt,
+        negative,
+        text,
+        seed=flags.get("S"),
+        steps=flags.get("s"),
+        guidance_scale=flags.get("C"),
+        sampler=flags.get("A", ""),
+        size=(flags.get("W"), flags.get("H")),
+    )
+
+
+def _read_comfyui(prompt: str, workflow: str) -> PictureMetadata:
+    raw = prompt or workflow
+    found = read_graph(_json_object(prompt), _json_object(workflow))
+    if found is None:
+        return PictureMetadata("ComfyUI", notes=("Its graph has no sampler that Sfumato knows how to read.",), raw=raw)
+    return _metadata(
+        "ComfyUI",
+        Dialect.COMFYUI,
+        found.positive,
+        found.negative,
+        raw,
+        seed=found.seed,
+        steps=found.steps,
+        guidance_scale=found.guidance_scale,
+        sampler=found.sampler,
+        size=(found.width, found.height),
+        model=found.model,
+        loras=list(found.loras),
+        settings={"scheduler": found.scheduler} if found.scheduler else {},
+    )
+
+
+def _metadata(
+    software: str,
+    dialect: Dialect,
+    positive: object,
+    negative: object,
+    raw: str,
+    *,
+    seed: object = None,
+    steps: object = None,
+    guidance_scale: object = None,
+    sampler: object = "",
+    size: tuple[object, object] = (None, None),
+    model: object = "",
+    loras: list[tuple[object, object]] | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> PictureMetadata:
+    """Whatever a tool wrote, as values of the right type; what is none is left out."""
+    prompt = plain_words(_text(positive), dialect)
+    ruled_out = plain_words(_text(negative), dialect)
+    width, height = (_integer(side, 1, MAX_SIDE) for side in size)
+    listed = [Lora(name_of(_text(name)), _real(weight)) for name, weight in (loras or ())[:MAX_SETTINGS] if _text(name)]
+    by_name = {lora.name: lora for lora in (*prompt.loras, *listed)}
+    return PictureMetadata(
+        software=software,
+        prompt=prompt.text,
+        negative_prompt=ruled_out.text,
+        seed=_integer(seed, 0, MAX_SEED),
+        steps=_integer(steps, 1, 10_000),
+        guidance_scale=_real(guidance_scale),
+        sampler=_line(sampler),
+        size=(width, height) if width and height else None,
+        model=name_of(_text(model)),
+        loras=tuple(by_name.values()),
+        notes=tuple(dict.fromkeys((*prompt.notes, *ruled_out.notes))),
+        settings=_lines(settings or {}),
+        raw=raw,
+    )
+
+
+def _a1111_settings(line: str) -> dict[str, str]:
+    """`Name: value` pairs, values in quotes or brackets whole; empty if the line is not one of settings."""
+    pairs: dict[str, str] = {}
+    at = 0
+    while at < min(len(line), MAX_SETTINGS_CHARACTERS) and len(pairs) < MAX_SETTINGS:
+        colon = line.find(":", at)
+        name = line[at:colon].strip(" ,")
+        if colon < 0 or not name or len(name) > 80:
+            break
+        value, at = _setting_value(line, colon + 1)
+        pairs.setdefault(name, value)
+    return pairs if len(_TELLING & pairs.keys()) >= 2 else {}
+
+
+def _setting_value(line: str, start: int) -> tuple[str, int]:
+    """A value and where the next pair begins."""
+    while line[start : start + 1] == " ":
+        start += 1
+    end = start
+    value = None
+    if line[start : start + 1] in ('"', "[", "{"):
+        try:
+            found, end = json.JSONDecoder().raw_decode(line, start)
+            value = found if isinstance(found, str) else line[start:end]
+        except (ValueError, RecursionError):
+            end = start
+    comma = line.find(",", end)
+    stop = comma if comma >= 0 else len(line)
+    return (line[start:stop].strip() if value is None else value), stop + 1
+
+
+def _a1111_software(settings: Mapping[str, str]) -> str:
+    version = settings.get("Version", "")
+    if version.startswith(("Sfumato", "Fooocus", "ComfyUI")):
+        return version.split()[0]
+    if settings.get("App", "").startswith("SD.Next"):
+        return "SD.Next"
+    is_forge = "forge" in version.casefold() or re.match(r"f\d", version)
+    return "Forge" if is_forge else "AUTOMATIC1111"
+
+
+def _split_squares(text: str) -> tuple[str, str]:
+    negatives = re.findall(r"\[([^\[\]]*)\]", text)
+    return re.sub(r"\[[^\[\]]*\]", "", text), ", ".join(part.strip() for part in negatives)
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return PictureMetadata(tool, raw=text)
-    if tool == "SwarmUI" and isinstance(data, dict):
-        data = data.get("sui_image_params")
-    if tool == "ComfyUI" or not isinstance(data, dict):
-        return PictureMetadata(tool, raw=text)
-    positive = data.get("positive_prompt", data.get("prompt", ""))
-    negative = data.get("negative_prompt", data.get("negativeprompt", ""))
-    settings = {str(key): str(value) for key, value in data.items() if isinstance(value, str | int | float)}
-    for key in ("positive_prompt", "prompt", "negative_prompt", "negativeprompt"):
-        settings.pop(key, None)
-    return PictureMetadata(tool, _text(positive), _text(negative), settings, text)
+        return None
+    return data if isinstance(data, dict) else None
 
 
-def _settings(line: str) -> dict[str, str]:
-    """The settings of the last line; none if it does not look like one (fewer than three pairs)."""
-    if len(line) > MAX_SETTINGS_CHARACTERS:
-        return {}
-    pairs = {name.strip(): _unquoted(value.strip()) for name, value in _SETTING.findall(line)}
-    return pairs if len(pairs) >= 3 else {}
+def _list(value: object) -> list[Any]:
+    """A list, or a text of items between commas, as a list."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value if isinstance(value, list) else []
 
 
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value
+def _model_name(value: object) -> object:
+    if isinstance(value, dict):
+        return value.get("name", value.get("model_name", ""))
+    return value
 
 
-def _unquoted(value: str) -> str:
-    if not value.startswith('"'):
-        return value
+def _joined(*texts: object) -> str:
+    return ", ".join(dict.fromkeys(text.strip() for text in texts if isinstance(text, str) and text.strip()))
+
+
+def _integer(value: object, low: int, high: int) -> int | None:
+    is_digits = isinstance(value, str) and re.fullmatch(r"\s{0,9}\d{1,20}\s{0,9}", value)
+    if is_digits or (isinstance(value, float) and value.is_integer()):
+        value = int(value)  # type: ignore[call-overload]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and low <= value <= high else None  # type: ignore[operator,return-value]
+
+
+def _real(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
     try:
-        return str(json.loads(value))
-    except ValueError:
-        return value
-
-
-def _is_json(text: str) -> bool:
-    return text.lstrip().startswith("{")
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and abs(number) < 1000 else None
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _line(value: object) -> str:
+    plain = "" if value is None else str(value)[: 2 * MAX_SETTING_CHARACTERS]
+    return " ".join(visible(plain).split())[:MAX_SETTING_CHARACTERS]
+
+
+def _lines(settings: Mapping[str, object]) -> dict[str, str]:
+    told = {name: value for name, value in settings.items() if isinstance(value, str | int | float)}
+    return {_line(name): _line(value) for name, value in list(told.items())[:MAX_SETTINGS]}
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value

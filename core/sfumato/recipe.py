@@ -16,12 +16,13 @@ RECIPE_FORMAT = 1
 
 
 class Route(StrEnum):
-    """How a picture comes about."""
+    """How a picture comes about. An attached one was not painted here: it has no seed and cannot be painted again."""
 
     TEXT_TO_IMAGE = "text-to-image"
     IMAGE_TO_IMAGE = "image-to-image"
     INPAINT = "inpaint"
     INSTRUCTION_EDIT = "instruction-edit"
+    ATTACHED = "attached"
 
 
 @dataclass(frozen=True, slots=True)

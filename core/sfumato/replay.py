@@ -68,6 +68,8 @@ def replay(
 
 def what_is_missing(recipe: Recipe, installed_files: dict[str, str] | None, has_parent: bool) -> tuple[str, ...]:
     """One line for everything that keeps this recipe from being painted here; empty if nothing does."""
+    if recipe.route is Route.ATTACHED:
+        return ("This picture was attached, not painted here.",)
     if installed_files is None:
         return (f"The model “{recipe.settings.model_id}” is not on this machine.",)
     lines = [

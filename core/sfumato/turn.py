@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sfumato.attachment import AttachedPicture, attached_painting
 from sfumato.compile import PromptFacts, compile_prompt
-from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, is_shortened, version_words
 from sfumato.engine import (
@@ -33,24 +34,25 @@ from sfumato.engine import (
     Writer,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
-from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, prompt_facts
-from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
+from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
 from sfumato.selection import Selection
 from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
-INPAINT_STRENGTH = 1.0  # what the area showed before does not shine through
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
-    `prompt` paints exactly this prompt and asks no writer; `rewrite=False` takes the words as the subject. With a
-    `selection` the words say what should be in that area of the parent picture; no writer is asked.
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`; `rewrite=False`
+    takes the words as the subject. With a `selection` the words say what should be in that area of the parent picture;
+    no writer is asked.
     """
 
     seed: SeedRule | None = None
@@ -62,19 +64,24 @@ class Overrides:
     route: Route | None = None
     negative: tuple[str, ...] = ()
     prompt: ImagePrompt | None = None
+    is_new: bool = False
     rewrite: bool = True
     selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one)."""
+    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
+
+    An `attached` picture is kept first and becomes the version that the message refers to.
+    """
 
     message: str
     conversation: Conversation
     parent: int | None = None
     overrides: Overrides = Overrides()
     wishes: tuple[str, ...] = ()
+    attached: AttachedPicture | None = None
     fresh_seed: int = field(default_factory=draw_seed)
 
 
@@ -126,7 +133,10 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a turn will do, before anything is painted."""
+    """What a turn will do, before anything is painted.
+
+    `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
+    """
 
     decision: Decision
     prompt: ImagePrompt
@@ -135,12 +145,21 @@ class Plan:
     rule: SeedRule
     recipes: tuple[Recipe, ...]
     notes: tuple[str, ...]
+    choice: RouteChoice | None = None
+    kept_seed: int | None = None
+
+    @property
+    def how(self) -> HowPart | None:
+        """Which way and why, as it is shown and kept; None when nothing is painted."""
+        if self.choice is None:
+            return None
+        return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
 
 
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
     """Run one turn to its end. Everything that happens is emitted; nothing is raised."""
     try:
-        keeper.say(Message("person", (TextPart(request.message),), refers_to=_referred(request)))
+        request = _hear(request, keeper)
         plan = make_plan(request, engines, cancel)
         _announce(plan, keeper, emit)
         match plan.decision.action:
@@ -183,17 +202,24 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
-    seeds = resolve(rule, seen.recipe.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
-    settings, route = _settings(request.overrides, decision, parent, engines)
+    kept = seen.seed if seen else None
+    seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    settings = _settings(request.overrides, decision, parent, engines, choice)
+    is_new = parent is None or parent.is_attached or decision.action == "draw"
+    changed = () if is_new else _changes(before, prompt)
     selection = request.overrides.selection
     sent = replace(prompt, subject=_subject(request)) if selection else prompt
     compiled = compile_prompt(sent, engines.prompt_facts)
-    parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
+    if choice.route is Route.INSTRUCTION_EDIT and parent:
+        compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
+    start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
     recipes = tuple(
-        Recipe(prompt, compiled, settings, seed, route, parent_sha256, selection=selection) for seed in seeds
+        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, selection=selection) for seed in seeds
     )
-    changed = changes(before, prompt) if parent and decision.action != "draw" else ()
-    return Plan(decision, prompt, changed, parent, rule, recipes, (*notes, *more_notes, *compiled.notes))
+    more_notes += _attached_notes(request, parent, settings, choice.route)
+    all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept)
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:
@@ -203,17 +229,56 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
     return Reading(
         message=request.message,
         prompt=current.prompt if current else ImagePrompt(),
-        changes=changes(parent.prompt, current.prompt) if current and parent else (),
+        changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
         wishes=request.wishes,
         versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.available),
     )
+
+
+def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
+    """Keep what was said, and what was attached; the same picture attached again is the version it already is."""
+    words = TextPart(request.message)
+    if request.attached is None:
+        keeper.say(Message("person", (words,), refers_to=_referred(request)))
+        return request
+    painting = attached_painting(request.attached)
+    known = request.conversation.versions
+    version = next((v for v in known if v.is_attached and v.recipe.sha256_rgb == painting.recipe.sha256_rgb), None)
+    try:
+        if version is None:
+            version = keeper.save(None, painting)
+        else:
+            keeper.go_to(version.number)
+    except SfumatoError:
+        keeper.say(Message("person", (words,), refers_to=_referred(request)))
+        raise
+    parts = (PicturePart(version.number, request.attached.name), words)
+    keeper.say(Message("person", parts, refers_to=version.number))
+    versions = known if version in known else (*known, version)
+    conversation = replace(request.conversation, versions=versions, current=version.number)
+    return replace(request, conversation=conversation, parent=version.number)
+
+
+def _attached_notes(
+    request: TurnRequest, parent: Version | None, settings: RenderSettings, route: Route
+) -> tuple[str, ...]:
+    """What happens to an attached picture."""
+    if parent is None or not parent.is_attached:
+        return ()
+    attached, kept = request.attached, parent.recipe.settings
+    name = attached.name if attached else f"Picture {parent.number}"
+    if route is Route.TEXT_TO_IMAGE:
+        return (f"{name} itself is not painted over.",)
+    was, now = attached.size if attached else (kept.width, kept.height), (settings.width, settings.height)
+    how = "scaled" if was[0] * now[1] == was[1] * now[0] else "scaled and cropped"
+    return (f"{name} was {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels.",) if was != now else ()
 
 
 def _decide(
     request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken
 ) -> tuple[Decision, tuple[str, ...]]:
     if request.overrides.prompt is not None:
-        return Decision(action="refine" if current else "draw"), ()
+        return Decision(action="refine" if current and not request.overrides.is_new else "draw"), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
     if request.overrides.selection is not None:
@@ -264,7 +329,8 @@ def _target(request: TurnRequest, decision: Decision, current: Version | None) -
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
     """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
     conversation = request.conversation
-    if decision.action == "draw" and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
+    is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
+    if decision.action == "draw" and is_from_words and not request.attached:
         return None
     asked_writer = request.overrides.prompt is None and request.overrides.selection is None
     if decision.action in ("refine", "reroll") and asked_writer:
@@ -281,6 +347,9 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
     prompt = apply(before, decision.prompt_patch())
     if request.overrides.negative:
         prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
+    if before.subject and not prompt.subject:
+        kept = f"The change would leave the picture without a subject, so “{before.subject}” stays."
+        return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
     if not prompt.is_empty:
         return prompt, ()
     subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
@@ -299,19 +368,55 @@ def _count(request: TurnRequest, decision: Decision) -> int:
     return request.overrides.count if request.overrides.count is not None else decision.count
 
 
+def _changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
+    moved = order_change(before, after)
+    return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def _choose_route(
+    request: TurnRequest,
+    decision: Decision,
+    parent: Version | None,
+    prompt: ImagePrompt,
+    facts: PictureFacts,
+    is_seed_kept: bool,
+) -> RouteChoice:
+    if request.overrides.selection is not None and parent is not None:
+        return area_choice(facts, parent, request.overrides.strength)
+    said = Route(decision.route) if decision.route else None
+    wish = RouteWish(request.overrides.route, said, request.overrides.strength)
+    return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
+
+
+def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
+    """What an editing model is told: the person's words, or the changes where there are none."""
+    if request.overrides.prompt is None:
+        return request.message
+    return "; ".join(f"{change.field}: {change.after}" for change in changed)
+
+
+def _seed_notes(
+    engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
+) -> tuple[str, ...]:
+    """A model whose pictures hardly change with the seed is described so when someone wants another one."""
+    if engines.facts.seed_diversity == "high" or parent is None or rule == KEEP or before != after:
+        return ()
+    return (
+        f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
+        " a few words, or say what should be in front.",
+    )
+
+
 def _settings(
-    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines
-) -> tuple[RenderSettings, Route]:
+    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines, choice: RouteChoice
+) -> RenderSettings:
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
-    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, facts)
+    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
     check_size(facts, width, height)
-    route = _route(overrides, decision, parent, engines)
     if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
         width, height = parent.recipe.settings.width, parent.recipe.settings.height
         check_size(facts, width, height)
-    default_strength = INPAINT_STRENGTH if route is Route.INPAINT else facts.strength
-    strength = overrides.strength if overrides.strength is not None else default_strength
     return RenderSettings(
         width=width,
         height=height,
@@ -319,8 +424,8 @@ def _settings(
         guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
         scheduler=facts.scheduler,
         model_id=engines.painter_spec.id,
-        strength=strength if route in (Route.IMAGE_TO_IMAGE, Route.INPAINT) else None,
-    ), route
+        strength=choice.strength,
+    )
 
 
 def _first(*values: float | None) -> float:
@@ -332,31 +437,24 @@ def _shape_size(decision: Decision, facts: PictureFacts) -> tuple[int, int] | No
     return sizes.get(decision.shape or "")
 
 
-def _kept_size(kept: RenderSettings | None, facts: PictureFacts) -> tuple[int, int]:
-    return (kept.width, kept.height) if kept else (facts.width, facts.height)
-
-
-def _route(overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines) -> Route:
-    wish = overrides.route or (Route(decision.route) if decision.route else Route.TEXT_TO_IMAGE)
-    if wish is Route.TEXT_TO_IMAGE or parent is None:
-        return Route.TEXT_TO_IMAGE
-    if str(wish) not in engines.facts.routes:
-        raise SfumatoError(
-            f"“{engines.painter_spec.title}” has no {wish}.", f"It can do: {', '.join(engines.facts.routes)}."
-        )
-    return wish
+def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: PictureFacts) -> tuple[int, int]:
+    if kept:
+        return kept.width, kept.height
+    if parent and parent.is_attached:
+        return fitting_size(facts, parent.recipe.settings.width, parent.recipe.settings.height)
+    return facts.width, facts.height
 
 
 def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
-    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.recipe.seed)
+    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.seed)
     parent = plan.parent.number if plan.parent else None
     if plan.decision.paints:
         card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)
         said = (TextPart(plan.decision.reply),) if plan.decision.reply else ()
-        keeper.say(Message("sfumato", (*said, card)))
+        keeper.say(Message("sfumato", (*said, card, *((plan.how,) if plan.how else ()))))
     size = (plan.recipes[0].settings.width, plan.recipes[0].settings.height) if plan.recipes else (0, 0)
-    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size))
+    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, plan.how))
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
@@ -379,11 +477,11 @@ def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: Can
     parent_number = plan.parent.number if plan.parent else None
     for index, recipe in enumerate(plan.recipes):
         cancel.raise_if_cancelled()
-        needs_parent = plan.parent is not None and recipe.route is not Route.TEXT_TO_IMAGE
-        parent_pixels = keeper.pixels(plan.parent) if plan.parent and needs_parent else None
-        painting = engines.painter.paint(recipe, parent_pixels, _preview_to(emit, index), cancel)
+        start = plan.choice.start if plan.choice else None
+        start_pixels = keeper.pixels(start) if start else None
+        painting = engines.painter.paint(recipe, start_pixels, _preview_to(emit, index), cancel)
         version = keeper.save(parent_number, painting)
-        keeper.say(Message("sfumato", (PicturePart(version.number),)))
+        keeper.say(Message("sfumato", (PicturePart(version.number, notes=painting.notes),)))
         emit(VersionReady(index, version, painting.pixels, painting.notes))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.library import Binned
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
+
+if TYPE_CHECKING:
+    from sfumato.library import Binned
 
 
 class BinDialog(QDialog):

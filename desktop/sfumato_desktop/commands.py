@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sfumato import __version__
+from sfumato.attachment import read_attachment
 from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Message, Version
-from sfumato.engine import CancelToken, Event, Failed, Painting, Pixels, VersionReady
+from sfumato.engine import CancelToken, DecisionReady, Event, Failed, Painting, Pixels, VersionReady
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb, show_metadata, write_png
+from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
 from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
 from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
@@ -35,7 +37,9 @@ MAX_AFTER_BYTES = 4 * 2**20
 
 def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint, and write the pictures as files."""
-    start = _version_of_picture(wishes.start) if wishes.start else None
+    attached = read_attachment(wishes.start) if wishes.start else None
+    own = attached.metadata.recipe if attached and attached.offers_prompt else None
+    start = Version(1, None, own) if own else None  # one of ours: its prompt is what the words change
     overrides = Overrides(
         seed=_seed_rule(wishes.seed),
         count=_in_range(wishes.count, 1, 100, "--count"),
@@ -43,21 +47,27 @@ def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         steps=_in_range(wishes.steps, 1, 200, "--steps"),
         guidance_scale=_in_range(wishes.guidance, 0, 30, "--guidance"),
         strength=_in_range(wishes.strength, 0.01, 1, "--strength"),
-        route=Route.IMAGE_TO_IMAGE if start else None,
+        route=Route.IMAGE_TO_IMAGE if attached else None,
         negative=unique_terms(wishes.negative.split(",")),
         rewrite=not wishes.no_rewrite,
     )
     versions = (start,) if start else ()
-    request = TurnRequest(wishes.text, Conversation(0, "", (), versions, 1 if start else None), overrides=overrides)
+    request = TurnRequest(
+        wishes.text,
+        Conversation(0, "", (), versions, 1 if start else None),
+        overrides=overrides,
+        attached=None if start else attached,
+    )
     with _studio(wishes.model, wishes.writer) as studio:
-        keeper = FileKeeper(wishes.output, wishes.start)
+        keeper = FileKeeper(wishes.output, attached.pixels if attached else None)
         failures: list[SfumatoError] = []
+        notes: dict[str, None] = {}
 
         def emit(event: Event) -> None:
             if isinstance(event, Failed):
                 failures.append(event.error)
-            elif isinstance(event, VersionReady) and event.index >= 0:
-                keeper.notes.append(event.notes)
+            elif isinstance(event, DecisionReady | VersionReady):
+                notes.update(dict.fromkeys(event.notes))
 
         if overrides.rewrite:
             threading.Thread(target=_load_quietly, args=(studio, cancel), daemon=True).start()
@@ -71,7 +81,6 @@ def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         return {"answer": answer, "images": []}, answer
     images = [_drawn(file, painting) for file, painting in keeper.saved]
     text = "\n".join(f"{image['file']}  seed {image['seed']}" for image in images)
-    notes = dict.fromkeys(note for image in images for note in image["compiled"]["notes"])
     return (images[0] if len(images) == 1 else {"images": images}), "\n".join((text, *notes))
 
 
@@ -102,6 +111,7 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     lines += [
         f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
     ]
+    lines += [f"  {text}" for text in (plan.how.reason, plan.how.seed_words) if text] if plan.how else []
     return data, "\n".join((*lines, *plan.notes))
 
 
@@ -136,10 +146,9 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
 def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """The recipe inside a picture."""
     found = show_metadata(wishes.image)
-    if not found.tool:
-        return found.to_json(), f"{wishes.image.name} says nothing about how it was made."
-    lines = [f"made with {found.tool}", f"prompt: {found.positive}", f"negative: {found.negative}"]
-    return found.to_json(), "\n".join((*lines, *(f"{name}: {value}" for name, value in found.settings.items())))
+    return found.to_json(), "\n".join(
+        _metadata_lines(found) or (f"{wishes.image.name} says nothing about how it was made.",)
+    )
 
 
 def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
@@ -208,23 +217,24 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
 class FileKeeper:
     """Keeps a turn's pictures as files; the words are not kept (a `Keeper` of `turn.py`)."""
 
-    def __init__(self, output: Path | None, start: Path | None = None) -> None:
+    def __init__(self, output: Path | None, start: Pixels | None = None) -> None:
         self._output = output
         self._start = start
         self.saved: list[tuple[Path, Painting]] = []
         self.messages: list[Message] = []
-        self.notes: list[tuple[str, ...]] = []
 
     def say(self, message: Message) -> None:
         """Remember a message for this run."""
         self.messages.append(message)
 
     def save(self, parent: int | None, painting: Painting) -> Version:
-        """Write the picture; a file named with `-o` is replaced only if it is a new one."""
+        """Write the picture to a new file; what was attached is a file already."""
+        if painting.recipe.route is Route.ATTACHED:
+            return Version(1, parent, painting.recipe)
         file = self._file(painting.recipe.seed)
         _write_new(file, painting)
         self.saved.append((file, painting))
-        return Version(len(self.saved), parent, painting.recipe, str(file))
+        return Version(len(self.saved) + (self._start is not None), parent, painting.recipe, str(file))
 
     def go_to(self, number: int) -> None:
         """There is nothing to go to."""
@@ -233,7 +243,7 @@ class FileKeeper:
         """The picture the drawing starts from."""
         if self._start is None:
             raise SfumatoError("There is no picture to go back to here.", "Name one with --from.")
-        return load_pixels(self._start)
+        return self._start
 
     def _file(self, seed: int) -> Path:
         if self._output is None:
@@ -293,15 +303,25 @@ def _in_range(value: Any, low: float, high: float, name: str) -> Any:
     return value
 
 
-def _version_of_picture(file: Path) -> Version:
-    """A picture as the first version of a conversation; without a recipe of ours, one with an empty prompt."""
-    metadata = show_metadata(file)
-    if metadata.recipe:
-        return Version(1, None, metadata.recipe)
-    width, height, rgb = read_rgb(file)
-    settings = RenderSettings(width, height, 20, 3.0, "", "")
-    recipe = Recipe(ImagePrompt(), CompiledPrompt("", ""), settings, 0, sha256_rgb=sha256_rgb(rgb))
-    return Version(1, None, recipe)
+def _metadata_lines(found: PictureMetadata) -> tuple[str, ...]:
+    """What a picture says about itself, one thing a line; nothing where it says nothing."""
+    size = f"{found.size[0]}x{found.size[1]}" if found.size else ""
+    loras = ", ".join(lora.name + (f" ({lora.weight:g})" if lora.weight is not None else "") for lora in found.loras)
+    told: dict[str, object] = {
+        "made with": found.software,
+        "prompt": found.prompt,
+        "negative prompt": found.negative_prompt,
+        "seed": found.seed,
+        "steps": found.steps,
+        "guidance": found.guidance_scale,
+        "sampler": found.sampler,
+        "size": size,
+        "model": found.model,
+        "loras": loras,
+        **found.settings,
+    }
+    lines = tuple(f"{name}: {value}" for name, value in told.items() if value not in ("", None))
+    return (*lines, *(f"note: {note}" for note in found.notes))
 
 
 def _after(file: Path) -> Conversation:
@@ -338,12 +358,15 @@ def _next_versions(conversation: Conversation, plan: Plan) -> tuple[tuple[Versio
 
 def _parent_beside(image: Path, recipe: Recipe) -> Pixels | None:
     """The picture a recipe starts from, if it lies in the same folder; found by its hash."""
-    if recipe.route is Route.TEXT_TO_IMAGE:
+    if not recipe.parent_sha256:
         return None
-    for file in sorted(image.parent.glob("*.png")):
+    for file in sorted(image.parent.iterdir()):
+        if file.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
+            continue
         try:
-            if sha256_rgb(read_rgb(file)[2]) == recipe.parent_sha256:
-                return load_pixels(file)
+            for pixels in (load_pixels(file), read_attachment(file).pixels):  # as it is, and as it is when attached
+                if sha256_rgb(pixels_to_rgb(pixels)) == recipe.parent_sha256:
+                    return pixels
         except SfumatoError:
             continue
     return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QInputDialog,
@@ -18,15 +22,23 @@ from PySide6.QtWidgets import (
 
 from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
+from sfumato_desktop.attachment_chip import AttachmentChip
+from sfumato_desktop.incoming import IncomingPicture, incoming_picture
+from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
+from sfumato_desktop.token_meter import TokenMeter
+
+if TYPE_CHECKING:
+    from sfumato.attachment import AttachedPicture
 
 MAX_LINES = 8
 
 
 class MessageBox(QPlainTextEdit):
-    """A text box: Enter sends, Shift+Enter makes a line, the height follows the text."""
+    """A text box: Enter sends, Shift+Enter makes a line, the height follows the text; pictures are passed on."""
 
     sent = Signal()
+    pictured = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,12 +65,28 @@ class MessageBox(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
+        """Text, and what could be a picture."""
+        return incoming_picture(source) is not None or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
+        """A pasted or dropped picture is attached; text is inserted."""
+        incoming = incoming_picture(source)
+        if incoming is None:
+            super().insertFromMimeData(source)
+        else:
+            self.pictured.emit(incoming)
+
 
 class Composer(QFrame):
-    """`said` carries the words and the seed rule set by hand (or None); `stopped` asks for a stop."""
+    """`said` carries the words and the seed rule set by hand (or None); `stopped` asks for a stop.
+
+    `pictured` carries an `IncomingPicture` to attach; what is attached stands in `chip` until the message is sent.
+    """
 
     said = Signal(str, object)
     stopped = Signal()
+    pictured = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -66,25 +94,47 @@ class Composer(QFrame):
         self._rule: SeedRule | None = None
         self._current_seed: int | None = None
         self._is_busy = False
+        self._before = ""
+        self._folder = ""
         self.box = MessageBox(self)
+        self.box.pictured.connect(self.pictured)
+        self.chip = AttachmentChip(self)
+        self.chip.changed.connect(self._show)
+        self.chip.removed.connect(self.drop_attached)
+        self.chip.recipe_wanted.connect(self._use_recipe)
+        self.attach = QToolButton(self)
+        self.attach.setText(self.tr("Attach…"))
+        self.attach.setShortcut(QKeySequence.StandardKey.Open)
+        self.attach.setAccessibleName(self.tr("Attach a picture"))
+        self.attach.setToolTip(self.tr("Start from a picture (Ctrl+O); it can also be dropped or pasted"))
+        self.attach.clicked.connect(self._choose_file)
         self.seed = QToolButton(self)
         self.seed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.seed.setToolTip(self.tr("Which seed the next picture is painted from"))
         self.seed.setMenu(QMenu(self.seed))
         self.seed.menu().aboutToShow.connect(self._fill_menu)
+        self.lock = LockButton(self.tr("Keep the seed"), self)
+        self.lock.clicked.connect(lambda is_down: self.set_rule(KEEP if is_down else None))
+        self.die = DieButton(self.tr("A new seed"), self)
+        self.die.setToolTip(self.tr("The next picture begins from a new seed"))
+        self.die.clicked.connect(lambda is_down: self.set_rule(NEW if is_down else None))
+        self.meter = TokenMeter(self)
         self.button = QPushButton(self)
         self.button.setObjectName("primary")
         self.button.setMinimumSize(QSize(84, 32))
         self.button.clicked.connect(self._press)
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
+        self.box.textChanged.connect(lambda: self.meter.show_text(self.box.toPlainText()))
         row = QHBoxLayout()
-        row.addWidget(self.seed)
+        for widget in (self.attach, self.lock, self.die, self.seed, self.meter):
+            row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 10, 10)
         layout.setSpacing(SMALL_GAP)
+        layout.addWidget(self.chip)
         layout.addWidget(self.box)
         layout.addLayout(row)
         self._show()
@@ -104,14 +154,58 @@ class Composer(QFrame):
         self._rule = rule
         self._show()
 
+    def show_attached(self, attached: AttachedPicture) -> None:
+        """A picture that goes with the next message."""
+        self.chip.show_attached(attached)
+        self.box.setPlaceholderText(self.tr("Say what should become of this picture"))
+        self.box.setFocus()
+
+    def take_attached(self) -> tuple[AttachedPicture | None, bool]:
+        """What goes with the message just sent, and whether its own prompt is wanted; then nothing is attached."""
+        taken = self.chip.attached, self.chip.uses_recipe
+        self._forget_attached()
+        return taken
+
+    def drop_attached(self) -> None:
+        """Nothing goes with the next message any more; what was written before its prompt comes back."""
+        if self.chip.uses_recipe:
+            self.chip.recipe.setChecked(False)
+        self._forget_attached()
+
+    def _forget_attached(self) -> None:
+        self.chip.clear()
+        self.box.setPlaceholderText(self.tr("Describe a picture, or say what should change"))
+        self.box.setFocus()
+
     def send(self) -> None:
-        """Send what is written; nothing happens while a turn runs or nothing is written."""
+        """Send what is written; nothing happens while a turn runs, a picture is read, or nothing is written."""
         text = self.box.toPlainText()
-        if self._is_busy or not text.strip():
+        if self._is_busy or self.chip.is_reading or not text.strip():
             return
         rule, self._rule = self._rule, None
         self.box.clear()
         self.said.emit(text, rule)
+
+    def _use_recipe(self, is_wanted: bool) -> None:
+        """Put the picture's own words and seed where they can be seen and changed, or take them out again."""
+        if self.chip.attached is None:
+            return
+        metadata = self.chip.attached.metadata
+        if is_wanted:
+            self._before = self.box.toPlainText()
+            self.box.setPlainText(self.chip.attached.words)
+            self.set_rule(None if metadata.seed is None else exactly(metadata.seed))
+        else:
+            self.box.setPlainText(self._before)
+            self.set_rule(None)
+        self.box.setFocus()
+
+    def _choose_file(self) -> None:
+        pictures = self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp)"
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Attach a picture"), self._folder, pictures)
+        if name:
+            self._folder = str(Path(name).parent)
+            self.pictured.emit(IncomingPicture(Path(name)))
 
     def _press(self) -> None:
         if self._is_busy:
@@ -149,8 +243,17 @@ class Composer(QFrame):
         shown = self.tr("automatic") if self._rule is None else str(self._rule)
         if self._rule == KEEP and self._current_seed is not None:
             shown = self.tr("keep {0}").format(self._current_seed)
+        self.lock.setChecked(self._rule == KEEP)
+        self.lock.setEnabled(self._current_seed is not None)
+        self.lock.setToolTip(
+            self.tr("Describe a picture first: then its seed can be kept")
+            if self._current_seed is None
+            else self.tr("The next picture keeps seed {0}").format(self._current_seed)
+        )
+        self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))
         self.button.setText(self.tr("Stop") if self._is_busy else self.tr("Send"))
         self.button.setAccessibleName(self.button.text())
-        self.button.setEnabled(self._is_busy or bool(self.box.toPlainText().strip()))
+        can_send = bool(self.box.toPlainText().strip()) and not self.chip.is_reading
+        self.button.setEnabled(self._is_busy or can_send)

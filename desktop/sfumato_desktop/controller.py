@@ -15,7 +15,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
-from sfumato.conversation import Conversation, ErrorPart, PromptPart, Version
+from sfumato.attachment import AttachedPicture, offered_prompt
+from sfumato.conversation import Conversation, ErrorPart, HowPart, PromptPart, Version
 from sfumato.engine import (
     Answered,
     Cancelled,
@@ -28,17 +29,22 @@ from sfumato.engine import (
     VersionReady,
 )
 from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.flips import other_route, other_seed
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
-from sfumato.seeds import NEW, SeedRule
+from sfumato.recipe import Route
+from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.selection import Selection
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
 from sfumato.version_reference import nearest_available, step_from
+from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
+from sfumato_models.token_count import MARKS, MAX_PIECES, token_counter
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +75,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class TokensKnown:
+    """How tokens are counted for the picture model that is used."""
+
+    limit: TokenLimit
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something outside a turn went wrong."""
 
     error: SfumatoError
+
+
+def token_limit(studio: Studio) -> TokenLimit:
+    """How the picture model's text encoder counts. Raises SfumatoError if its tokenizer cannot be read."""
+    facts = studio.engines.facts
+    counter = token_counter(studio.painter_process.spec.model)
+    pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
+    return TokenLimit(counter.count, facts.token_limit - MARKS, pieces)
 
 
 class Controller(QObject):
@@ -94,16 +115,22 @@ class Controller(QObject):
         self._library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
         self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
+        self._reader = PictureReader(self)
         self.happened.connect(self._fold)
         self.keeping = Keeping(window, self._library, paths.pictures, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
         window.again.connect(self.paint_again)
+        window.seed_chosen.connect(self.paint_from_seed)
+        window.route_flipped.connect(self.flip_route)
+        window.seed_flipped.connect(self.flip_seed)
         window.continued.connect(self.go_on_from)
         window.said_again.connect(self.say_again)
         window.stepped.connect(self.step)
         window.area_painted.connect(self.paint_area)
+        window.pictured.connect(self.attach)
+        window.composer.chip.removed.connect(self._reader.forget)
         window.closing.connect(self.close)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -123,7 +150,20 @@ class Controller(QObject):
         """A message: one turn."""
         if self._is_busy:
             return
-        self._take_turn(TurnRequest(text, self._current(), overrides=Overrides(seed=rule)), text)
+        overrides = Overrides(seed=rule)
+        attached, uses_recipe = self._window.composer.take_attached()
+        self._reader.forget()
+        if attached and uses_recipe:
+            prompt = offered_prompt(attached.metadata, text)
+            overrides = replace(overrides, prompt=prompt, route=Route.TEXT_TO_IMAGE)
+        self._take_turn(TurnRequest(text, self._current(), overrides=overrides, attached=attached), text)
+
+    def attach(self, incoming: IncomingPicture) -> None:
+        """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
+        if incoming.left_out:
+            self._window.show_toast(self.tr("One picture goes with a message; the first one is attached."))
+        self._window.composer.chip.show_reading(incoming.file.name if incoming.file else "")
+        self._reader.read(incoming, self._show_attached)
 
     def say_again(self, text: str, about: int | None) -> None:
         """A message once more, or changed: from the version it was said about, as a branch of its own."""
@@ -146,6 +186,34 @@ class Controller(QObject):
         if not self._is_busy:
             overrides = Overrides(selection=selection)
             self._take_turn(TurnRequest(words, self._current(), number, overrides), words)
+
+    def paint_from_seed(self, number: int, seed: int) -> None:
+        """The same prompt from a seed that was typed."""
+        version = self._current().version(number)
+        if version is None or self._is_busy:
+            return
+        text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
+        overrides = Overrides(seed=exactly(seed), prompt=version.prompt)
+        self._take_turn(TurnRequest(text, self._current(), number, overrides), text)
+
+    def flip_route(self, how: HowPart) -> None:
+        """The same prompt and seeds, painted the other way, as a sibling."""
+        text = self.tr("The same, painted from the seed")
+        if how.other_route is not Route.TEXT_TO_IMAGE:
+            text = self.tr("The same, painted over picture {0}").format(how.parent)
+        self._flip(how, other_route(how), text)
+
+    def flip_seed(self, how: HowPart) -> None:
+        """The same prompt from the seed that was not taken, as a sibling."""
+        number = how.other_seed.number if how.other_seed else None
+        text = self.tr("The same, with a new seed")
+        if number is not None:
+            text = self.tr("The same, with seed {0}").format(number)
+        self._flip(how, other_seed(how), text)
+
+    def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
+        if not self._is_busy:
+            self._take_turn(TurnRequest(text, self._current(), how.parent, overrides), text)
 
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
@@ -201,7 +269,7 @@ class Controller(QObject):
         """The shown conversation with other versions or another current one."""
         self._conversation = conversation
         version = conversation.version(conversation.current)
-        self._window.composer.set_current_seed(version.recipe.seed if version else None)
+        self._window.composer.set_current_seed(version.seed if version else None)
         self._window.show_versions(conversation.versions, conversation.current)
 
     def refresh(self) -> None:
@@ -241,6 +309,7 @@ class Controller(QObject):
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
         self._cancel.cancel()
+        self._reader.close()
         self._work.put(None)
         if self._studio:
             self._studio.close()
@@ -280,6 +349,8 @@ class Controller(QObject):
                 self._show_opened(event)
             case Listed():
                 self._show_rows(event.rows)
+            case TokensKnown():
+                self._window.composer.meter.set_limit(event.limit)
             case Trouble():
                 self._window.show_toast(str(event.error))
 
@@ -289,12 +360,19 @@ class Controller(QObject):
         versions = shown.versions if version in shown.versions else (*shown.versions, version)
         self.show_changed(replace(shown, versions=versions, current=version.number))
 
+    def _show_attached(self, found: AttachedPicture | SfumatoError) -> None:
+        if isinstance(found, SfumatoError):
+            log.warning("attaching: %s | %s", found, found.detail)
+            self._window.composer.chip.show_trouble(found)
+        else:
+            self._window.composer.show_attached(found)
+
     def _show_decision(self, event: DecisionReady) -> None:
         if not event.decision.paints:
             return
         seed = event.seeds[0] if event.seeds else None
         part = PromptPart(event.prompt, event.changes, seed, event.seed_kept, event.notes)
-        self._window.show_prompt(part, event.decision.reply, [event.size] * len(event.seeds))
+        self._window.show_prompt(part, event.decision.reply, [event.size] * len(event.seeds), event.how)
 
     def _show_opened(self, event: Opened) -> None:
         for note in event.notes:
@@ -336,6 +414,7 @@ class Controller(QObject):
 
     def _warm_up(self) -> None:
         self._studio = open_studio(self._paths)
+        self.happened.emit(TokensKnown(token_limit(self._studio)))
         threading.Thread(target=self._load_engines, args=(self._studio,), name="warm-up", daemon=True).start()
 
     def _load_engines(self, studio: Studio) -> None:
@@ -352,7 +431,7 @@ class Controller(QObject):
         self._request = request
         self._cancel = cancel = CancelToken()
         about = request.parent if request.parent is not None else request.conversation.current
-        self._window.show_person(shown, is_first, about)
+        self._window.show_person(shown, is_first, about, request.attached)
         self._work.put(lambda: self._turn(request, cancel))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:

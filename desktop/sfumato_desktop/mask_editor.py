@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import Version
+from sfumato.masks import hard_mask
 from sfumato.selection import SCALE, Point, Selection, Shape
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
@@ -143,7 +144,7 @@ class MaskView(QWidget):
         """Dark where the picture stays as it is."""
         size = self.picture.size().scaled(MASK_SIDE, MASK_SIDE, Qt.AspectRatioMode.KeepAspectRatio)
         width, height = max(size.width(), 1), max(size.height(), 1)
-        mask = self.selection.hard_mask(width, height).point([150] + [0] * 255).tobytes()
+        mask = hard_mask(self.selection, width, height).point([150] + [0] * 255).tobytes()
         return QImage(mask, width, height, width, QImage.Format.Format_Alpha8).copy()
 
 

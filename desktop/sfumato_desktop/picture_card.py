@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAction,
-    QFocusEvent,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
+from PySide6.QtGui import QAction, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.flow import FlowLayout
+from sfumato_desktop.seed_controls import SeedBox
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
@@ -133,7 +123,9 @@ def square_thumbnail(pixmap: QPixmap, side: int, ratio: float = 1.0) -> QPixmap:
 class PictureCard(QWidget):
     """A picture while it is painted and afterwards. All signals carry the number of its version, or its seed."""
 
-    seed_kept = Signal(object)  # seeds have up to 64 bits, more than Qt's int
+    seed_kept = Signal(object)  # a seed has up to 64 bits, more than a signal's int
+    seed_chosen = Signal(int, object)
+    seed_refused = Signal(str)
     again = Signal(int)
     continued = Signal(int)
     enlarged = Signal(int)
@@ -183,7 +175,7 @@ class PictureCard(QWidget):
         if self.bar.layout() is None:
             self.view.set_can_enlarge()
             self.view.clicked.connect(lambda: self.enlarged.emit(version.number))
-            self._fill_bar(version.number, version.recipe.seed)
+            self._fill_bar(version)
         if version.is_deleted or self._deleted is not None:
             self.show_deleted(version.is_deleted, can_restore=bool(version.file))
         self.bar.setVisible(not version.is_deleted)
@@ -231,20 +223,29 @@ class PictureCard(QWidget):
         row.addStretch(1)
         return line
 
-    def _fill_bar(self, number: int, seed: int) -> None:
+    def _fill_bar(self, version: Version) -> None:
+        number = version.number
         row = FlowLayout(self.bar, SMALL_GAP)
         self._name = QLabel(self.tr("Picture {0}").format(number), self.bar)
         self._name.setObjectName("quiet")
-        copy = self._button(self.tr("Seed {0}").format(seed), self.tr("Copy the seed"))
-        copy.clicked.connect(lambda: self._copy(copy, str(seed)))
-        again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
-        again.clicked.connect(lambda: self.again.emit(number))
+        row.addWidget(self._name)
+        if version.is_attached:  # it has no seed, and nothing was sent for it
+            self.view.setAccessibleName(self.tr("Picture {0}, attached").format(number))
+            row.addWidget(plain_label(self.tr("attached"), "quiet", self.bar))
+        else:
+            self.seed = SeedBox(number, version.recipe.seed, self.bar)
+            self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
+            self.seed.refused.connect(self.seed_refused)
+            again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
+            again.clicked.connect(lambda: self.again.emit(number))
+            row.addWidget(self.seed)
+            row.addWidget(again)
         self._go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
         self._go_on.clicked.connect(lambda: self.continued.emit(number))
-        for widget in (self._name, copy, again, self._go_on, self._more(number, seed)):
-            row.addWidget(widget)
+        row.addWidget(self._go_on)
+        row.addWidget(self._more(number, version.seed))
 
-    def _more(self, number: int, seed: int) -> QToolButton:
+    def _more(self, number: int, seed: int | None) -> QToolButton:
         """The button of everything that is wished for less often."""
         more = QToolButton(self.bar)
         more.setObjectName("more")
@@ -253,13 +254,15 @@ class PictureCard(QWidget):
         more.setAccessibleName(self.tr("More for picture {0}").format(number))
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(more)
-        self.menu.addAction(self.tr("Paint the next picture from this seed"), lambda: self.seed_kept.emit(seed))
+        if seed is not None:
+            self.menu.addAction(self.tr("Paint the next picture from this seed"), lambda: self.seed_kept.emit(seed))
         self.menu.addAction(self.tr("Compare with…"), lambda: self.compare_wanted.emit(number))
         self.menu.addAction(self.tr("Change an area…"), lambda: self.area_wanted.emit(number))
         self.menu.addAction(self.tr("Open large"), lambda: self.enlarged.emit(number))
         self._sent: QAction = self.menu.addAction(self.tr("Show what was sent to the model"))
         self._sent.setCheckable(True)
         self._sent.toggled.connect(self._toggle_details)
+        self._sent.setVisible(seed is not None)
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(number))
         self.menu.addAction(self.tr("Copy picture"), lambda: self.copy_wanted.emit(number))
@@ -273,16 +276,17 @@ class PictureCard(QWidget):
         button.setToolTip(tip)
         return button
 
-    def _copy(self, button: QPushButton, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        button.setText(self.tr("Copied {0}").format(text))
-
     def _toggle_details(self, is_shown: bool) -> None:
         if self.version:
             recipe, settings = self.version.recipe, self.version.recipe.settings
             lines = [
                 self.tr("Prompt: {0}").format(recipe.compiled.positive),
-                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–"),
+                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–")
+                + (
+                    self.tr(" (the model's own: {0})").format(", ".join(recipe.compiled.defaults))
+                    if recipe.compiled.defaults
+                    else ""
+                ),
                 self.tr("{0}×{1} pixels, {2} steps, guidance {3:g}, {4}").format(
                     settings.width, settings.height, settings.steps, settings.guidance_scale, settings.scheduler
                 ),

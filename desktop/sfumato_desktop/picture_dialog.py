@@ -81,6 +81,7 @@ class PictureDialog(QDialog):
         self.picture.setAccessibleName(f"{name}: {recipe.compiled.positive}")
         gone = self.tr("The file of this picture is gone.")
         size = f"{settings.width}×{settings.height}"
-        told = self.tr("{0} · seed {1} · {2} · {3}").format(name, recipe.seed, size, recipe.compiled.positive)
+        seed = "" if self.version.seed is None else self.tr("seed {0}").format(self.version.seed)
+        told = " · ".join(filter(None, (name, seed, size, recipe.compiled.positive)))
         self.caption.setText(gone if self.picture.pixmap.isNull() else told)
         self.picture.update()

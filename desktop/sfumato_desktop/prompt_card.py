@@ -52,6 +52,6 @@ class PromptCard(QFrame):
         told = [f"{c.field}: {c.before or '–'} → {c.after or '–'}" for c in part.changes] or [
             self.tr("nothing changed")
         ]
-        kept = len(FIELDS) - len(part.changes)
+        kept = len(FIELDS) - sum(change.field in FIELDS for change in part.changes)
         seed = self.tr(" and seed {0}").format(part.seed) if part.seed_kept else ""
         return f"{', '.join(told)} · " + self.tr("{0} fields{1} kept").format(kept, seed)

@@ -102,6 +102,7 @@ def _sheet(c: Colours) -> str:
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 11px; background: {c.card}; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.bubble}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
     QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     #quiet-button {{ border: 1px solid transparent; background: transparent; color: {c.quiet}; padding: 3px 6px; }}
@@ -112,10 +113,15 @@ def _sheet(c: Colours) -> str:
     QDialog QListWidget::item {{ padding: 6px 8px; }}
     #more {{ padding: 4px 8px; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QToolButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
+    #link {{ border: none; background: transparent; color: {c.accent}; padding: 0 3px; }}
+    #link:hover, #link:focus {{ text-decoration: underline; border: none; }}
     #primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; font-weight: 600; }}
     #primary:disabled {{ background: {c.line}; border-color: {c.line}; color: {c.quiet}; }}
     #example {{ text-align: left; padding: 11px 14px; border-radius: {RADIUS}px; }}
     #composer {{ background: {c.card}; border: 1px solid {c.line}; border-radius: {RADIUS + 2}px; }}
+    #chip {{ background: {c.window}; border: 1px solid {c.line}; border-radius: {RADIUS - 2}px; }}
+    #chip-name {{ font-weight: 600; }}
     #box {{ background: transparent; border: none; font-size: 15px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 5px; min-height: 32px; }}

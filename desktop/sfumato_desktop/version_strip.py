@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from sfumato.conversation import Version
-from sfumato.dialogue import version_words
 from sfumato.version_tree import Place, lay_out
 from sfumato_desktop.theme import SMALL_GAP
 
@@ -46,6 +45,8 @@ class VersionNode(QAbstractButton):
 
     def show_state(self, version: Version, is_current: bool) -> None:
         """What it stands for now."""
+        from sfumato.dialogue import version_words  # not before there are versions: it brings pydantic along
+
         self.version, self.is_current = version, is_current
         self.setEnabled(not version.is_deleted)
         words = version_words(version.prompt)

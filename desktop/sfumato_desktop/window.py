@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -21,21 +33,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
-from sfumato.library import Binned
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.bin_dialog import BinDialog
 from sfumato_desktop.cards import ErrorCard, TextCard
-from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
-from sfumato_desktop.mask_editor import MaskEditor
+from sfumato_desktop.how_card import HowCard
+from sfumato_desktop.incoming import incoming_picture
 from sfumato_desktop.person_card import PersonCard
-from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.picture_card import PictureCard, square_thumbnail
 from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.version_strip import SIDE, VersionStrip
+
+if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
+    from sfumato.attachment import AttachedPicture
+
+if TYPE_CHECKING:
+    from sfumato.library import Binned
 
 TOAST_MS = 8000
 
@@ -47,6 +65,9 @@ class Window(QMainWindow):
     stopped = Signal()
     retried = Signal()
     again = Signal(int)
+    seed_chosen = Signal(int, object)
+    route_flipped = Signal(object)
+    seed_flipped = Signal(object)
     continued = Signal(int)
     said_again = Signal(str, object)
     stepped = Signal(int)
@@ -58,6 +79,7 @@ class Window(QMainWindow):
     copy_wanted = Signal(int)
     delete_wanted = Signal(int)
     restore_wanted = Signal(int)
+    pictured = Signal(object)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -71,6 +93,7 @@ class Window(QMainWindow):
         self.versions = VersionStrip(self)
         self.bin = BinDialog(self)
         self._last_shown: int | None = None
+        self._picture_file: Callable[[Version], Path] | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
         right = QWidget(self)
@@ -97,6 +120,8 @@ class Window(QMainWindow):
         self._toast = Toast(self, (self.versions, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
+        self.composer.pictured.connect(self.pictured)
+        self.setAcceptDrops(True)
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
@@ -116,6 +141,7 @@ class Window(QMainWindow):
 
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
+        self._picture_file = picture_file
         self._pictures.clear()
         self._waiting = None
         self._last_shown = None
@@ -128,7 +154,7 @@ class Window(QMainWindow):
         for message in conversation.messages:
             self._show_message(conversation, message, picture_file)
         current = conversation.version(conversation.current)
-        self.composer.set_current_seed(current.recipe.seed if current else None)
+        self.composer.set_current_seed(current.seed if current else None)
         self.show_versions(conversation.versions, conversation.current)
         self.timeline.go_to_end()
 
@@ -141,19 +167,27 @@ class Window(QMainWindow):
             if version is not None:
                 card.show_version(version)
                 card.show_current(version.number == current)
-        self.versions.show_versions(
-            versions,
-            current,
-            lambda version: cards[version.number].view.thumbnail(SIDE) if version.number in cards else QPixmap(),
-        )
 
-    def show_person(self, text: str, is_first: bool, about: int | None = None) -> None:
-        """What was just said about a version, and that it is being thought about."""
+        def thumbnail(version: Version) -> QPixmap:
+            if version.number in cards:
+                return cards[version.number].view.thumbnail(SIDE)
+            pixmap = QPixmap(str(self._picture_file(version)) if self._picture_file and version.file else "")
+            return pixmap if pixmap.isNull() else square_thumbnail(pixmap, SIDE)
+
+        self.versions.show_versions(versions, current, thumbnail)
+
+    def show_person(
+        self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
+    ) -> None:
+        """What was just said about a version and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
             self._last_shown = None
         for card in self.timeline.findChildren(PersonCard):
             card.end_edit()
+        if attached:
+            self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
+            about = self._last_shown  # it is about what is attached
         self._add_person(text, about)
         self._pictures.clear()
         self._wait(self.tr("Reading…"))
@@ -162,12 +196,16 @@ class Window(QMainWindow):
 
     # --- a turn as it happens ------------------------------------------------------------------------------------
 
-    def show_prompt(self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]]) -> None:
-        """The decision: the reply, the prompt, and a place for every picture."""
+    def show_prompt(
+        self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]], how: HowPart | None = None
+    ) -> None:
+        """The decision: the reply, the prompt, how it is painted, and a place for every picture."""
         self._stop_waiting()
         if reply:
             self._add(TextCard(reply, self.timeline.holder))
         self._add(PromptCard(part, self.timeline.holder))
+        if how:
+            self._add(self._how_card(how))
         for index, (width, height) in enumerate(sizes):
             card = self._picture_card()
             card.expect(width, height)
@@ -198,7 +236,7 @@ class Window(QMainWindow):
         self._last_shown = version.number
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
-        self.composer.set_current_seed(version.recipe.seed)
+        self.composer.set_current_seed(version.seed)
 
     def show_answer(self, text: str) -> None:
         """Words in reply."""
@@ -237,6 +275,8 @@ class Window(QMainWindow):
         self, versions: Sequence[Version], first: int, second: int, picture_file: Callable[[Version], Path]
     ) -> None:
         """Two versions against each other."""
+        from sfumato_desktop.compare_dialog import CompareDialog  # the first paint does not wait for it
+
         self._open(CompareDialog(versions, first, second, picture_file, self))
 
     def show_large(self, versions: Sequence[Version], number: int, picture_file: Callable[[Version], Path]) -> None:
@@ -245,6 +285,8 @@ class Window(QMainWindow):
 
     def show_mask_editor(self, version: Version, picture_file: Path) -> None:
         """A version to select an area of."""
+        from sfumato_desktop.mask_editor import MaskEditor  # it brings Pillow along
+
         editor = MaskEditor(version, picture_file, self)
         editor.painted.connect(self.area_painted)
         self._open(editor)
@@ -284,8 +326,17 @@ class Window(QMainWindow):
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
                     self._add(PromptCard(part, self.timeline.holder))
+                case PicturePart() if message.role == "person":
+                    attached = conversation.version(part.version)
+                    image = QImage(str(picture_file(attached))) if attached else QImage()
+                    self._last_shown = part.version
+                    self._add(AttachedCard(image, part.name, self.timeline.holder))
+                case HowPart():
+                    self._add(self._how_card(part))
                 case PicturePart():
                     self._show_saved(conversation.version(part.version), picture_file)
+                    for note in part.notes:
+                        self._add(TextCard(note, self.timeline.holder, "note"))
                 case ErrorPart():
                     self._add(ErrorCard(part, False, self.timeline.holder))
 
@@ -303,6 +354,8 @@ class Window(QMainWindow):
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
         card.seed_kept.connect(self._keep_seed)
+        card.seed_chosen.connect(self.seed_chosen)
+        card.seed_refused.connect(self.show_toast)
         card.again.connect(self.again)
         card.continued.connect(self.continued)
         card.enlarged.connect(self.enlarged)
@@ -336,6 +389,12 @@ class Window(QMainWindow):
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _how_card(self, part: HowPart) -> HowCard:
+        card = HowCard(part, self.timeline.holder)
+        card.route_flipped.connect(self.route_flipped)
+        card.seed_flipped.connect(self.seed_flipped)
+        return card
 
     def _keep_seed(self, seed: int) -> None:
         from sfumato.seeds import exactly
@@ -373,6 +432,25 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self._toast.place()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Paste goes to the message wherever in the window it is pressed."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.composer.box.paste()
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """What could be a picture may be dropped anywhere in the window."""
+        if incoming_picture(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """A dropped picture is attached to the next message."""
+        incoming = incoming_picture(event.mimeData())
+        if incoming is not None:
+            event.acceptProposedAction()
+            self.pictured.emit(incoming)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Tell the controller first."""
         self.closing.emit()
@@ -387,6 +465,7 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self._above = above
         self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
         self._on_action: Callable[[], None] | None = None
         self._button.clicked.connect(self._act)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
+from sfumato.masks import feathered_mask, hard_mask
 from sfumato.selection import Selection
 from sfumato_models.previews import to_image
 
@@ -46,13 +47,13 @@ def into_area(painted: Pixels, parent: Pixels, selection: Selection) -> Pixels:
         raise SfumatoError(
             "This picture has another size than the model paints.", "Select an area of a picture painted here."
         )
-    mask = selection.feathered_mask(parent.width, parent.height)
+    mask = feathered_mask(selection, parent.width, parent.height)
     both = Image.composite(to_image(painted), to_image(parent), mask)
     return Pixels(both.width, both.height, both.convert("RGBX").tobytes("raw", "BGRX"))
 
 
 def _latent_mask(selection: Selection, width: int, height: int, columns: int) -> Tensor:
     """True for every latent that the area touches: (1, 1, rows, columns)."""
-    cells = selection.hard_mask(width, height).reduce(width // columns)
+    cells = hard_mask(selection, width, height).reduce(width // columns)
     rows = torch.tensor(list(cells.tobytes()), dtype=torch.uint8).view(1, 1, cells.height, cells.width)
     return rows > 0

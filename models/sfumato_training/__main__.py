@@ -22,6 +22,8 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=150, help="minutes for the picture model")
     parser.add_argument("--writer-budget", type=float, default=75, help="minutes for the writer")
     parser.add_argument("--count", type=int, default=24000, help="pictures to draw")
+    parser.add_argument("--seed", type=int, default=SEED, help="of everything; another one draws other pictures")
+    parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
@@ -29,10 +31,14 @@ def main() -> None:
         print_scores(wishes.out / "writer" / "writer.gguf", EVALUATED)
         return
     wanted = tuple(wishes.stage or stages)
-    plan = picture_model.Plan(wishes.count, wishes.budget, wishes.device, SEED, wishes.threads)
+    plan = picture_model.Plan(wishes.count, wishes.budget, wishes.device, wishes.seed, wishes.threads)
+    if wishes.begin_with:
+        picture_model.begin_with(wishes.out, wishes.begin_with)
     picture_model.make(wishes.out, wanted, plan)
     if "writer" in wanted:
-        writer_train.train_writer(wishes.out / "writer", wishes.writer_budget, wishes.device, SEED, wishes.threads)
+        writer_train.train_writer(
+            wishes.out / "writer", wishes.writer_budget, wishes.device, wishes.seed, wishes.threads
+        )
 
 
 if __name__ == "__main__":

@@ -133,7 +133,8 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
         average.module.load_state_dict(state["average"])
         average.steps, step, used = state["step"], state["step"], state["used_s"]
         for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(state[name])
+            if name in state:  # absent when it begins with a finished model
+                optimizer.load_state_dict(state[name])
     else:
         _save(file, model, average, optimizers, 0, 0.0)
     budget = Budget(minutes, used)

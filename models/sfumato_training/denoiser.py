@@ -116,7 +116,8 @@ def train_denoiser(
         model.load_state_dict(state["model"])
         average.module.load_state_dict(state["average"])
         for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(state[name])
+            if name in state:  # absent when it begins with a finished model
+                optimizer.load_state_dict(state[name])
         average.steps = step = state["step"]
         used, samples = state["used_s"], state["samples"]
     budget = Budget(minutes, used)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 
 from sfumato_training.alignment import make_tokenizer, new_pair, train_pair
 from sfumato_training.autoencoder import encode_all, new_autoencoder, train_decoder
 from sfumato_training.cards import painter_card
-from sfumato_training.checkpoint import load_checkpoint
+from sfumato_training.checkpoint import load_checkpoint, save_checkpoint
 from sfumato_training.denoiser import Denoiser, text_encoder_of, train_denoiser
 from sfumato_training.export import export_painter, make_pipeline
 from sfumato_training.pictures import draw_pictures, load_pictures
@@ -29,6 +30,20 @@ class Plan:
     device: str
     seed: int
     threads: int
+
+
+def begin_with(folder: Path, painter: Path) -> None:
+    """Let the training go on from a finished model: its parts become checkpoints, its tokenizer and latents are kept."""
+    if (folder / "denoiser.pt").exists():
+        return
+    pipeline = StableDiffusionPipeline.from_pretrained(painter, local_files_only=True, use_safetensors=True)
+    pipeline.tokenizer.save_pretrained(folder / "tokenizer")
+    denoiser = Denoiser(pipeline.text_encoder.float())
+    denoiser.unet.load_state_dict(pipeline.unet.float().state_dict())
+    for name, module in (("autoencoder", pipeline.vae.float()), ("denoiser", denoiser)):
+        state = module.state_dict()
+        begun = {"model": state, "average": state, "step": 0, "samples": 0, "used_s": 0.0}
+        save_checkpoint(folder / f"{name}.pt", begun)
 
 
 def make(folder: Path, stages: tuple[str, ...], plan: Plan) -> None:
@@ -62,7 +77,8 @@ def _latents(folder: Path, plan: Plan) -> None:
 def _denoiser(folder: Path, plan: Plan) -> None:
     tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
     pair = new_pair(tokenizer)
-    pair.load_state_dict(_required(folder / "alignment.pt")["model"])
+    if not (folder / "denoiser.pt").exists():  # its text encoder begins where the pair's is
+        pair.load_state_dict(_required(folder / "alignment.pt")["model"])
     latents = torch.load(folder / "latents.pt", mmap=True, weights_only=True)
     train_denoiser(
         folder / "denoiser.pt",

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.attachment import attach_pixels, attached_painting
 from sfumato.conversation import ErrorPart, Message, PicturePart, PromptPart, TextPart
+from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
 from sfumato.image_file import read_recipe
 from sfumato.library import Library, LibraryThread
@@ -32,6 +34,7 @@ def test_a_conversation_comes_back_as_it_was(library: Library, paths: Paths) -> 
         Message("person", (TextPart("a red ball <b>"),)),
         Message("sfumato", (TextPart("Yes."), card)),
         Message("sfumato", (PicturePart(1),)),
+        Message("person", (PicturePart(1, name="photo.jpg"), TextPart("at night"))),
         Message("sfumato", (ErrorPart("Trouble.", "Try again."),)),
     ]
     for message in said:
@@ -44,6 +47,22 @@ def test_a_conversation_comes_back_as_it_was(library: Library, paths: Paths) -> 
     assert found.versions == (version,)
     assert (found.title, found.current) == ("a red ball <b>", 1)
     assert read_recipe(again.picture_file(version)).seed == 2**64 - 1
+
+
+def test_an_attached_picture_is_kept_as_a_root_and_found_again_in_a_damaged_library(
+    library: Library, paths: Paths
+) -> None:
+    number = library.new_conversation()
+    attached = attach_pixels("photo.jpg", Pixels(4, 2, bytes(range(32))))
+    root = library.add_version(number, None, attached_painting(attached))
+    library.add_version(number, root.number, painting(recipe(5)))
+    assert library.pixels(root).bgrx[:3] == attached.pixels.bgrx[:3]
+    assert library.load(number).versions[0].is_attached
+    library.close()
+    paths.library_file.write_bytes(b"this is no database" * 500)
+    again = Library(paths.library_file, paths.pictures)
+    (row,) = again.conversations()
+    assert [version.is_attached for version in again.load(row.id).versions] == [True, False]
 
 
 def test_conversations_are_found_by_words_of_messages_and_prompts(library: Library) -> None:

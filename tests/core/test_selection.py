@@ -10,6 +10,7 @@ from PIL import ImageChops
 from sfumato.conversation import ErrorPart
 from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
+from sfumato.masks import feathered_mask, hard_mask
 from sfumato.recipe import Recipe, Route
 from sfumato.selection import SCALE, Selection, Shape
 from sfumato.turn import Overrides
@@ -25,9 +26,9 @@ shapes = st.builds(Shape, st.just("rectangle"), st.tuples(places, places)) | st.
 @given(st.lists(shapes, max_size=5).map(lambda found: Selection(tuple(found))), st.sampled_from([(64, 64), (96, 40)]))
 def test_nothing_shows_outside_the_area_and_recipes_carry_it(area: Selection, size: tuple[int, int]) -> None:
     assert Selection.from_json(area.to_json()) == area
-    hard = area.hard_mask(*size)
+    hard = hard_mask(area, *size)
     try:
-        soft = area.feathered_mask(*size)
+        soft = feathered_mask(area, *size)
     except SfumatoError:
         return
     outside = ImageChops.subtract(soft, hard)
@@ -36,7 +37,7 @@ def test_nothing_shows_outside_the_area_and_recipes_carry_it(area: Selection, si
 
 
 def test_the_edge_is_feathered_and_the_middle_is_whole() -> None:
-    mask = BOX.feathered_mask(256, 256)
+    mask = feathered_mask(BOX, 256, 256)
     assert mask.getpixel((128, 128)) == 255
     levels = [mask.getpixel((x, 128)) for x in range(60, 80)]
     assert levels == sorted(levels)
@@ -45,7 +46,7 @@ def test_the_edge_is_feathered_and_the_middle_is_whole() -> None:
 
 def test_an_area_too_small_is_said() -> None:
     with pytest.raises(SfumatoError, match="too small"):
-        Selection((Shape("stroke", ((500, 500),), 1),)).feathered_mask(256, 256)
+        feathered_mask(Selection((Shape("stroke", ((500, 500),), 1),)), 256, 256)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from sfumato.conversation import ErrorPart
-from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, StepDone, VersionReady
+from sfumato.attachment import AttachedPicture, attach_pixels
+from sfumato.conversation import ErrorPart, PicturePart
+from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, Pixels, StepDone, VersionReady
 from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
+from sfumato.model_catalog import check_size, fitting_size
+from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import KEEP, exactly
 from sfumato.turn import Overrides, TurnRequest
-from tests.fakes import FakePainter, FakeWriter, Talk, decision
+from tests.fakes import SPEC, FakePainter, FakeWriter, Talk, decision
 
 RED_BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "golden hour"}})
 NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
@@ -164,3 +167,81 @@ def test_painting_over_starts_from_the_parent_picture() -> None:
     assert recipe.route is Route.IMAGE_TO_IMAGE
     assert recipe.parent_sha256 == it.keeper.conversation.versions[0].recipe.sha256_rgb
     assert recipe.settings.strength is not None
+
+
+# --- attached pictures ------------------------------------------------------------------------------------------------
+
+
+def photo(width: int = 90, height: int = 60) -> AttachedPicture:
+    return attach_pixels("photo.jpg", Pixels(width, height, bytes((1, 2, 3, 255)) * (width * height)))
+
+
+def say_with(it: Talk, message: str, attached: AttachedPicture, overrides: Overrides = Overrides()) -> list[object]:
+    return list(it.run(TurnRequest(message, it.keeper.conversation, attached=attached, overrides=overrides)))
+
+
+@pytest.mark.parametrize("answer", [NIGHT, RED_BALL, decision("reroll", seed="new")])
+def test_an_attached_picture_becomes_the_parent_and_is_painted_over(answer: object) -> None:
+    it = talk(answer)
+    events = say_with(it, "a red ball at night", photo())
+    root, painted = it.keeper.conversation.versions
+    assert (root.is_attached, root.seed, root.parent, painted.parent) == (True, None, None, 1)
+    recipe = it.painter.painted[0]
+    assert (recipe.route, recipe.parent_sha256) == (Route.IMAGE_TO_IMAGE, root.recipe.sha256_rgb)
+    assert (recipe.settings.width, recipe.settings.height) == (80, 48)  # the landscape that is nearest to 3:2
+    ready = next(event for event in events if isinstance(event, DecisionReady))
+    assert "photo.jpg was scaled and cropped from 90×60 to 80×48 pixels." in ready.notes
+    assert ready.how
+    assert "Painted over picture 1 at strength 0.6" in ready.how.reason
+    assert (ready.seed_kept, ready.changes) == (False, ())
+    said = it.keeper.conversation.messages[0]
+    assert said.role == "person"
+    assert (said.parts[0], said.text) == (PicturePart(1, name="photo.jpg"), "a red ball at night")
+
+
+def test_the_same_picture_attached_again_is_the_same_version() -> None:
+    it = talk(RED_BALL, NIGHT)
+    say_with(it, "a red ball", photo())
+    say_with(it, "at night", photo())
+    assert [version.is_attached for version in it.keeper.conversation.versions] == [True, False, False]
+    assert it.keeper.conversation.versions[2].parent == 1
+
+
+def test_its_prompt_and_seed_are_used_word_for_word_and_the_picture_is_not_painted_over() -> None:
+    it = talk()
+    prompt = ImagePrompt(subject="a fox", negative=("people",))
+    hand = Overrides(prompt=prompt, seed=exactly(42), route=Route.TEXT_TO_IMAGE)
+    events = say_with(it, "a fox", photo(), hand)
+    recipe = it.painter.painted[0]
+    assert (recipe.prompt, recipe.seed, recipe.route) == (prompt, 42, Route.TEXT_TO_IMAGE)
+    assert not it.writer.asked
+    ready = next(event for event in events if isinstance(event, DecisionReady))
+    assert any("not painted over" in note for note in ready.notes)
+
+
+def test_a_model_that_cannot_paint_over_says_so_and_keeps_the_words_and_the_picture() -> None:
+    facts = SPEC.picture.model_copy(update={"routes": ("text-to-image",)}) if SPEC.picture else None
+    it = Talk(FakeWriter([RED_BALL]), spec=SPEC.model_copy(update={"picture": facts}))
+    events = say_with(it, "a red ball", photo())
+    assert isinstance(events[-1], Failed)
+    assert "image-to-image" in str(events[-1].error)
+    assert it.keeper.conversation.messages[0].text == "a red ball"
+    assert it.keeper.conversation.versions[0].is_attached
+
+
+def test_a_picture_that_cannot_be_kept_leaves_the_words() -> None:
+    it = talk(RED_BALL)
+    it.keeper.fails = [SfumatoError("The disk is full, so this could not be saved.", "Free some space.")]
+    events = say_with(it, "a red ball", photo())
+    assert isinstance(events[-1], Failed)
+    assert it.keeper.conversation.messages[0].text == "a red ball"
+    assert not it.painter.painted
+
+
+@pytest.mark.parametrize(("size", "fits"), [((64, 64), (64, 64)), ((2000, 20), (80, 32)), ((60, 90), (48, 80))])
+def test_the_size_that_fits_a_picture_is_one_the_model_can_paint(size: tuple[int, int], fits: tuple[int, int]) -> None:
+    assert SPEC.picture
+    found = fitting_size(SPEC.picture, *size)
+    check_size(SPEC.picture, *found)
+    assert (found[0] > found[1]) == (size[0] > size[1])
+    assert found == fits or size == (2000, 20)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, PngImagePlugin
 
 from sfumato_desktop.cli import main
 
@@ -97,9 +98,33 @@ def test_show_and_models_and_doctor_tell_what_there_is(
     assert run(capsys, "doctor")["problems"] == []
 
 
+def test_drawing_from_a_strangers_picture_paints_over_it_and_says_how(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    Image.new("RGB", (400, 300), "green").save(tmp_path / "photo.jpg")
+    words = ["draw", "a red ball in a meadow", "--from", str(tmp_path / "photo.jpg"), "--seed", "7", "--steps", "4"]
+    assert main([*words, "-o", str(tmp_path / "over.png")]) == 0
+    said = capsys.readouterr().out
+    assert "photo.jpg was scaled and cropped from 400×300 to 288×224 pixels." in said
+    assert run(capsys, "replay", str(tmp_path / "over.png"))["verdict"] == "identical"
+
+
+def test_showing_another_tools_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("parameters", "a (red:1.2) ball\nNegative prompt: people\nSteps: 20, Seed: 42, Size: 64x64")
+    Image.new("RGB", (8, 8)).save(tmp_path / "x.png", pnginfo=texts)
+    found = run(capsys, "show", str(tmp_path / "x.png"))
+    assert (found["software"], found["prompt"], found["seed"]) == ("AUTOMATIC1111", "a red ball", "42")
+    assert main(["show", str(tmp_path / "x.png")]) == 0
+    said = capsys.readouterr().out
+    assert "negative prompt: people" in said
+    assert "note: Emphasis weights were dropped." in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["draw", "x", "--from", "missing.png"],
         ["draw", "   "],
         ["draw", "x", "--size", "100x100"],
         ["draw", "x", "--seed", "99999999999999999999999"],
