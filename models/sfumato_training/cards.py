@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def painter_card(samples: int, minutes: float, device: str) -> str:
-    """The card of the picture model."""
+def painter_card(samples: int, minutes: float, device: str, scores: str = "not measured yet") -> str:
+    """The card of the picture model; `scores` is what `python -m tests.bench starter` printed of it."""
     return f"""# Sfumato starter painter
 
 A text-to-image diffusion model of a very small world, so that the app paints on its first start with nothing downloaded.
@@ -13,11 +13,11 @@ A text-to-image diffusion model of a very small world, so that the app paints on
   also 224x288 and 288x224. v-prediction, DPM++ 2M, 20 steps, guidance 3.
 - **Data**: scenes drawn by this project's own code (`models/sfumato_training/scenes.py`) with captions made by
   `captions.py`. No photographs, no pictures of other people's, nothing from the internet.
-- **What it knows**: 16 things, 8 colours, 6 places, 5 styles, 5 lightings, 3 cameras, and clouds, birds and flowers;
+- **What it knows**: 16 things, 8 colours, 6 places, 5 styles, 5 lightings, 3 cameras, clouds, birds and flowers, and six ways
+  in which a picture can be bad (blurry, noisy, washed out, watermark, distorted, badly cropped), to be ruled out;
   `known_words.json` lists every word. Other words are ignored or guessed, and the app says so.
 - **Training of the denoiser**: {samples} samples in {minutes:.0f} minutes on `{device}`, text encoder begun by contrast.
-- **State**: a first version from a CPU. Style, lighting and mostly the place come out right; **the things themselves do not yet**:
-  a red ball is a smudge. It proves the path, it is not the model to judge the app by.
+- **Measured** on prompts it never saw: {scores}
 - **What it cannot do**: anything outside that world; two things at once, numbers, faces, text.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
 """

@@ -99,7 +99,7 @@ class Writer:
             (1.5, "order", self._order),
             (5, "two at once", self._two_fields),
             (4, "reroll", self._reroll),
-            (3, "seed", self._seed),
+            (5, "seed", self._seed),
             (1.5, "keep seed", self._keep_seed),
             (1, "size", self._size),
             (4, "go back", self._go_back),
@@ -138,9 +138,22 @@ class Writer:
         if before is not None:
             before = replace(prompt, lighting=before.lighting, style=before.style)
             others[-1] = before
-        lines = tuple(VersionLine(n, version_words(p)) for n, p in enumerate([*others, prompt], start=1))
+        numbers = self._numbers(count)
+        lines = tuple(
+            VersionLine(number, version_words(shown)) for number, shown in zip(numbers, [*others, prompt], strict=True)
+        )
         wishes = (f"no {self.words.unwanted()}",) if self.rng.random() < 0.04 else ()
         return Reading("", prompt, changes(before, prompt) if before else (), wishes, lines)
+
+    def _numbers(self, count: int) -> list[int]:
+        """The versions that are told of: all of a short conversation, of a long one the newest and some older ones."""
+        if count < 2 or self.rng.random() < 0.7:
+            return list(range(1, count + 1))
+        newest = self.rng.randint(count + 1, 60)
+        recent = range(max(1, newest - min(4, count) + 1), newest + 1)
+        older = self.rng.sample(range(1, recent[0]), count - len(recent)) if recent[0] > count - len(recent) else []
+        numbers = [*sorted(older), *recent]
+        return numbers[-count:] if len(numbers) >= count else list(range(1, count + 1))
 
     def _subject(self) -> str:
         chance = self.rng.random()
@@ -456,7 +469,7 @@ class Writer:
         state = self._state()
         if self.rng.random() < 0.3:
             return replace(state, message=self._one_of(UNDO)), Decision(action="go_back", reply="One step back.")
-        number = self.rng.randint(1, max(2, len(state.versions)))
+        number = self._meant(state)
         noun = ""
         if state.versions and self.rng.random() < 0.3:
             named = [(line.number, line.words.split(",")[0].split()) for line in state.versions[:-1]]
@@ -468,9 +481,7 @@ class Writer:
         message = (
             self._one_of(GO_BACK_NOUN).format(noun=noun)
             if noun
-            else self._one_of(GO_BACK).format(
-                ordinal=ORDINALS[number - 1], number=number, word=WORD_NUMBERS[number - 1]
-            )
+            else self._one_of(GO_BACK).format(ordinal=_ordinal(number), number=number, word=_number_word(number))
         )
         return replace(state, message=message), Decision(
             action="go_back", target=number, reply=f"Back to picture {number}."
@@ -478,11 +489,17 @@ class Writer:
 
     def _branch(self) -> tuple[Reading, Decision]:
         state = self._state()
-        number = self.rng.randint(1, max(2, len(state.versions)))
+        number = self._meant(state)
         light = self.words.light()
-        said = self._one_of(BRANCH).format(ordinal=ORDINALS[number - 1], number=number)
+        said = self._one_of(BRANCH).format(ordinal=_ordinal(number), number=number)
         decision = self._refined({"lighting": light}).model_copy(update={"target": number})
         return replace(state, message=f"{said} {self._light_phrase(light)}"), decision
+
+    def _meant(self, state: Reading) -> int:
+        """The number of a picture that is told of, or now and then of one that is not there."""
+        if self.rng.random() < 0.1:
+            return self.rng.randint(1, 60)
+        return self.rng.choice([line.number for line in state.versions] or [1])
 
     def _shape(self) -> tuple[Reading, Decision]:
         shape = self.rng.choice(("portrait", "landscape", "square"))
@@ -543,3 +560,15 @@ class Writer:
         swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
         words[row] = swapped if self.rng.random() < 0.5 else word[:at] + word[at + 1 :]
         return " ".join(words)
+
+
+def _ordinal(number: int) -> str:
+    """As people say it: in a word up to six, else in digits."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if 10 < number % 100 < 14 else endings.get(number % 10, 'th')}"
+
+
+def _number_word(number: int) -> str:
+    return WORD_NUMBERS[number - 1] if number <= len(WORD_NUMBERS) else str(number)
