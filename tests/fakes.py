@@ -34,7 +34,7 @@ SPEC = ModelSpec(
         min_side=32,
         max_side=128,
         size_multiple=16,
-        routes=("text-to-image", "image-to-image"),
+        routes=("text-to-image", "image-to-image", "inpaint"),
         honours_negatives=True,
     ),
 )

@@ -72,10 +72,11 @@ Role = Literal["person", "sfumato"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation. `refers_to` is the version that was current when a person said it."""
 
     role: Role
     parts: tuple[Part, ...]
+    refers_to: int | None = None
 
     @property
     def text(self) -> str:
@@ -87,13 +88,15 @@ class Message:
 class Version:
     """A picture in the tree: its number within the conversation, its parent's, its recipe and its file's name.
 
-    `file` is relative to the library's picture folder; empty for a picture that was not saved there.
+    `file` is relative to the library's picture folder; empty for a picture that was not saved there. A deleted version
+    keeps its place in the tree, so that its children keep their parent; its file stays until the bin is emptied.
     """
 
     number: int
     parent: int | None
     recipe: Recipe
     file: str = ""
+    is_deleted: bool = False
 
     @property
     def prompt(self) -> ImagePrompt:
@@ -124,3 +127,8 @@ class Conversation:
     def version(self, number: int | None) -> Version | None:
         """The version of that number, or None."""
         return next((version for version in self.versions if version.number == number), None)
+
+    @property
+    def available(self) -> tuple[Version, ...]:
+        """The versions that are not deleted."""
+        return tuple(version for version in self.versions if not version.is_deleted)

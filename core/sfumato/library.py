@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +37,20 @@ class Summary:
     id: int
     title: str
     changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """Something in the bin: a conversation, or (with a `number`) a single picture of a conversation outside it.
+
+    `title` is the conversation's; `pictures` says how many files emptying the bin would remove.
+    """
+
+    conversation_id: int
+    number: int | None
+    title: str
+    binned_at: str
+    pictures: int
 
 
 class Library:
@@ -114,6 +128,68 @@ class Library:
         with self._saving() as db:
             db.execute("UPDATE conversation SET binned_at = NULL WHERE id = ?", (conversation_id,))
 
+    def delete_version(self, conversation_id: int, number: int) -> None:
+        """Move one picture to the bin. Its children keep their parent; the nearest other picture becomes current."""
+        with self._saving() as db:
+            db.execute(
+                "UPDATE version SET binned_at = ? WHERE conversation_id = ? AND number = ? AND binned_at IS NULL",
+                (_now(), conversation_id, number),
+            )
+            _leave_deleted(db, conversation_id)
+
+    def restore_version(self, conversation_id: int, number: int) -> None:
+        """Take a picture out of the bin. Raises SfumatoError if its file is gone for good."""
+        file = self._db.execute(
+            "SELECT file FROM version WHERE conversation_id = ? AND number = ?", (conversation_id, number)
+        ).fetchone()
+        if file is None or not file[0]:
+            raise SfumatoError(f"Picture {number} is gone: the bin was emptied.")
+        with self._saving() as db:
+            db.execute(
+                "UPDATE version SET binned_at = NULL WHERE conversation_id = ? AND number = ?",
+                (conversation_id, number),
+            )
+            db.execute(
+                "UPDATE conversation SET current = ? WHERE id = ? AND current IS NULL", (number, conversation_id)
+            )
+
+    def bin(self) -> tuple[Binned, ...]:
+        """What is in the bin, the newest first."""
+        rows = self._db.execute(
+            """
+            SELECT id, NULL, title, binned_at,
+                (SELECT count(*) FROM version WHERE conversation_id = conversation.id AND file != '')
+            FROM conversation WHERE binned_at IS NOT NULL
+            UNION ALL
+            SELECT conversation_id, number, title, version.binned_at, 1
+            FROM version JOIN conversation ON conversation.id = conversation_id
+            WHERE version.binned_at IS NOT NULL AND file != '' AND conversation.binned_at IS NULL
+            ORDER BY 4 DESC, 1, 2
+            """
+        )
+        return tuple(Binned(*row) for row in rows)
+
+    def empty_bin(self) -> int:
+        """Remove for good what is in the bin; returns how many picture files were removed.
+
+        Files go first, so that a failure leaves things in the bin and nothing behind that no row names.
+
+        Raises:
+            SfumatoError: if a file cannot be removed; what is left stays in the bin.
+        """
+        files = self._db.execute(
+            """
+            SELECT file FROM version JOIN conversation ON conversation.id = conversation_id
+            WHERE file != '' AND (version.binned_at IS NOT NULL OR conversation.binned_at IS NOT NULL)
+            """
+        ).fetchall()
+        for (file,) in files:
+            self._remove_picture(file)
+        with self._saving() as db:
+            db.execute("DELETE FROM conversation WHERE binned_at IS NOT NULL")
+            db.execute("UPDATE version SET file = '' WHERE binned_at IS NOT NULL")
+        return len(files)
+
     def load(self, conversation_id: int) -> Conversation:
         """The whole conversation.
 
@@ -125,15 +201,17 @@ class Library:
             raise SfumatoError("This conversation is not there any more.")
         try:
             messages = tuple(
-                Message(role, parts_from_text(parts))
-                for role, parts in self._db.execute(
-                    "SELECT role, parts FROM message WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+                Message(role, parts_from_text(parts), refers_to)
+                for role, parts, refers_to in self._db.execute(
+                    "SELECT role, parts, refers_to FROM message WHERE conversation_id = ? ORDER BY id",
+                    (conversation_id,),
                 )
             )
             versions = tuple(
-                Version(number, parent, Recipe.from_json(json.loads(recipe)), file)
-                for number, parent, recipe, file in self._db.execute(
-                    "SELECT number, parent, recipe, file FROM version WHERE conversation_id = ? ORDER BY number",
+                Version(number, parent, Recipe.from_json(json.loads(recipe)), file, binned_at is not None)
+                for number, parent, recipe, file, binned_at in self._db.execute(
+                    "SELECT number, parent, recipe, file, binned_at FROM version WHERE conversation_id = ? "
+                    "ORDER BY number",
                     (conversation_id,),
                 )
             )
@@ -147,8 +225,8 @@ class Library:
         """Keep a message; the first words of a person become the title."""
         with self._saving() as db:
             db.execute(
-                "INSERT INTO message (conversation_id, role, parts, said_at) VALUES (?, ?, ?, ?)",
-                (conversation_id, message.role, parts_to_text(message), _now()),
+                "INSERT INTO message (conversation_id, role, parts, said_at, refers_to) VALUES (?, ?, ?, ?, ?)",
+                (conversation_id, message.role, parts_to_text(message), _now(), message.refers_to),
             )
             _make_searchable(db, conversation_id, "message", message.text)
             title = " ".join(message.text.split())[:TITLE_CHARACTERS]
@@ -198,6 +276,17 @@ class Library:
             except FileExistsError:
                 continue
         raise SfumatoError(f"The folder {folder} is full of pictures of this name.", "Move them elsewhere.")
+
+    def _remove_picture(self, name: str) -> None:
+        file = self.pictures / name
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise SfumatoError(
+                f"{file} could not be removed.", "Close the programs that use it and empty the bin again.", repr(error)
+            ) from error
+        if file.parent != self.pictures and file.parent.is_dir() and not any(file.parent.iterdir()):
+            file.parent.rmdir()
 
     @contextmanager
     def _saving(self) -> Iterator[sqlite3.Connection]:
@@ -280,7 +369,11 @@ class LibraryThread:
 
     def run(self, work: Callable[[Library], T]) -> T:
         """Do something with the library and wait for its result."""
-        return self._executor.submit(lambda: work(self._library.result())).result()
+        return self.submit(work).result()
+
+    def submit(self, work: Callable[[Library], T]) -> Future[T]:
+        """Do something with the library without waiting for it."""
+        return self._executor.submit(lambda: work(self._library.result()))
 
     def close(self) -> None:
         """Finish what was asked for and close the library."""
@@ -316,6 +409,27 @@ def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Versi
     )
     db.execute("UPDATE conversation SET current = ? WHERE id = ?", (version.number, conversation_id))
     _make_searchable(db, conversation_id, "prompt", version.recipe.compiled.positive)
+
+
+def _leave_deleted(db: sqlite3.Connection, conversation_id: int) -> None:
+    """Where the current version is in the bin: its nearest ancestor outside it, else the newest version outside it."""
+    db.execute(
+        """
+        WITH RECURSIVE line (number, parent, binned_at, depth) AS (
+            SELECT number, parent, version.binned_at, 0 FROM version JOIN conversation
+                ON conversation.id = version.conversation_id AND conversation.current = version.number
+            WHERE conversation.id = :id
+            UNION ALL
+            SELECT version.number, version.parent, version.binned_at, depth + 1 FROM version JOIN line
+                ON version.number = line.parent WHERE version.conversation_id = :id
+        )
+        UPDATE conversation SET current = coalesce(
+            (SELECT number FROM line WHERE binned_at IS NULL ORDER BY depth LIMIT 1),
+            (SELECT max(number) FROM version WHERE conversation_id = :id AND binned_at IS NULL)
+        ) WHERE id = :id
+        """,
+        {"id": conversation_id},
+    )
 
 
 def _make_searchable(db: sqlite3.Connection, conversation_id: int, kind: str, text: str) -> None:

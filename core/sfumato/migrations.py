@@ -89,7 +89,26 @@ def m002_search(db: sqlite3.Connection) -> None:
     _fill_search(db)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_search)
+def m003_version_bin(db: sqlite3.Connection) -> None:
+    """A picture can be in the bin by itself; a message knows which version it was said about."""
+    db.execute("ALTER TABLE version ADD COLUMN binned_at TEXT")
+    db.execute("ALTER TABLE message ADD COLUMN refers_to INTEGER")
+    db.execute(
+        """
+        UPDATE message SET refers_to = (
+            SELECT json_extract(part.value, '$.version')
+            FROM message AS earlier,
+                json_each(CASE WHEN json_valid(earlier.parts) THEN earlier.parts ELSE '{}' END, '$.parts') AS part
+            WHERE earlier.conversation_id = message.conversation_id AND earlier.id < message.id
+                AND json_extract(part.value, '$.type') = 'picture'
+            ORDER BY earlier.id DESC, part.key DESC LIMIT 1
+        )
+        WHERE role = 'person'
+        """
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_search, m003_version_bin)
 
 
 def library_format(db: sqlite3.Connection) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sfumato.compile import CompiledPrompt
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
+from sfumato.selection import Selection
 
 RECIPE_FORMAT = 1
 
@@ -51,7 +52,8 @@ class Recipe:
     """What an engine needs to paint one picture; after painting also what it used and what came out.
 
     `fingerprint` holds library versions, device, dtype, threads and attention backend. `model_files` maps file names
-    to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture.
+    to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture. `selection` is
+    the area that is painted anew where the route is inpaint.
     """
 
     prompt: ImagePrompt
@@ -63,6 +65,7 @@ class Recipe:
     model_files: dict[str, str] = field(default_factory=dict)
     fingerprint: dict[str, str] = field(default_factory=dict)
     sha256_rgb: str = ""
+    selection: Selection | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A versioned JSON object; the seed is text because JSON readers lose digits above 2**53."""
@@ -77,7 +80,7 @@ class Recipe:
             "model_files": self.model_files,
             "fingerprint": self.fingerprint,
             "sha256_rgb": self.sha256_rgb,
-        }
+        } | ({"selection": self.selection.to_json()} if self.selection else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Recipe:
@@ -99,6 +102,7 @@ class Recipe:
                 model_files=dict(data.get("model_files", {})),
                 fingerprint=dict(data.get("fingerprint", {})),
                 sha256_rgb=str(data.get("sha256_rgb", "")),
+                selection=Selection.from_json(data["selection"]) if data.get("selection") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error

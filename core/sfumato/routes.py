@@ -23,6 +23,7 @@ from sfumato.words import COLOURS, content_words
 
 MORE_STRENGTH = 0.2
 MAX_STRENGTH = 0.95
+INPAINT_STRENGTH = 1.0  # what the area showed before does not shine through
 _OVER_A_PICTURE = (Route.IMAGE_TO_IMAGE, Route.INPAINT, Route.INSTRUCTION_EDIT)
 _LOOKS = ("setting", "style", "lighting", "camera", "colour")
 
@@ -83,6 +84,14 @@ def choose_route(
     )
     reason = f"{verb} picture {start.number}{at}{why}.{chain}"
     return RouteChoice(route, reason, start, strength, Route.TEXT_TO_IMAGE)
+
+
+def area_choice(facts: PictureFacts, parent: Version, strength: float | None) -> RouteChoice:
+    """Painting only a selected area of this very picture. Raises SfumatoError if the model cannot."""
+    if str(Route.INPAINT) not in facts.routes:
+        raise SfumatoError("This model cannot paint only a part of a picture.", "Choose another picture model.")
+    reason = f"Only the selected area of picture {parent.number} is painted; the rest stays identical."
+    return RouteChoice(Route.INPAINT, reason, parent, INPAINT_STRENGTH if strength is None else strength)
 
 
 def edit_instructions(parent: Version, message: str) -> str:

@@ -39,8 +39,10 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_s
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, RenderSettings, Route
-from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions, how_part
+from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+from sfumato.selection import Selection
+from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
@@ -51,7 +53,8 @@ class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
     `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`; `rewrite=False`
-    takes the words as the subject.
+    takes the words as the subject. With a `selection` the words say what should be in that area of the parent picture;
+    no writer is asked.
     """
 
     seed: SeedRule | None = None
@@ -65,6 +68,7 @@ class Overrides:
     prompt: ImagePrompt | None = None
     is_new: bool = False
     rewrite: bool = True
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +191,13 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     if request.overrides.size:  # known to be wrong before anything is asked
         check_size(engines.facts, *request.overrides.size)
     conversation = request.conversation
-    current = conversation.version(request.parent if request.parent is not None else conversation.current)
+    current = conversation.version(_referred(request))
     decision, notes = _decide(request, current, engines.writer, cancel)
     cancel.raise_if_cancelled()
     if decision.action == "answer":
         return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes)
     if decision.action == "go_back":
-        target = _target(conversation, decision, current)
+        target = _target(request, decision, current)
         return Plan(decision, target.prompt, (), target, KEEP, (), notes)
     parent = _parent(request, decision, current)
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
@@ -206,11 +210,15 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     settings = _settings(request.overrides, decision, parent, engines, choice)
     is_new = parent is None or parent.is_attached or decision.action == "draw"
     changed = () if is_new else _changes(before, prompt)
-    compiled = compile_prompt(prompt, engines.prompt_facts)
+    selection = request.overrides.selection
+    sent = replace(prompt, subject=_subject(request)) if selection else prompt
+    compiled = compile_prompt(sent, engines.prompt_facts)
     if choice.route is Route.INSTRUCTION_EDIT and parent:
         compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
-    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256) for seed in seeds)
+    recipes = tuple(
+        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, selection=selection) for seed in seeds
+    )
     more_notes += _attached_notes(request, parent, settings, choice.route)
     all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
     return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept)
@@ -225,7 +233,7 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
         prompt=current.prompt if current else ImagePrompt(),
         changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
         wishes=request.wishes,
-        versions=recalled(conversation.versions, request.message),
+        versions=recalled(conversation.available, request.message),
     )
 
 
@@ -233,7 +241,7 @@ def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
     """Keep what was said, and what was attached; the same picture attached again is the version it already is."""
     words = TextPart(request.message)
     if request.attached is None:
-        keeper.say(Message("person", (words,)))
+        keeper.say(Message("person", (words,), refers_to=_referred(request)))
         return request
     painting = attached_painting(request.attached)
     known = request.conversation.versions
@@ -244,9 +252,10 @@ def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
         else:
             keeper.go_to(version.number)
     except SfumatoError:
-        keeper.say(Message("person", (words,)))
+        keeper.say(Message("person", (words,), refers_to=_referred(request)))
         raise
-    keeper.say(Message("person", (PicturePart(version.number, request.attached.name), words)))
+    parts = (PicturePart(version.number, request.attached.name), words)
+    keeper.say(Message("person", parts, refers_to=version.number))
     versions = known if version in known else (*known, version)
     conversation = replace(request.conversation, versions=versions, current=version.number)
     return replace(request, conversation=conversation, parent=version.number)
@@ -274,6 +283,8 @@ def _decide(
         return Decision(action="refine" if current and not request.overrides.is_new else "draw"), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
+    if request.overrides.selection is not None:
+        return _in_area(request, current), ()
     if not request.overrides.rewrite:
         return _own_words(request.message), ()
     notes = (
@@ -288,24 +299,33 @@ def _decide(
         return _own_words(request.message), (*notes, "The writer's answer made no sense, so your own words are used.")
 
 
+def _in_area(request: TurnRequest, current: Version | None) -> Decision:
+    """The picture's prompt also names what its selected area shows, so that later changes keep it."""
+    if current is None:
+        raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
+    subject = ", ".join(part for part in (current.prompt.subject, _subject(request)) if part)
+    patch = PatchAnswer(set={"subject": subject[:MAX_SUBJECT_CHARACTERS]})
+    return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _subject(request: TurnRequest) -> str:
+    return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
+
+
 def _own_words(message: str) -> Decision:
     subject = " ".join(message.split())[:MAX_SUBJECT_CHARACTERS]
     return Decision(action="draw", patch=PatchAnswer(set={"subject": subject}))
 
 
-def _target(conversation: Conversation, decision: Decision, current: Version | None) -> Version:
-    number = decision.target if decision.target is not None else (current.parent if current else None)
-    found = conversation.version(number)
-    if found is None and number is None and current is not None:
-        raise SfumatoError("This is the first picture: there is nothing before it.", "Say what should change instead.")
-    return found or _no_such_version(conversation, number)
+def _referred(request: TurnRequest) -> int | None:
+    return request.parent if request.parent is not None else request.conversation.current
 
 
-def _no_such_version(conversation: Conversation, number: int | None) -> Version:
-    if not conversation.versions:
+def _target(request: TurnRequest, decision: Decision, current: Version | None) -> Version:
+    found = find_version(request.message, request.conversation, current, decision.target, "go_back")
+    if found is None:  # going back always finds a version or says why not; this tells the type checker
         raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
-    numbers = ", ".join(str(version.number) for version in conversation.versions[-12:])
-    raise SfumatoError(f"There is no version {number} in this conversation.", f"There are: {numbers}.")
+    return found
 
 
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
@@ -314,8 +334,10 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
     if decision.action == "draw" and is_from_words and not request.attached:
         return None
-    if decision.target is not None:
-        return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
+    asked_writer = request.overrides.prompt is None and request.overrides.selection is None
+    if decision.action in ("refine", "reroll") and asked_writer:
+        named = find_version(request.message, conversation, current, decision.target, decision.action)
+        current = named or current
     if current is None and decision.action == "reroll":
         raise SfumatoError("There is no picture to paint again yet.", "Describe one first.")
     return current
@@ -361,6 +383,8 @@ def _choose_route(
     facts: PictureFacts,
     is_seed_kept: bool,
 ) -> RouteChoice:
+    if request.overrides.selection is not None and parent is not None:
+        return area_choice(facts, parent, request.overrides.strength)
     said = Route(decision.route) if decision.route else None
     wish = RouteWish(request.overrides.route, said, request.overrides.strength)
     return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
@@ -392,6 +416,9 @@ def _settings(
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
     width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
     check_size(facts, width, height)
+    if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
+        width, height = parent.recipe.settings.width, parent.recipe.settings.height
+        check_size(facts, width, height)
     return RenderSettings(
         width=width,
         height=height,

@@ -1,4 +1,4 @@
-"""The plain cards of the timeline: what was said, answers and trouble. The prompt and the picture have files of their own.
+"""The plain cards of the timeline: answers and trouble. The rest have files of their own.
 
 Text from people and models is data: always shown as plain text, never as markup.
 """
@@ -6,10 +6,10 @@ Text from people and models is data: always shown as plain text, never as markup
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import ErrorPart
-from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH
+from sfumato_desktop.theme import GAP
 
 
 def plain_label(text: str, name: str, parent: QWidget) -> QLabel:
@@ -21,21 +21,6 @@ def plain_label(text: str, name: str, parent: QWidget) -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-class PersonCard(QWidget):
-    """What the person said, at the right."""
-
-    def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        bubble = plain_label(text, "bubble", self)
-        bubble.setMaximumWidth(TEXT_WIDTH * 3 // 4)
-        bubble.setWordWrap(bubble.sizeHint().width() > TEXT_WIDTH // 2 or "\n" in text)
-        bubble.setAccessibleName(self.tr("You said: {0}").format(text))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, SMALL_GAP, 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(bubble)
 
 
 class TextCard(QWidget):

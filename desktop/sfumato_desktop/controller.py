@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
 from sfumato.attachment import AttachedPicture, offered_prompt
-from sfumato.conversation import Conversation, ErrorPart, HowPart, PromptPart
+from sfumato.conversation import Conversation, ErrorPart, HowPart, PromptPart, Version
 from sfumato.engine import (
     Answered,
     Cancelled,
@@ -34,9 +34,12 @@ from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
 from sfumato.recipe import Route
 from sfumato.seeds import NEW, SeedRule, exactly
+from sfumato.selection import Selection
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, TurnRequest, run_turn
+from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
+from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
@@ -62,6 +65,13 @@ class Opened:
     rows: tuple[Summary, ...]
     notes: tuple[str, ...] = ()
     is_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list of conversations, and nothing else, is another now."""
+
+    rows: tuple[Summary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class Controller(QObject):
         self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
         self._reader = PictureReader(self)
         self.happened.connect(self._fold)
+        self.keeping = Keeping(window, self._library, paths.pictures, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
@@ -115,6 +126,9 @@ class Controller(QObject):
         window.route_flipped.connect(self.flip_route)
         window.seed_flipped.connect(self.flip_seed)
         window.continued.connect(self.go_on_from)
+        window.said_again.connect(self.say_again)
+        window.stepped.connect(self.step)
+        window.area_painted.connect(self.paint_area)
         window.pictured.connect(self.attach)
         window.composer.chip.removed.connect(self._reader.forget)
         window.closing.connect(self.close)
@@ -151,6 +165,13 @@ class Controller(QObject):
         self._window.composer.chip.show_reading(incoming.file.name if incoming.file else "")
         self._reader.read(incoming, self._show_attached)
 
+    def say_again(self, text: str, about: int | None) -> None:
+        """A message once more, or changed: from the version it was said about, as a branch of its own."""
+        if self._is_busy:
+            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
+            return
+        self._take_turn(TurnRequest(text, self._starting_at(about)), text)
+
     def paint_again(self, number: int) -> None:
         """The same prompt from a new seed."""
         version = self._current().version(number)
@@ -159,6 +180,12 @@ class Controller(QObject):
         text = self.tr("Picture {0} again, with a new seed").format(number)
         request = TurnRequest(text, self._current(), number, Overrides(seed=NEW, prompt=version.prompt))
         self._take_turn(request, text)
+
+    def paint_area(self, number: int, selection: Selection, words: str) -> None:
+        """What should be in an area of a picture; the rest of it stays."""
+        if not self._is_busy:
+            overrides = Overrides(selection=selection)
+            self._take_turn(TurnRequest(words, self._current(), number, overrides), words)
 
     def paint_from_seed(self, number: int, seed: int) -> None:
         """The same prompt from a seed that was typed."""
@@ -191,7 +218,8 @@ class Controller(QObject):
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
         if self._request and not self._is_busy:
-            conversation = self._conversation or self._request.conversation
+            before = self._request.conversation
+            conversation = self._starting_at(before.current) if self._conversation else before
             self._take_turn(replace(self._request, conversation=conversation), self._request.message)
 
     def stop(self) -> None:
@@ -203,12 +231,50 @@ class Controller(QObject):
         """Make an earlier picture the one that the next message changes."""
         if self._conversation is None or self._is_busy:
             return
-        conversation_id = self._conversation.id
-        self._conversation = replace(self._conversation, current=number)
-        version = self._conversation.version(number)
+        conversation_id, before = self._conversation.id, self._conversation.current
+        if number == before:
+            return
+        self.show_changed(replace(self._conversation, current=number))
+        has_way_back = self._conversation.version(before) is not None
+        self._window.show_toast(
+            self.tr("The next message changes picture {0}.").format(number),
+            self.tr("Undo") if has_way_back else "",
+            lambda: self.go_on_from(before) if before is not None else None,
+        )
+        self.keeping.do(lambda library: library.go_to(conversation_id, number))
+
+    def step(self, steps: int) -> None:
+        """To the parent of the current picture (1), or to its newest child (-1)."""
+        conversation = self._current()
+        try:
+            found = step_from(conversation, conversation.version(conversation.current), steps)
+        except SfumatoError as error:
+            self._window.show_toast(str(error))
+        else:
+            self.go_on_from(found.number)
+
+    # --- what other parts of the window's thread may know and change ------------------------------------------------
+
+    @property
+    def shown(self) -> Conversation | None:
+        """The conversation that is shown; None while it is empty."""
+        return self._conversation
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a turn runs."""
+        return self._is_busy
+
+    def show_changed(self, conversation: Conversation) -> None:
+        """The shown conversation with other versions or another current one."""
+        self._conversation = conversation
+        version = conversation.version(conversation.current)
         self._window.composer.set_current_seed(version.seed if version else None)
-        self._window.show_toast(self.tr("The next message changes picture {0}.").format(number))
-        self._in_background(lambda library: library.go_to(conversation_id, number))
+        self._window.show_versions(conversation.versions, conversation.current)
+
+    def refresh(self) -> None:
+        """Read the list of conversations again."""
+        self._work.put(self._refresh)
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation; a turn that runs is stopped first."""
@@ -266,6 +332,7 @@ class Controller(QObject):
                 self._window.show_version(
                     event.index, event.version, pixels.bgrx, pixels.width, pixels.height, event.notes
                 )
+                self._add_version(event.version)
             case Answered():
                 self._window.show_answer(event.text)
             case Failed():
@@ -274,16 +341,24 @@ class Controller(QObject):
                 self._window.show_stopped()
             case TurnEnded():
                 self._is_busy = False
-                self._conversation = event.conversation
+                self.show_changed(event.conversation)
                 if event.rows is not None:
                     self._show_rows(event.rows)
                 self._window.turn_ended()
             case Opened():
                 self._show_opened(event)
+            case Listed():
+                self._show_rows(event.rows)
             case TokensKnown():
                 self._window.composer.meter.set_limit(event.limit)
             case Trouble():
                 self._window.show_toast(str(event.error))
+
+    def _add_version(self, version: Version) -> None:
+        """Show it in the tree at once; what is stored is read when the turn ends."""
+        shown = self._current()
+        versions = shown.versions if version in shown.versions else (*shown.versions, version)
+        self.show_changed(replace(shown, versions=versions, current=version.number))
 
     def _show_attached(self, found: AttachedPicture | SfumatoError) -> None:
         if isinstance(found, SfumatoError):
@@ -355,7 +430,8 @@ class Controller(QObject):
         self._is_busy = True
         self._request = request
         self._cancel = cancel = CancelToken()
-        self._window.show_person(shown, is_first, request.attached)
+        about = request.parent if request.parent is not None else request.conversation.current
+        self._window.show_person(shown, is_first, about, request.attached)
         self._work.put(lambda: self._turn(request, cancel))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
@@ -385,11 +461,7 @@ class Controller(QObject):
         self.happened.emit(Opened(conversation, self._rows()))
 
     def _refresh(self) -> None:
-        conversation = self._conversation
-        if conversation is None:
-            self.happened.emit(Opened(None, self._rows()))
-        else:
-            self.happened.emit(TurnEnded(conversation, self._rows()))
+        self.happened.emit(Listed(self._rows()))
 
     def _restore(self, conversation_id: int) -> None:
         self._in_background(lambda library: library.restore(conversation_id))
@@ -408,6 +480,13 @@ class Controller(QObject):
 
     def _do(self, work: Callable[[Library], object]) -> None:
         self._library.run(work)
+
+    def _starting_at(self, number: int | None) -> Conversation:
+        """The conversation as it was when that version was current; None is its beginning."""
+        conversation = self._current()
+        version = conversation.version(number)
+        start = nearest_available(conversation, version) if version else None
+        return replace(conversation, current=start.number if start else None)
 
     def _current(self) -> Conversation:
         return self._conversation or Conversation(0, "")

@@ -1,4 +1,4 @@
-"""The conversations at the left: new, find, rename, delete."""
+"""The conversations at the left: new, find, rename, export, delete, and the bin."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class ConversationList(QWidget):
     new_wanted = Signal()
     renamed = Signal(int, str)
     delete_wanted = Signal(int)
+    export_wanted = Signal(int)
+    bin_wanted = Signal()
     searched = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -53,9 +55,13 @@ class ConversationList(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(SMALL_GAP + 2)
-        for widget in (self.new, self.search_box, self.items):
+        self.bin = QPushButton(self.tr("Bin…"), self)
+        self.bin.setToolTip(self.tr("Deleted conversations and pictures"))
+        self.bin.clicked.connect(self.bin_wanted)
+        for widget in (self.new, self.search_box, self.items, self.bin):
             layout.addWidget(widget)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search_box.setFocus)
+        QShortcut(QKeySequence("Ctrl+E"), self, self._export)
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.items, self._delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     def show_conversations(self, rows: Sequence[tuple[int, str]], current: int | None) -> None:
@@ -83,11 +89,17 @@ class ConversationList(QWidget):
         if item := self.items.currentItem():
             self.delete_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
 
+    def _export(self) -> None:
+        if item := self.items.currentItem():
+            self.export_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+
     def _menu(self, point: QPoint) -> None:
         item = self.items.itemAt(point)
         if item is None:
             return
         menu = QMenu(self)
         menu.addAction(self.tr("Rename"), lambda: self.items.editItem(item))
+        menu.addAction(self.tr("Export…"), lambda: self.export_wanted.emit(item.data(Qt.ItemDataRole.UserRole)))
+        menu.addSeparator()
         menu.addAction(self.tr("Delete"), lambda: self.delete_wanted.emit(item.data(Qt.ItemDataRole.UserRole)))
         menu.exec(self.items.mapToGlobal(point))

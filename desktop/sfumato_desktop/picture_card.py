@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.seed_controls import SeedBox
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
@@ -16,7 +17,12 @@ LARGEST = 560  # pixels
 
 
 class PictureView(QWidget):
-    """A picture with round corners; keeps the bytes alive that the image reads."""
+    """A picture with round corners; keeps the bytes alive that the image reads.
+
+    Once `can_enlarge` is set, a click, Enter or Space emits `clicked`.
+    """
+
+    clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,6 +45,19 @@ class PictureView(QWidget):
         self._pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
         self._pixmap.setDevicePixelRatio(ratio)
         self.update()
+
+    def set_can_enlarge(self) -> None:
+        """It is finished: it can be opened with the mouse and by key."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self.tr("Open it large"))
+
+    def thumbnail(self, side: int) -> QPixmap:
+        """The middle of the picture as a square of `side` pixels on the screen; null before anything is shown."""
+        if self._pixmap.isNull():
+            return QPixmap()
+        ratio = self.devicePixelRatioF()
+        return square_thumbnail(self._pixmap, round(side * ratio), ratio)
 
     @property
     def has_picture(self) -> bool:
@@ -65,16 +84,57 @@ class PictureView(QWidget):
         else:
             painter.setBrush(self._pixmap)
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click opens it."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter or Space opens it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._click()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def _click(self) -> None:
+        if self.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            self.clicked.emit()
+
+
+def square_thumbnail(pixmap: QPixmap, side: int, ratio: float = 1.0) -> QPixmap:
+    """The middle of a picture as a square of `side` pixels, for a screen of that pixel ratio."""
+    wide = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    scaled = pixmap.scaled(side, side, wide, Qt.TransformationMode.SmoothTransformation)
+    square = scaled.copy((scaled.width() - side) // 2, (scaled.height() - side) // 2, side, side)
+    square.setDevicePixelRatio(ratio)
+    return square
 
 
 class PictureCard(QWidget):
-    """A picture while it is painted and afterwards, with its seed and what can be done with it."""
+    """A picture while it is painted and afterwards. All signals carry the number of its version, or its seed."""
 
     seed_kept = Signal(object)  # a seed has up to 64 bits, more than a signal's int
     seed_chosen = Signal(int, object)
     seed_refused = Signal(str)
     again = Signal(int)
     continued = Signal(int)
+    enlarged = Signal(int)
+    compare_wanted = Signal(int)
+    area_wanted = Signal(int)
+    save_wanted = Signal(int)
+    copy_wanted = Signal(int)
+    delete_wanted = Signal(int)
+    restore_wanted = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,11 +144,12 @@ class PictureCard(QWidget):
         self.bar = QWidget(self)
         self.details = plain_label("", "quiet", self)
         self.details.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SMALL_GAP)
+        self._deleted: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SMALL_GAP)
         for widget in (self.view, self.progress, self.bar, self.details):
-            layout.addWidget(widget)
+            self._column.addWidget(widget)
         self.bar.hide()
 
     def expect(self, width: int, height: int) -> None:
@@ -107,44 +168,108 @@ class PictureCard(QWidget):
     def show_version(self, version: Version) -> None:
         """It is painted: the seed, and what can be done."""
         self.version = version
-        recipe, number = version.recipe, version.number
-        self.view.setAccessibleName(self.tr("Picture {0}: {1}").format(number, recipe.compiled.positive))
+        self.view.setAccessibleName(
+            self.tr("Picture {0}: {1}").format(version.number, version.recipe.compiled.positive)
+        )
         self.progress.hide()
-        if self.bar.layout() is not None:
-            return
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SMALL_GAP)
-        row.addWidget(plain_label(self.tr("Picture {0}").format(number), "quiet", self.bar))
-        if version.is_attached:
-            self._show_attached(row, number)
-            return
-        self.seed = SeedBox(number, recipe.seed, self.bar)
-        self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
-        self.seed.refused.connect(self.seed_refused)
-        keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
-        keep.clicked.connect(lambda: self.seed_kept.emit(recipe.seed))
-        again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
-        again.clicked.connect(lambda: self.again.emit(number))
-        go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
-        go_on.clicked.connect(lambda: self.continued.emit(number))
-        sent = self._button(self.tr("Sent"), self.tr("What was sent to the model"))
-        sent.setCheckable(True)
-        sent.toggled.connect(self._toggle_details)
-        for button in (self.seed, keep, again, go_on, sent):
-            row.addWidget(button)
-        row.addStretch(1)
-        self.bar.show()
+        if self.bar.layout() is None:
+            self.view.set_can_enlarge()
+            self.view.clicked.connect(lambda: self.enlarged.emit(version.number))
+            self._fill_bar(version)
+        if version.is_deleted or self._deleted is not None:
+            self.show_deleted(version.is_deleted, can_restore=bool(version.file))
+        self.bar.setVisible(not version.is_deleted)
 
-    def _show_attached(self, row: QHBoxLayout, number: int) -> None:
-        """A picture that was brought along has no seed, and nothing was sent for it."""
-        self.view.setAccessibleName(self.tr("Picture {0}, attached").format(number))
-        row.addWidget(plain_label(self.tr("attached"), "quiet", self.bar))
-        go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
-        go_on.clicked.connect(lambda: self.continued.emit(number))
-        row.addWidget(go_on)
+    def show_current(self, is_current: bool) -> None:
+        """Whether the next message changes this picture."""
+        if self.version is None or self.bar.layout() is None:
+            return
+        self._name.setText(
+            self.tr("Picture {0} · current").format(self.version.number)
+            if is_current
+            else self.tr("Picture {0}").format(self.version.number)
+        )
+        if self._name.objectName() != (name := "changed" if is_current else "quiet"):
+            self._name.setObjectName(name)
+            self._name.style().polish(self._name)
+        self._go_on.setVisible(not is_current)
+
+    def show_deleted(self, is_deleted: bool, can_restore: bool = True) -> None:
+        """Put a line in the place of a picture that is in the bin (or gone), or show the picture again."""
+        if self._deleted is not None:
+            self._deleted.deleteLater()
+            self._deleted = None
+        for widget in (self.view, self.bar):
+            widget.setVisible(not is_deleted)
+        self._sent.setChecked(False)
+        if is_deleted:
+            self._deleted = self._deleted_line(can_restore)
+            self._column.addWidget(self._deleted)
+
+    def _deleted_line(self, can_restore: bool) -> QWidget:
+        number = self.version.number if self.version else 0
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        text = self.tr("Picture {0} is in the bin.") if can_restore else self.tr("Picture {0} was deleted.")
+        label = plain_label(text.format(number), "note", line)
+        label.setWordWrap(False)
+        row.addWidget(label)
+        restore = QPushButton(self.tr("Restore"), line)
+        restore.setAccessibleName(self.tr("Restore picture {0}").format(number))
+        restore.clicked.connect(lambda: self.restore_wanted.emit(number))
+        restore.setVisible(can_restore)
+        row.addWidget(restore)
         row.addStretch(1)
-        self.bar.show()
+        return line
+
+    def _fill_bar(self, version: Version) -> None:
+        number = version.number
+        row = FlowLayout(self.bar, SMALL_GAP)
+        self._name = QLabel(self.tr("Picture {0}").format(number), self.bar)
+        self._name.setObjectName("quiet")
+        row.addWidget(self._name)
+        if version.is_attached:  # it has no seed, and nothing was sent for it
+            self.view.setAccessibleName(self.tr("Picture {0}, attached").format(number))
+            row.addWidget(plain_label(self.tr("attached"), "quiet", self.bar))
+        else:
+            self.seed = SeedBox(number, version.recipe.seed, self.bar)
+            self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
+            self.seed.refused.connect(self.seed_refused)
+            again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
+            again.clicked.connect(lambda: self.again.emit(number))
+            row.addWidget(self.seed)
+            row.addWidget(again)
+        self._go_on = self._button(self.tr("Go on from here"), self.tr("The next message changes this picture"))
+        self._go_on.clicked.connect(lambda: self.continued.emit(number))
+        row.addWidget(self._go_on)
+        row.addWidget(self._more(number, version.seed))
+
+    def _more(self, number: int, seed: int | None) -> QToolButton:
+        """The button of everything that is wished for less often."""
+        more = QToolButton(self.bar)
+        more.setObjectName("more")
+        more.setText("…")
+        more.setToolTip(self.tr("More"))
+        more.setAccessibleName(self.tr("More for picture {0}").format(number))
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(more)
+        if seed is not None:
+            self.menu.addAction(self.tr("Paint the next picture from this seed"), lambda: self.seed_kept.emit(seed))
+        self.menu.addAction(self.tr("Compare with…"), lambda: self.compare_wanted.emit(number))
+        self.menu.addAction(self.tr("Change an area…"), lambda: self.area_wanted.emit(number))
+        self.menu.addAction(self.tr("Open large"), lambda: self.enlarged.emit(number))
+        self._sent: QAction = self.menu.addAction(self.tr("Show what was sent to the model"))
+        self._sent.setCheckable(True)
+        self._sent.toggled.connect(self._toggle_details)
+        self._sent.setVisible(seed is not None)
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(number))
+        self.menu.addAction(self.tr("Copy picture"), lambda: self.copy_wanted.emit(number))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Delete picture"), lambda: self.delete_wanted.emit(number))
+        more.setMenu(self.menu)
+        return more
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self.bar)

@@ -104,6 +104,14 @@ def _sheet(c: Colours) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
+    QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
+    #quiet-button {{ border: 1px solid transparent; background: transparent; color: {c.quiet}; padding: 3px 6px; }}
+    #quiet-button:hover {{ color: {c.text}; background: {c.bubble}; }}
+    #quiet-button:focus {{ border: 1px solid {c.accent}; color: {c.text}; }}
+    QDialog {{ background: {c.window}; }}
+    QDialog QListWidget {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; }}
+    QDialog QListWidget::item {{ padding: 6px 8px; }}
+    #more {{ padding: 4px 8px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     #link {{ border: none; background: transparent; color: {c.accent}; padding: 0 3px; }}
@@ -118,7 +126,10 @@ def _sheet(c: Colours) -> str:
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 5px; min-height: 32px; }}
     QScrollBar::handle:vertical:hover {{ background: {c.quiet}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {c.line}; border-radius: 5px; min-width: 32px; }}
+    QScrollBar::handle:horizontal:hover {{ background: {c.quiet}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     #toast {{ background: {c.text}; color: {c.window}; border-radius: 8px; padding: 4px 8px; }}
     #toast QLabel {{ color: {c.window}; }}

@@ -6,19 +6,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
+    QPixmap,
     QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -31,18 +35,25 @@ from PySide6.QtWidgets import (
 
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato_desktop.attachment_chip import AttachedCard
-from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
+from sfumato_desktop.bin_dialog import BinDialog
+from sfumato_desktop.cards import ErrorCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
 from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.incoming import incoming_picture
-from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.person_card import PersonCard
+from sfumato_desktop.picture_card import PictureCard, square_thumbnail
+from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.prompt_card import PromptCard
-from sfumato_desktop.theme import GAP, TEXT_WIDTH, apply_theme, centred
+from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
+from sfumato_desktop.version_strip import SIDE, VersionStrip
 
 if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
     from sfumato.attachment import AttachedPicture
+
+if TYPE_CHECKING:
+    from sfumato.library import Binned
 
 TOAST_MS = 8000
 
@@ -58,6 +69,16 @@ class Window(QMainWindow):
     route_flipped = Signal(object)
     seed_flipped = Signal(object)
     continued = Signal(int)
+    said_again = Signal(str, object)
+    stepped = Signal(int)
+    enlarged = Signal(int)
+    compare_wanted = Signal(object)
+    area_wanted = Signal(int)
+    area_painted = Signal(int, object, str)
+    save_wanted = Signal(object)
+    copy_wanted = Signal(int)
+    delete_wanted = Signal(int)
+    restore_wanted = Signal(int)
     pictured = Signal(object)
     closing = Signal()
 
@@ -69,6 +90,10 @@ class Window(QMainWindow):
         self.conversations = ConversationList(self)
         self.timeline = Timeline(self)
         self.composer = Composer(self)
+        self.versions = VersionStrip(self)
+        self.bin = BinDialog(self)
+        self._last_shown: int | None = None
+        self._picture_file: Callable[[Version], Path] | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
         right = QWidget(self)
@@ -76,6 +101,10 @@ class Window(QMainWindow):
         layout = QVBoxLayout(right)
         layout.setContentsMargins(0, 0, 0, GAP)
         layout.addWidget(self.timeline, 1)
+        self.versions.setMaximumWidth(TEXT_WIDTH)
+        strip = centred(self.versions)
+        strip.setContentsMargins(GAP * 2, 0, GAP * 2, SMALL_GAP)
+        layout.addLayout(strip)
         self.composer.setMaximumWidth(TEXT_WIDTH)
         row = centred(self.composer)
         row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
@@ -88,7 +117,7 @@ class Window(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 850])
         self.setCentralWidget(splitter)
-        self._toast = Toast(self)
+        self._toast = Toast(self, (self.versions, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
@@ -96,6 +125,11 @@ class Window(QMainWindow):
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+        QShortcut(QKeySequence("Alt+Up"), self, lambda: self.stepped.emit(1))
+        QShortcut(QKeySequence("Alt+Down"), self, lambda: self.stepped.emit(-1))
+        QShortcut(QKeySequence("Ctrl+D"), self, lambda: self.compare_wanted.emit(None))
+        QShortcut(QKeySequence.StandardKey.Save, self, lambda: self.save_wanted.emit(None))
+        self.versions.chosen.connect(self._choose)
         self.timeline.show_welcome()
         self.composer.box.setFocus()
 
@@ -107,9 +141,12 @@ class Window(QMainWindow):
 
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
+        self._picture_file = picture_file
         self._pictures.clear()
         self._waiting = None
+        self._last_shown = None
         self.composer.set_current_seed(None)
+        self.versions.clear()
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
             return
@@ -118,15 +155,40 @@ class Window(QMainWindow):
             self._show_message(conversation, message, picture_file)
         current = conversation.version(conversation.current)
         self.composer.set_current_seed(current.seed if current else None)
+        self.show_versions(conversation.versions, conversation.current)
         self.timeline.go_to_end()
 
-    def show_person(self, text: str, is_first: bool, attached: AttachedPicture | None = None) -> None:
-        """What was just said and attached, and that it is being thought about."""
+    def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
+        """The tree, which picture is current, and which are deleted."""
+        by_number = {version.number: version for version in versions}
+        cards = {card.version.number: card for card in self._cards() if card.version}
+        for card in self._cards():
+            version = by_number.get(card.version.number) if card.version else None
+            if version is not None:
+                card.show_version(version)
+                card.show_current(version.number == current)
+
+        def thumbnail(version: Version) -> QPixmap:
+            if version.number in cards:
+                return cards[version.number].view.thumbnail(SIDE)
+            pixmap = QPixmap(str(self._picture_file(version)) if self._picture_file and version.file else "")
+            return pixmap if pixmap.isNull() else square_thumbnail(pixmap, SIDE)
+
+        self.versions.show_versions(versions, current, thumbnail)
+
+    def show_person(
+        self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
+    ) -> None:
+        """What was just said about a version and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
+            self._last_shown = None
+        for card in self.timeline.findChildren(PersonCard):
+            card.end_edit()
         if attached:
             self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
-        self._add(PersonCard(text, self.timeline.holder))
+            about = self._last_shown  # it is about what is attached
+        self._add_person(text, about)
         self._pictures.clear()
         self._wait(self.tr("Reading…"))
         self.composer.set_busy(True)
@@ -171,6 +233,7 @@ class Window(QMainWindow):
             self._add(card)
         card.view.show_pixels(bgrx, width, height)
         card.show_version(version)
+        self._last_shown = version.number
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
         self.composer.set_current_seed(version.seed)
@@ -206,6 +269,50 @@ class Window(QMainWindow):
         """A line that goes away by itself, with one thing to do."""
         self._toast.show_text(text, action, on_action)
 
+    # --- what is shown over the window -------------------------------------------------------------------------------
+
+    def show_comparison(
+        self, versions: Sequence[Version], first: int, second: int, picture_file: Callable[[Version], Path]
+    ) -> None:
+        """Two versions against each other."""
+        from sfumato_desktop.compare_dialog import CompareDialog  # the first paint does not wait for it
+
+        self._open(CompareDialog(versions, first, second, picture_file, self))
+
+    def show_large(self, versions: Sequence[Version], number: int, picture_file: Callable[[Version], Path]) -> None:
+        """One version, large."""
+        self._open(PictureDialog(versions, number, picture_file, self))
+
+    def show_mask_editor(self, version: Version, picture_file: Path) -> None:
+        """A version to select an area of."""
+        from sfumato_desktop.mask_editor import MaskEditor  # it brings Pillow along
+
+        editor = MaskEditor(version, picture_file, self)
+        editor.painted.connect(self.area_painted)
+        self._open(editor)
+
+    def show_bin(self, items: Sequence[Binned]) -> None:
+        """What is in the bin."""
+        self.bin.show_items(items)
+        self.bin.show()
+
+    def ask_picture_path(self, name: str) -> Path | None:
+        """Where a picture should be saved; None if the person gave up."""
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
+        return Path(path) if path.casefold().endswith(".png") or not path else Path(f"{path}.png") if path else None
+
+    def ask_folder(self, question: str) -> Path | None:
+        """A folder; None if the person gave up."""
+        folder = QFileDialog.getExistingDirectory(self, question)
+        return Path(folder) if folder else None
+
+    def copy_picture(self, file: Path) -> bool:
+        """A picture file's pixels to the clipboard; False if it cannot be read."""
+        image = QImage(str(file))
+        if not image.isNull():
+            QGuiApplication.clipboard().setImage(image)
+        return not image.isNull()
+
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _show_message(
@@ -214,7 +321,7 @@ class Window(QMainWindow):
         for part in message.parts:
             match part:
                 case TextPart() if message.role == "person":
-                    self._add(PersonCard(part.text, self.timeline.holder))
+                    self._add_person(part.text, message.refers_to)
                 case TextPart():
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
@@ -222,6 +329,7 @@ class Window(QMainWindow):
                 case PicturePart() if message.role == "person":
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
+                    self._last_shown = part.version
                     self._add(AttachedCard(image, part.name, self.timeline.holder))
                 case HowPart():
                     self._add(self._how_card(part))
@@ -237,7 +345,8 @@ class Window(QMainWindow):
             return
         card = self._picture_card()
         card.expect(version.recipe.settings.width, version.recipe.settings.height)
-        if not card.view.show_file(str(picture_file(version))):
+        self._last_shown = version.number
+        if version.file and not card.view.show_file(str(picture_file(version))):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
         card.show_version(version)
         self._add(card)
@@ -249,7 +358,37 @@ class Window(QMainWindow):
         card.seed_refused.connect(self.show_toast)
         card.again.connect(self.again)
         card.continued.connect(self.continued)
+        card.enlarged.connect(self.enlarged)
+        card.compare_wanted.connect(self.compare_wanted.emit)
+        card.area_wanted.connect(self.area_wanted)
+        card.save_wanted.connect(self.save_wanted.emit)
+        card.copy_wanted.connect(self.copy_wanted)
+        card.delete_wanted.connect(self.delete_wanted)
+        card.restore_wanted.connect(self.restore_wanted)
         return card
+
+    def _add_person(self, text: str, about: int | None) -> None:
+        """A caption says what the words are about where that is not the picture above them."""
+        caption = ""
+        if about != self._last_shown:
+            caption = self.tr("About picture {0}").format(about) if about else self.tr("From the beginning")
+        card = PersonCard(text, self.timeline.holder, about, caption)
+        card.said_again.connect(self.said_again)
+        self._add(card)
+
+    def _cards(self) -> list[PictureCard]:
+        return self.timeline.findChildren(PictureCard)
+
+    def _choose(self, number: int) -> None:
+        """Go to a version of the strip, and show where it stands in the conversation."""
+        self.continued.emit(number)
+        card = next((card for card in self._cards() if card.version and card.version.number == number), None)
+        if card is not None:
+            self.timeline.ensureWidgetVisible(card, 0, GAP)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _how_card(self, part: HowPart) -> HowCard:
         card = HowCard(part, self.timeline.holder)
@@ -321,9 +460,10 @@ class Window(QMainWindow):
 class Toast(QFrame):
     """A short line over the window's lower edge."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: Sequence[QWidget]) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self._above = above
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
@@ -350,10 +490,13 @@ class Toast(QFrame):
         self._timer.start(TOAST_MS)
 
     def place(self) -> None:
-        """Centred above the composer."""
-        parent = self.parentWidget()
-        if parent:
-            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 108)
+        """Above the first of those below it that is shown, centred over it."""
+        below = next((widget for widget in self._above if widget.isVisible()), None)
+        if below is not None:
+            corner = below.mapTo(self.window(), QPoint(0, 0))
+            x = corner.x() + (below.width() - self.width()) // 2
+            x = max(min(x, self.window().width() - self.width() - GAP), GAP)
+            self.move(x, corner.y() - self.height() - SMALL_GAP)
 
     def _act(self) -> None:
         self.hide()

@@ -25,6 +25,10 @@ FAMILIES: dict[str, Family] = {
                 f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_img2img",
                 "StableDiffusionImg2ImgPipeline",
             ),
+            Route.INPAINT: (  # ours keeps the rest of the picture after each step; see inpainting.py
+                f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_img2img",
+                "StableDiffusionImg2ImgPipeline",
+            ),
         }
     ),
 }

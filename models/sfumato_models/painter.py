@@ -28,8 +28,9 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato_models.families import FAMILIES
+from sfumato_models.inpainting import KeptLatents, into_area
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
-from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
+from sfumato_models.previews import LatentPreview, predicted_clean, to_image, to_pixels
 from sfumato_models.text_encoding import ClipText
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class DiffusersPainter:
         words = self._text.encode(recipe.compiled.positive, recipe.compiled.negative if guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        follower = _StepFollower(self._preview, recipe, on_preview, cancel)
+        follower = _StepFollower(self._preview, recipe, on_preview, cancel, _kept(pipe, recipe, parent))
         latents = pipe(
             prompt_embeds=words.positive,
             negative_prompt_embeds=words.negative,
@@ -103,6 +104,8 @@ class DiffusersPainter:
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
         pixels = self._decode(pipe, latents)
+        if recipe.selection is not None and parent is not None:
+            pixels = into_area(pixels, parent, recipe.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         applied = replace(
@@ -121,7 +124,7 @@ class DiffusersPainter:
         if parent is None:
             raise SfumatoError("The picture to start from is missing.", "Paint it again, or start from words.")
         # a picture of another shape is cropped in its middle, never squeezed
-        image = ImageOps.fit(_to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
+        image = ImageOps.fit(to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
         strength = settings.strength if settings.strength is not None else self._facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         steps = max(1, round(settings.steps / max(strength, 0.05)))
@@ -141,12 +144,18 @@ class _StepFollower:
     """Called after every step: counts, shows the predicted clean picture now and then, and stops the pipeline."""
 
     def __init__(
-        self, preview: LatentPreview, recipe: Recipe, on_preview: Callable[[Preview], None], cancel: CancelToken
+        self,
+        preview: LatentPreview,
+        recipe: Recipe,
+        on_preview: Callable[[Preview], None],
+        cancel: CancelToken,
+        kept: KeptLatents | None,
     ) -> None:
         self._preview = preview
         self._steps = recipe.settings.steps
         self._on_preview = on_preview
         self._cancel = cancel
+        self._kept = kept
         self._shown_at = 0.0
 
     def __call__(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -159,7 +168,21 @@ class _StepFollower:
         if pixels:
             self._shown_at = now
         self._on_preview(Preview(step + 1, self._steps, pixels))
+        if self._kept is not None:
+            return tensors | {"latents": self._kept.keep(pipe.scheduler, timestep, tensors["latents"])}
         return tensors
+
+
+def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
+    """What stays of the parent picture where only an area is painted; None where all of it is new."""
+    if recipe.route is not Route.INPAINT or parent is None:
+        return None
+    if recipe.selection is None:
+        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
+    size = (recipe.settings.width, recipe.settings.height)
+    return KeptLatents(
+        pipe, ImageOps.fit(to_image(parent), size, Image.Resampling.LANCZOS), recipe.selection, recipe.seed
+    )
 
 
 class _Pipelines:
@@ -213,9 +236,5 @@ def _fingerprint(threads: int) -> dict[str, str]:
     }
 
 
-def _to_image(pixels: Pixels) -> Image.Image:
-    return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.bgrx, "raw", "BGRX", 0, 1)
-
-
 def _rgb_bytes(pixels: Pixels) -> bytes:
-    return _to_image(pixels).tobytes()
+    return to_image(pixels).tobytes()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from sfumato.engine import Pixels
@@ -77,3 +78,8 @@ def _plausible_latents(channels: int, cells: int, generator: torch.Generator) ->
         noise = torch.randn((*shape[:2], cells // coarse, cells // coarse), generator=generator)
         total += torch.nn.functional.interpolate(noise, size=(cells, cells), mode="bicubic")
     return total / total.std()
+
+
+def to_image(pixels: Pixels) -> Image.Image:
+    """Pixels as a Pillow image in RGB."""
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.bgrx, "raw", "BGRX", 0, 1)

@@ -24,8 +24,9 @@ from sfumato.seeds import exactly
 from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop.attachment_chip import AttachedCard
-from sfumato_desktop.cards import ErrorCard, PersonCard
+from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.studio import Studio

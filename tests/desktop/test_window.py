@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths
-from sfumato_desktop.cards import ErrorCard, PersonCard
+from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import apply_theme

@@ -11,6 +11,7 @@ from sfumato.engine import CancelToken, Painting, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import pixels_to_rgb
 from sfumato.recipe import Recipe, Route, sha256_rgb
+from sfumato.selection import Selection, Shape
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.painter import DiffusersPainter
 from tests.fakes import recipe
@@ -117,3 +118,21 @@ def test_a_missing_or_truncated_file_is_named(
         check_whole(replace(painter_model, path=tmp_path / "copy"))
     assert Path(part).name in error.value.message
     assert error.value.hint
+
+
+def test_a_selected_area_is_painted_anew_and_the_rest_stays_identical(painter: DiffusersPainter) -> None:
+    first = paint(painter, recipe(7))
+    area = Selection((Shape("rectangle", ((500, 0), (1000, 1000))),))
+    wish = replace(
+        recipe(9, "b", route=Route.INPAINT, selection=area), settings=replace(recipe(9).settings, strength=1.0)
+    )
+    done = paint(painter, wish, first)
+    before, after = (pixels_to_rgb(it.pixels) for it in (first, done))
+    differs = [a != b for a, b in zip(before, after, strict=True)]
+    row = 64 * 3
+    assert not any(differs[y * row + x * 3 + c] for y in range(64) for x in range(32) for c in range(3))
+    assert any(differs)
+    assert paint(painter, done.recipe.as_draft(), first).pixels == done.pixels
+    assert Recipe.from_json(done.recipe.to_json()) == done.recipe
+    with pytest.raises(SfumatoError, match="area"):
+        paint(painter, replace(wish, selection=None), first)

@@ -55,7 +55,7 @@ def tiny_painter(folder: Path) -> InstalledModel:
     facts = PictureFacts(
         pipeline="StableDiffusionPipeline", steps=4, guidance_scale=3.0, scheduler="DPMSolverMultistepScheduler",
         honours_negatives=True, width=64, height=64, portrait=(48, 80), landscape=(80, 48), min_side=32, max_side=128,
-        size_multiple=16, routes=("text-to-image", "image-to-image"),
+        size_multiple=16, routes=("text-to-image", "image-to-image", "inpaint"),
     )  # fmt: skip
     spec = ModelSpec(id="fake-painter", title="Tiny", purpose="tests", licence="none", path=folder.name, picture=facts)
     return InstalledModel(spec, folder)

@@ -1,0 +1,36 @@
+"""What differs between two recipes: words, settings, seed and route, as text a person reads."""
+
+from __future__ import annotations
+
+from sfumato.prompt import DEFAULT_ORDER, FieldChange, changes
+from sfumato.recipe import Recipe, Route
+
+NOTHING = ""
+
+
+def differences(before: Recipe, after: Recipe) -> tuple[FieldChange, ...]:
+    """Every field of the prompt that differs, then order, seed, size, steps and the other settings, route and start.
+
+    Names are those of the values; empty text means that one of the two has none. Equal recipes differ in nothing.
+    """
+    first, second = _settings(before), _settings(after)
+    other = tuple(FieldChange(name, first[name], second[name]) for name in first if first[name] != second[name])
+    return changes(before.prompt, after.prompt) + other
+
+
+def _settings(recipe: Recipe) -> dict[str, str]:
+    settings = recipe.settings
+    order = recipe.prompt.order
+    return {
+        "order": ", ".join(order) if order != DEFAULT_ORDER else NOTHING,
+        "seed": NOTHING if recipe.route is Route.ATTACHED else str(recipe.seed),
+        "size": f"{settings.width}×{settings.height}",
+        "steps": str(settings.steps),
+        "guidance": f"{settings.guidance_scale:g}",
+        "scheduler": settings.scheduler,
+        "model": settings.model_id,
+        "route": str(recipe.route),
+        "strength": NOTHING if settings.strength is None else f"{settings.strength:g}",
+        "area": f"{len(recipe.selection.shapes)} shapes" if recipe.selection else NOTHING,
+        "start": recipe.parent_sha256[:12],
+    }
