@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfumato.conversation import Version
+from sfumato.conversation import PromptPart, Version
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.draft import OnDraft, no_draft
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe
@@ -67,8 +68,11 @@ class Painting:
 class Writer(Protocol):
     """Turns what a person said into a decision."""
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
-        """Raises SfumatoError if the answer cannot be used, TurnCancelled after a stop."""
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
+        """Decide; `on_draft` hears of every value as soon as it is written, in the thread that called.
+
+        Raises SfumatoError if the answer cannot be used, TurnCancelled after a stop.
+        """
         ...
 
 
@@ -86,8 +90,21 @@ class Painter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldsReady:
+    """The prompt as far as the writer has written it. `is_change` is False on a new drawing, which changes nothing."""
+
+    prompt: ImagePrompt
+    changes: tuple[FieldChange, ...] = ()
+    is_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionReady:
-    """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing."""
+    """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing.
+
+    The decision's sentence may still be missing; it comes as `Replied`. `part` is what is kept of it (None when nothing
+    is painted).
+    """
 
     decision: Decision
     prompt: ImagePrompt
@@ -97,6 +114,14 @@ class DecisionReady:
     parent: int | None
     notes: tuple[str, ...] = ()
     size: tuple[int, int] = (0, 0)
+    part: PromptPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The writer's sentence, which may come while the picture is being painted."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +173,5 @@ class Cancelled:
     """The turn was stopped; what is shown stays, labelled as unfinished."""
 
 
-Event = DecisionReady | StepDone | PreviewReady | VersionReady | Answered | Failed | Cancelled
+Event = FieldsReady | DecisionReady | Replied | StepDone | PreviewReady | VersionReady | Answered | Failed | Cancelled
 Emit = Callable[[Event], None]
