@@ -26,6 +26,11 @@ class Sentence:
         self._answer = answer
         self._is_taken = False
 
+    @property
+    def is_coming(self) -> bool:
+        """True unless it is known already that there is none."""
+        return not self._answer.done() or self._answer.exception() is not None or bool(self._answer.result().reply)
+
     def take(self, wait: bool = False) -> str:
         """The sentence, once, when it is written (with `wait`: as soon as it is); else an empty text.
 

@@ -102,8 +102,8 @@ class FieldsReady:
 class DecisionReady:
     """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing.
 
-    The decision's sentence may still be missing; it comes as `Replied`. `part` is what is kept of it (None when nothing
-    is painted).
+    The decision's sentence may still be missing: with `has_sentence` it comes as `Replied`. `part` is what is kept of the
+    decision (None when nothing is painted).
     """
 
     decision: Decision
@@ -115,6 +115,7 @@ class DecisionReady:
     notes: tuple[str, ...] = ()
     size: tuple[int, int] = (0, 0)
     part: PromptPart | None = None
+    has_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit,
     with _ending_well(keeper, emit):
         request = _hear(request, keeper)
         plan, sentence = _plan(request, engines, cancel, _fields_to(request, emit))
-        _announce(plan, keeper, emit)
+        _announce(plan, keeper, emit, sentence.is_coming)
         match plan.decision.action:
             case "answer":
                 _answer(request, plan, engines, keeper, emit)
@@ -494,7 +494,7 @@ def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:
     return on_draft
 
 
-def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
+def _announce(plan: Plan, keeper: Keeper, emit: Emit, has_sentence: bool = False) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
     card = _card(plan)
     if card:
@@ -502,7 +502,11 @@ def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     parent = plan.parent.number if plan.parent else None
     size = card.size if card and card.size else (0, 0)
     kept = bool(card and card.seed_kept)
-    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, card))
+    emit(
+        DecisionReady(
+            plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, card, has_sentence
+        )
+    )
 
 
 def _card(plan: Plan) -> PromptPart | None:

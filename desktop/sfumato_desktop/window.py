@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
 from sfumato_desktop.composer import Composer
@@ -55,6 +56,7 @@ class Window(QMainWindow):
     again = Signal(int)
     continued = Signal(int)
     pictured = Signal(object)
+    prompt_wished = Signal(object)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -67,6 +69,9 @@ class Window(QMainWindow):
         self.composer = Composer(self)
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
+        self._prompt: PromptCard | None = None  # the latest
+        self._is_prompt_open = False  # it is still being written
+        self._is_proposal = False  # it may still be edited into what is painted, in place
         right = QWidget(self)
         right.setObjectName("page")
         layout = QVBoxLayout(right)
@@ -104,7 +109,7 @@ class Window(QMainWindow):
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
         self._pictures.clear()
-        self._waiting = None
+        self._waiting = self._prompt = None
         self.composer.set_current_seed(None)
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
@@ -114,33 +119,74 @@ class Window(QMainWindow):
             self._show_message(conversation, message, picture_file)
         current = conversation.version(conversation.current)
         self.composer.set_current_seed(current.seed if current else None)
+        self._set_editable(True)
         self.timeline.go_to_end()
 
     def show_person(self, text: str, is_first: bool, attached: AttachedPicture | None = None) -> None:
         """What was just said and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
+            self._prompt = None
         if attached:
             self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
         self._add(PersonCard(text, self.timeline.holder))
-        self._pictures.clear()
+        self._is_proposal = False
         self._wait(self.tr("Reading…"))
+        self.show_busy()
+
+    def show_busy(self) -> None:
+        """A turn begins: what was shown before cannot be edited meanwhile."""
+        self._pictures.clear()
+        self._set_editable(False)
         self.composer.set_busy(True)
         self.timeline.go_to_end()
 
     # --- a turn as it happens ------------------------------------------------------------------------------------
 
-    def show_prompt(self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]]) -> None:
-        """The decision: the reply, the prompt, and a place for every picture."""
-        self._stop_waiting()
-        if reply:
-            self._add(TextCard(reply, self.timeline.holder))
-        self._add(PromptCard(part, self.timeline.holder))
+    def show_fields(self, prompt: ImagePrompt, changes: tuple[FieldChange, ...], is_change: bool) -> None:
+        """The prompt as far as it is written."""
+        if not self._is_prompt_open:
+            self._add_prompt(PromptPart(ImagePrompt()))
+            self._is_prompt_open = True
+        if self._prompt:
+            self._prompt.show_fields(prompt, changes, is_change)
+
+    def show_prompt(self, part: PromptPart, sizes: Sequence[tuple[int, int]], has_sentence: bool) -> None:
+        """The decision: the prompt, a line for the sentence if one is to come, and a place for every picture."""
+        self._put_prompt(part)
+        if self._waiting and has_sentence:
+            self._waiting.label.setText("…")
+        else:
+            self._stop_waiting()
+        self.expect_pictures(sizes)
+
+    def show_reply(self, text: str) -> None:
+        """The writer's sentence, in the line that waited for it."""
+        card = TextCard(text, self.timeline.holder)
+        if self._waiting:
+            self.timeline.put_before(card, self._waiting)
+            self._stop_waiting()
+        else:
+            self._add(card)
+
+    def expect_pictures(self, sizes: Sequence[tuple[int, int]]) -> None:
+        """A place for every picture."""
         for index, (width, height) in enumerate(sizes):
             card = self._picture_card()
             card.expect(width, height)
             self._pictures[index] = card
             self._add(card)
+
+    def show_review(self) -> None:
+        """The prompt waits for an OK."""
+        if self._prompt:
+            self._is_proposal = True
+            self._prompt.set_editable(True, is_waiting=True)
+            self.timeline.go_to_end()
+
+    def show_note(self, text: str) -> None:
+        """A quiet line."""
+        self._add(TextCard(text, self.timeline.holder, "note"))
 
     def show_step(self, index: int, step: int, steps: int) -> None:
         """One more step is done."""
@@ -163,6 +209,7 @@ class Window(QMainWindow):
             self._add(card)
         card.view.show_pixels(bgrx, width, height)
         card.show_version(version)
+        self._belongs(version)
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
         self.composer.set_current_seed(version.seed)
@@ -176,6 +223,7 @@ class Window(QMainWindow):
         """Trouble."""
         self._stop_waiting()
         self._drop_unstarted()
+        self._drop_open_prompt()
         card = ErrorCard(part, can_retry, self.timeline.holder)
         card.retried.connect(self.retried)
         self._add(card)
@@ -183,6 +231,7 @@ class Window(QMainWindow):
     def show_stopped(self) -> None:
         """The turn was stopped; what is shown stays."""
         self._stop_waiting()
+        self._drop_open_prompt()
         unfinished = [card for card in self._pictures.values() if card.version is None]
         for card in unfinished:
             card.show_unfinished()
@@ -191,8 +240,10 @@ class Window(QMainWindow):
 
     def turn_ended(self) -> None:
         """The person may speak again."""
+        self._stop_waiting()
         self.composer.set_busy(False)
         self.composer.box.setFocus()
+        self._set_editable(True)
 
     def show_toast(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         """A line that goes away by itself, with one thing to do."""
@@ -206,11 +257,13 @@ class Window(QMainWindow):
         for part in message.parts:
             match part:
                 case TextPart() if message.role == "person":
+                    self._is_proposal = False
                     self._add(PersonCard(part.text, self.timeline.holder))
                 case TextPart():
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
-                    self._add(PromptCard(part, self.timeline.holder))
+                    self._put_prompt(part)
+                    self._is_proposal = True
                 case PicturePart() if message.role == "person":
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
@@ -229,6 +282,40 @@ class Window(QMainWindow):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
         card.show_version(version)
         self._add(card)
+        self._belongs(version)
+
+    def _add_prompt(self, part: PromptPart) -> None:
+        self._set_editable(False)
+        self._prompt = PromptCard(part, self.timeline.holder)
+        self._prompt.wished.connect(self.prompt_wished)
+        if self._waiting:
+            self.timeline.put_before(self._prompt, self._waiting)
+        else:
+            self._add(self._prompt)
+
+    def _put_prompt(self, part: PromptPart) -> None:
+        """In the card that was being written, in the proposal that was edited, or in a new card."""
+        if self._prompt and (self._is_prompt_open or (self._is_proposal and part.origin == "hand")):
+            self._prompt.show_part(part)
+        else:
+            self._add_prompt(part)
+        self._is_prompt_open = self._is_proposal = False
+
+    def _belongs(self, version: Version) -> None:
+        """Tell the latest prompt which pictures were painted from it."""
+        if self._prompt and self._prompt.part.prompt == version.prompt:
+            self._prompt.add_painted(version.number)
+
+    def _drop_open_prompt(self) -> None:
+        if self._is_prompt_open and self._prompt:
+            self._prompt.hide()
+            self._prompt.deleteLater()
+            self._prompt = None
+        self._is_prompt_open = False
+
+    def _set_editable(self, is_editable: bool) -> None:
+        if self._prompt:
+            self._prompt.set_editable(is_editable)
 
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
