@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
 from sfumato.prompt import TERM_FIELDS
@@ -22,6 +22,7 @@ class FieldValue(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        self.setIndent(0)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._is_editable = False
         self.set_editable(False)
@@ -74,6 +75,11 @@ class FieldEditor(QPlainTextEdit):
         lines = max(1, min(8, int(self.document().size().height())))
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * int(self.document().documentMargin()) + 4)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width is another number of lines."""
+        super().resizeEvent(event)
+        self._fit()
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """One line is enough."""
         return QSize(80, self.height())
@@ -120,6 +126,7 @@ class FieldRow(QObject):
         self._grid, self._row, self._card = grid, row, parent
         self._heading = plain_label(parent.tr(name), "field", parent)
         self._heading.setWordWrap(False)
+        self._heading.setIndent(0)
         self.value = FieldValue(parent)
         self.value.edit_wanted.connect(self.edit)
         grid.addWidget(self._heading, row, 0, Qt.AlignmentFlag.AlignTop)

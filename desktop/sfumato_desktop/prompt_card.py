@@ -10,7 +10,7 @@ import html
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -310,7 +310,7 @@ class ChangeLines(QWidget):
     def _line(self, change: FieldChange, kept: str, can_undo: bool) -> QWidget:
         line = QWidget(self)
         short = short_change(change)
-        label = plain_label(f"{self.tr(change.field)}: {change_words(short)}{kept}", "changed", line)
+        label = ChangeLabel(f"{self.tr(change.field)}: {change_words(short)}{kept}", line)
         if short != change:
             whole = replace(change, before=change.before or "–", after=change.after or "–")
             label.setToolTip(f"<p>{html.escape(f'{whole.field}: {whole.before} → {whole.after}')}</p>")
@@ -324,9 +324,27 @@ class ChangeLines(QWidget):
         undo.setVisible(can_undo)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label, 1)
+        row.addWidget(label)
         row.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
         return line
+
+
+class ChangeLabel(QLabel):
+    """A line that wraps only where the card is too narrow for it, so that its undo stands right behind it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setObjectName("changed")
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As wide as the text on one line."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + SMALL_GAP, hint.height())
 
 
 def _keep_place(widget: QWidget) -> None:
