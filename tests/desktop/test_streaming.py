@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sfumato.dialogue import Reading
 from sfumato.draft import Draft
-from sfumato.engine import CancelToken, DecisionReady, Event, FieldsReady, Replied, StepDone
+from sfumato.engine import CancelToken, DecisionReady, Event, FieldsReady, PreviewReady, Replied
 from sfumato.prompt import TEXT_FIELDS
-from sfumato.turn import TurnRequest, run_turn
+from sfumato.turn import Overrides, TurnRequest, run_turn
 from sfumato_desktop.studio import Studio
 from tests.fakes import MemoryKeeper
 
@@ -27,10 +27,10 @@ def test_the_starter_writer_reports_each_field_as_it_is_written_and_the_facts_be
 def test_a_turn_with_the_real_engines_shows_fields_then_paints(studio: Studio) -> None:
     events: list[Event] = []
     keeper = MemoryKeeper()
-    request = TurnRequest("a red ball in a meadow at golden hour", keeper.conversation)
+    request = TurnRequest("a red ball in a meadow at golden hour", keeper.conversation, overrides=Overrides(steps=3))
     run_turn(request, studio.engines, keeper, events.append, CancelToken())
     kinds = [type(event) for event in events]
-    assert kinds.index(FieldsReady) < kinds.index(DecisionReady) < kinds.index(StepDone)
+    assert kinds.index(FieldsReady) < kinds.index(DecisionReady) < kinds.index(PreviewReady)
     assert kinds.count(FieldsReady) >= 3
     assert kinds.count(Replied) == 1
     assert len(keeper.conversation.versions) == 1
