@@ -24,11 +24,13 @@ class FieldValue(QLabel):
         self.setWordWrap(True)
         self.setIndent(0)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._is_editable = False
-        self.set_editable(False)
 
     def set_editable(self, is_editable: bool) -> None:
         """Take part in the tab order, and look as if it can be clicked."""
+        if is_editable == self._is_editable:
+            return
         self._is_editable = is_editable
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_editable else Qt.FocusPolicy.ClickFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor if is_editable else Qt.CursorShape.ArrowCursor)
@@ -38,8 +40,9 @@ class FieldValue(QLabel):
 
     def look(self, name: str) -> None:
         """`changed` or `value`."""
-        self.setObjectName(name)
-        self.style().polish(self)
+        if name != self.objectName():
+            self.setObjectName(name)
+            self.style().polish(self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """A click edits; marking text to copy it does not."""

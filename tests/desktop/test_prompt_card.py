@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -54,7 +54,7 @@ class Scene:
         self.window.show()
         self.controller = Controller(self.window, self.paths, self.window)
         self.controller.start()
-        self.qtbot.waitUntil(lambda: self.controller._studio is not None)
+        self.until(lambda: self.controller._studio is not None)
 
     def studio(self) -> object:
         engines = Engines(self.writer, self.painter, SPEC, lambda topic, question: "")
@@ -67,11 +67,14 @@ class Scene:
         self.wait()
 
     def wait(self) -> None:
-        self.qtbot.waitUntil(lambda: self.window.composer.button.text() == "Send", timeout=20_000)
+        self.until(lambda: self.window.composer.button.text() == "Send")
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(is_so, timeout=30_000)
 
     @property
     def cards(self) -> list[PromptCard]:
-        return [card for card in self.window.timeline.findChildren(PromptCard) if not card.isHidden()]
+        return [card for card in self.window.timeline.findChildren(PromptCard) if not is_hidden(card)]
 
     @property
     def pictures(self) -> list[PictureCard]:
@@ -104,7 +107,12 @@ def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def texts(card: PromptCard) -> list[str]:
-    return [label.text() for label in card.labels() if not label.isHidden()]
+    return [label.text() for label in card.labels() if not is_hidden(label)]
+
+
+def is_hidden(widget: QWidget) -> bool:
+    """Hidden by our code; a layout shows what is new a moment later."""
+    return widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
 
 def undo_of(card: PromptCard, name: str) -> QToolButton:
@@ -123,11 +131,11 @@ def test_fields_appear_line_by_line_and_never_move(scene: Scene) -> None:
     scene.writer.answers = [BALL]
     scene.window.composer.box.setPlainText("a red ball")
     scene.window.composer.send()
-    scene.qtbot.waitUntil(lambda: len(scene.cards) == 1)
+    scene.until(lambda: len(scene.cards) == 1)
     assert reached.wait(20)
     (card,) = scene.cards
     assert [text for text in texts(card) if text] == ["subject", "a red ball"]
-    scene.qtbot.waitUntil(lambda: card.row("subject").value.width() > 200)  # it is laid out
+    scene.until(lambda: card.row("subject").value.width() > 200)  # it is laid out
     place = card.row("subject").value.mapTo(card, QPoint(0, 0))
     may_go_on.set()
     scene.wait()
@@ -143,8 +151,9 @@ def test_painting_starts_before_the_sentence_and_the_sentence_takes_its_place_be
     scene.writer.before_the_end = lambda: has_begun.wait(20)
     scene.say("a red ball", BALL)
     assert has_begun.is_set()
+    scene.until(lambda: scene.pictures[0].y() > 0)  # it is laid out
     column: list[QWidget] = [
-        w for w in scene.window.timeline.holder.children() if isinstance(w, QWidget) and not w.isHidden()
+        w for w in scene.window.timeline.holder.children() if isinstance(w, QWidget) and not is_hidden(w)
     ]
     shown = sorted(column, key=lambda widget: widget.y())
     assert [type(widget) for widget in shown] == [PersonCard, PromptCard, TextCard, PictureCard]
@@ -220,7 +229,7 @@ def test_each_change_has_an_undo_of_its_own_also_after_a_restart(scene: Scene) -
     scene.window.close()
 
     scene.open()
-    scene.qtbot.waitUntil(lambda: len(scene.pictures) == 3)
+    scene.until(lambda: len(scene.pictures) == 3)
     assert [card.part.origin for card in scene.cards] == ["writer", "writer", "undo"]
     assert any(text.startswith("lighting: night → golden hour") for text in texts(scene.cards[-1]))
     scene.qtbot.mouseClick(undo_of(scene.cards[1], "negative"), Qt.MouseButton.LeftButton)
@@ -250,7 +259,7 @@ def test_only_the_latest_card_can_be_edited_and_not_while_painting(scene: Scene)
 def reviewed(scene: Scene) -> PromptCard:
     scene.qtbot.mouseClick(scene.window.composer.review, Qt.MouseButton.LeftButton)
     scene.say("a red ball", BALL)
-    scene.qtbot.waitUntil(lambda: scene.cards[-1].discard.isVisible())
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
     return scene.cards[-1]
 
 
@@ -259,7 +268,7 @@ def test_a_review_waits_with_the_window_free_and_enter_paints_exactly_what_was_s
     assert scene.painter.painted == []
     assert card.paint.hasFocus()
     scene.qtbot.keyClick(card.paint, Qt.Key.Key_Return)
-    scene.qtbot.waitUntil(lambda: len(scene.pictures) == 1)
+    scene.until(lambda: len(scene.pictures) == 1)
     scene.wait()
     assert scene.painter.painted[0].prompt == card.part.prompt
     assert not card.paint.isVisible()
@@ -272,14 +281,14 @@ def test_a_reviewed_prompt_is_painted_as_edited_and_shown_so_after_a_restart(sce
     assert scene.painter.painted == []
     assert card.paint.hasFocus()
     scene.qtbot.keyClick(card.paint, Qt.Key.Key_Return)
-    scene.qtbot.waitUntil(lambda: len(scene.pictures) == 1)
+    scene.until(lambda: len(scene.pictures) == 1)
     scene.wait()
     assert scene.painter.painted[0].prompt.lighting == "moonlight"
     assert scene.painter.painted[0].prompt.negative == ("text",)
     assert scene.cards == [card]
     scene.window.close()
     scene.open()
-    scene.qtbot.waitUntil(lambda: len(scene.pictures) == 1)
+    scene.until(lambda: len(scene.pictures) == 1)
     (card,) = scene.cards
     assert (card.part.origin, card.part.prompt.lighting, card.painted) == ("hand", "moonlight", (1,))
     assert scene.window.composer.review.isChecked()
@@ -294,7 +303,7 @@ def test_escape_discards_and_the_prompt_can_still_be_painted_later_with_its_seed
     assert scene.painter.painted == []
     scene.window.close()
     scene.open()
-    scene.qtbot.waitUntil(lambda: len(scene.cards) == 1)
+    scene.until(lambda: len(scene.cards) == 1)
     assert any("Discarded" in card.label.text() for card in scene.window.timeline.findChildren(TextCard))
     scene.qtbot.mouseClick(scene.cards[0].paint, Qt.MouseButton.LeftButton)
     scene.wait()
@@ -305,10 +314,10 @@ def test_what_is_said_instead_of_an_ok_changes_the_waiting_prompt(scene: Scene) 
     reviewed(scene)
     scene.say("at night", NIGHT)
     assert scene.writer.asked[-1].prompt.subject == "a red ball"
-    scene.qtbot.waitUntil(lambda: scene.cards[-1].discard.isVisible())
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
     assert scene.cards[-1].part.prompt.lighting == "night"
     scene.qtbot.mouseClick(scene.cards[-1].paint, Qt.MouseButton.LeftButton)
-    scene.qtbot.waitUntil(lambda: len(scene.pictures) == 1)
+    scene.until(lambda: len(scene.pictures) == 1)
 
 
 # --- the card by itself ----------------------------------------------------------------------------------------------
