@@ -151,11 +151,10 @@ def test_painting_starts_before_the_sentence_and_the_sentence_takes_its_place_be
     scene.writer.before_the_end = lambda: has_begun.wait(20)
     scene.say("a red ball", BALL)
     assert has_begun.is_set()
-    scene.until(lambda: scene.pictures[0].y() > 0)  # it is laid out
-    column: list[QWidget] = [
-        w for w in scene.window.timeline.holder.children() if isinstance(w, QWidget) and not is_hidden(w)
-    ]
-    shown = sorted(column, key=lambda widget: widget.y())
+    column = scene.window.timeline.holder.layout()
+    assert column
+    widgets = [item.widget() for place in range(column.count()) if (item := column.itemAt(place))]
+    shown = [widget for widget in widgets if widget and not is_hidden(widget)]
     assert [type(widget) for widget in shown] == [PersonCard, PromptCard, TextCard, PictureCard]
     assert isinstance(shown[2], TextCard)
     assert shown[2].label.text() == "A red ball."
