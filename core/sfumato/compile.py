@@ -1,11 +1,23 @@
-"""From an `ImagePrompt` and a model's facts to the texts that are sent, with notes on what was folded or cut."""
+"""From an `ImagePrompt` and a model's facts to the texts that are sent, with notes on what was folded or left out.
+
+What the person rules out goes to the negative prompt of a model that reads one, together with the model's own defaults;
+otherwise it is said in positive words. Nothing is applied that is not shown.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sfumato.opposites import OPPOSITES
 from sfumato.prompt import ImagePrompt, field_text, unique_terms
+from sfumato.words import position, words
+
+MAX_NEGATIVES = 40
+MAX_FOLDED = 8  # every word in the prompt takes weight from the others
+MAX_SHOWN = 6
+_NEGATIONS = frozenset({"no", "not", "without", "never", "free"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +36,40 @@ class PromptFacts:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPrompt:
-    """The texts as applied, and one readable line for everything that is not as the person may expect."""
+    """The texts as applied, and one readable line for everything that is not as the person may expect.
+
+    `defaults` are the terms of the negative text that are the model's own, not the person's.
+    """
 
     positive: str
     negative: str
     notes: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """`{"positive", "negative", "notes"}`."""
-        return {"positive": self.positive, "negative": self.negative, "notes": list(self.notes)}
+        """`{"positive", "negative", "notes"}`, and `"defaults"` where there are any."""
+        plain: dict[str, Any] = {"positive": self.positive, "negative": self.negative, "notes": list(self.notes)}
+        return plain | ({"defaults": list(self.defaults)} if self.defaults else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> CompiledPrompt:
         """The inverse of `to_json`."""
-        return cls(data["positive"], data["negative"], tuple(data.get("notes", ())))
+        return cls(data["positive"], data["negative"], tuple(data.get("notes", ())), tuple(data.get("defaults", ())))
 
 
 def compile_prompt(prompt: ImagePrompt, facts: PromptFacts) -> CompiledPrompt:
     """The texts for one model. Negatives go to the negative prompt where it is honoured, else into positive words."""
     positive = ", ".join(text for name in prompt.order if (text := field_text(prompt, name)))
-    negative = unique_terms(prompt.negative + facts.default_negative)
-    notes = [*_contradictions(prompt), *_unknown_words(prompt, facts)]
-    if negative and not facts.honours_negatives:
-        notes.append(f"This model ignores negatives, so “without {', '.join(negative)}” was put into the prompt.")
-        positive = ", ".join((positive, *(f"without {term}" for term in negative)))
-        negative = ()
-    return CompiledPrompt(positive, ", ".join(negative), tuple(notes))
+    defaults, default_notes = _defaults(prompt, facts)
+    notes = (*_contradictions(prompt), *default_notes, *_unknown_words(prompt, facts))
+    if facts.honours_negatives:
+        own, left_out = _bounded(prompt.negative, MAX_NEGATIVES)
+        negative = ", ".join(own + defaults)
+        return CompiledPrompt(positive, negative, (*notes, *left_out), defaults)
+    ruled_out, left_out = _bounded(prompt.negative + defaults, MAX_FOLDED)
+    folded = _folded(ruled_out, positive)
+    text = ", ".join(filter(None, (positive, *folded.values())))
+    return CompiledPrompt(text, "", (*notes, *_folding_notes(folded, defaults), *left_out))
 
 
 def unknown_words(text: str, known_words: frozenset[str]) -> tuple[str, ...]:
@@ -66,11 +86,75 @@ def _unknown_words(prompt: ImagePrompt, facts: PromptFacts) -> list[str]:
     unknown = unknown_words(spoken, facts.known_words)
     if not unknown:
         return []
-    shown = ", ".join(f"“{word}”" for word in unknown[:8]) + (" and more" if len(unknown) > 8 else "")
-    return [f"This model has not learned {shown}: expect it to be ignored or guessed."]
+    return [f"This model has not learned {_listed(unknown)}: expect it to be ignored or guessed."]
 
 
 def _contradictions(prompt: ImagePrompt) -> list[str]:
-    spoken = f" {' '.join(field_text(prompt, name) for name in prompt.order).casefold()} "
-    both = [term for term in prompt.negative if f" {term.casefold()} " in spoken.replace(",", " ")]
-    return [f"“{term}” is both asked for and ruled out." for term in both]
+    both = {term: name for term in prompt.negative if (name := _asked_for(prompt, term))}
+    if not both:
+        return []
+    told = ", ".join(f"“{term}” ({name})" for term, name in list(both.items())[:MAX_SHOWN])
+    more = " and more" if len(both) > MAX_SHOWN else ""
+    return [f"Both asked for and ruled out: {told}{more}. Drop one of the two."]
+
+
+def _asked_for(prompt: ImagePrompt, term: str) -> str | None:
+    """The field that asks for a term, in any number; “without birds” does not ask for birds."""
+    wanted = words(term)
+    for name in prompt.order:
+        said = words(field_text(prompt, name))
+        place = position(wanted, said)
+        if place is not None and not _NEGATIONS & set(said[max(0, place - 2) : place]):
+            return name
+    return None
+
+
+def _defaults(prompt: ImagePrompt, facts: PromptFacts) -> tuple[tuple[str, ...], list[str]]:
+    """The model's own negatives that apply: not those that the person rules out already, nor those asked for."""
+    ruled_out = {words(term) for term in prompt.negative}
+    new = [term for term in unique_terms(facts.default_negative) if words(term) not in ruled_out]
+    asked = [term for term in new if _asked_for(prompt, term)]
+    applied = tuple(term for term in new if term not in asked)
+    notes = []
+    if asked:
+        notes.append(f"The model rules out {_listed(asked)} by itself; left out, because you asked for it.")
+    if applied and facts.honours_negatives:
+        notes.append(f"The model's own negatives are sent too: {', '.join(applied)}.")
+    return applied, notes
+
+
+def _bounded(terms: tuple[str, ...], limit: int) -> tuple[tuple[str, ...], list[str]]:
+    """The terms said last, at most `limit` of them: what was just asked for must not be the one that is ignored."""
+    if len(terms) <= limit:
+        return terms, []
+    left_out = terms[:-limit]
+    return terms[-limit:], [
+        f"{len(terms)} things are ruled out; the model is told the last {limit}. Left out: {_listed(left_out)}."
+    ]
+
+
+def _folded(ruled_out: Iterable[str], positive: str) -> dict[str, str]:
+    """For every term the words that say it positively; terms that lead to the same words, or words said, once."""
+    said = words(positive)
+    folded: dict[str, str] = {}
+    for term in ruled_out:
+        positively = OPPOSITES.get(" ".join(words(term)), f"without {term}")
+        if positively not in folded.values() and position(words(positively), said) is None:
+            folded[term] = positively
+    return folded
+
+
+def _folding_notes(folded: dict[str, str], defaults: tuple[str, ...]) -> list[str]:
+    if not folded:
+        return []
+    told = ", ".join(
+        f"“{positively}”" + (f" for no {term}" if not positively.startswith("without ") else "")
+        + (" (the model's own)" if term in defaults else "")
+        for term, positively in folded.items()
+    )  # fmt: skip
+    return [f"This model reads no negatives, so the prompt says it in other words: {told}."]
+
+
+def _listed(terms: Iterable[str]) -> str:
+    shown = list(terms)
+    return ", ".join(f"“{term}”" for term in shown[:8]) + (" and more" if len(shown) > 8 else "")

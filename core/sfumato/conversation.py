@@ -7,6 +7,7 @@ from typing import Literal
 
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
+from sfumato.seeds import SeedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,33 @@ class PromptPart:
 
 
 @dataclass(frozen=True, slots=True)
+class HowPart:
+    """How a turn's pictures are painted and why, with all it takes to paint them the other way as siblings.
+
+    `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
+    that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
+    """
+
+    prompt: ImagePrompt
+    parent: int | None
+    route: Route
+    seeds: tuple[int, ...]
+    size: tuple[int, int]
+    reason: str = ""
+    seed_words: str = ""
+    start: int | None = None
+    strength: float | None = None
+    other_route: Route | None = None
+    other_seed: SeedRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PicturePart:
-    """A picture, by the number of its version in the conversation; `name` is the file's where a person attached it."""
+    """A picture, by the number of its version; `name` is the file's where a person attached it, `notes` are the painter's."""
 
     version: int
     name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +76,7 @@ class ErrorPart:
     hint: str = ""
 
 
-Part = TextPart | PromptPart | PicturePart | ErrorPart
+Part = TextPart | PromptPart | HowPart | PicturePart | ErrorPart
 Role = Literal["person", "sfumato"]
 
 

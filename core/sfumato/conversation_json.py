@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sfumato.conversation import ErrorPart, Message, Part, PicturePart, PromptPart, TextPart
+from sfumato.conversation import ErrorPart, HowPart, Message, Part, PicturePart, PromptPart, TextPart
 from sfumato.prompt import FieldChange, ImagePrompt
+from sfumato.recipe import Route
+from sfumato.seeds import KEEP, NEW, SeedRule, exactly
 
 
 def parts_to_text(message: Message) -> str:
@@ -40,8 +42,24 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "parent": part.parent,
                 "size": part.size,
             }
+        case HowPart():
+            return {
+                "type": "how",
+                "prompt": part.prompt.to_json(),
+                "parent": part.parent,
+                "route": str(part.route),
+                "seeds": [str(seed) for seed in part.seeds],
+                "size": list(part.size),
+                "reason": part.reason,
+                "seed_words": part.seed_words,
+                "start": part.start,
+                "strength": part.strength,
+                "other_route": str(part.other_route) if part.other_route else None,
+                "other_seed": str(part.other_seed) if part.other_seed else None,
+            }
         case PicturePart():
-            return {"type": "picture", "version": part.version} | ({"name": part.name} if part.name else {})
+            named = {"name": part.name} if part.name else {}
+            return {"type": "picture", "version": part.version, "notes": list(part.notes)} | named
         case ErrorPart():
             return {"type": "error", "message": part.message, "hint": part.hint}
 
@@ -61,8 +79,30 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 parent=data.get("parent"),
                 size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
             )
+        case "how":
+            return HowPart(
+                prompt=ImagePrompt.from_json(data["prompt"]),
+                parent=data["parent"],
+                route=Route(data["route"]),
+                seeds=tuple(map(int, data["seeds"])),
+                size=(int(data["size"][0]), int(data["size"][1])),
+                reason=str(data["reason"]),
+                seed_words=str(data["seed_words"]),
+                start=data["start"],
+                strength=data["strength"],
+                other_route=Route(data["other_route"]) if data["other_route"] else None,
+                other_seed=_rule(data["other_seed"]),
+            )
         case "picture":
-            return PicturePart(int(data["version"]), str(data.get("name", "")))
+            notes = tuple(map(str, data.get("notes", ())))
+            return PicturePart(int(data["version"]), name=str(data.get("name", "")), notes=notes)
         case "error":
             return ErrorPart(str(data["message"]), str(data["hint"]))
     return None
+
+
+def _rule(text: str | None) -> SeedRule | None:
+    """The inverse of a rule's text."""
+    if text is None:
+        return None
+    return {"keep": KEEP, "new": NEW}.get(text) or exactly(int(text))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfumato.conversation import PromptPart, Version
+from sfumato.conversation import HowPart, PromptPart, Version
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.draft import OnDraft, no_draft
@@ -104,6 +104,7 @@ class DecisionReady:
 
     The decision's sentence may still be missing: with `has_sentence` it comes as `Replied`. `part` is what is kept of the
     decision (None when nothing is painted).
+    `how` says which way and why, and is None when nothing is painted.
     """
 
     decision: Decision
@@ -114,6 +115,7 @@ class DecisionReady:
     parent: int | None
     notes: tuple[str, ...] = ()
     size: tuple[int, int] = (0, 0)
+    how: HowPart | None = None
     part: PromptPart | None = None
     has_sentence: bool = False
 

@@ -16,7 +16,12 @@ from sfumato.errors import SfumatoError
 
 
 class PictureFacts(BaseModel):
-    """Facts of a picture model. Sizes in pixels; every size is a multiple of `size_multiple`."""
+    """Facts of a picture model. Sizes in pixels; every size is a multiple of `size_multiple`.
+
+    `token_limit` is what the text encoder reads at once, its two marks included; longer text is `chunked` (read in
+    pieces) or `cut`. `small_changes` is the route by which a thing is best changed while the rest stays where it is.
+    With a `low` seed diversity another seed hardly changes the picture.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,7 +31,10 @@ class PictureFacts(BaseModel):
     scheduler: str
     honours_negatives: bool
     default_negative: tuple[str, ...] = ()
-    token_limit: int = 77
+    token_limit: int = Field(default=77, ge=8)
+    long_prompts: Literal["chunked", "cut"] = "cut"
+    seed_diversity: Literal["high", "low"] = "high"
+    small_changes: Literal["text-to-image", "image-to-image"] = "text-to-image"
     width: int
     height: int
     portrait: tuple[int, int]

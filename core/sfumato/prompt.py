@@ -15,6 +15,7 @@ TERM_FIELDS = ("quality", "negative")
 FIELDS = TEXT_FIELDS + TERM_FIELDS
 SPOKEN = (*TEXT_FIELDS, "quality")
 DEFAULT_ORDER = SPOKEN
+USUAL_ORDER = "as usual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +155,29 @@ def changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
     )
 
 
+def order_change(before: ImagePrompt, after: ImagePrompt) -> FieldChange | None:
+    """What is said first now, in words, or None if nothing was moved."""
+    if before.order == after.order:
+        return None
+    return FieldChange("order", field_text(before, "order"), field_text(after, "order"))
+
+
 def field_text(prompt: ImagePrompt, name: str) -> str:
-    """One field as the text a person reads and edits; terms are joined by commas."""
+    """One field as the text a person reads and edits; terms are joined by commas. `order` reads “lighting first”."""
+    if name == "order":
+        return _order_words(prompt.order)
     value = getattr(prompt, name)
     return value if isinstance(value, str) else ", ".join(value)
 
 
 def with_field_text(prompt: ImagePrompt, name: str, text: str) -> ImagePrompt:
-    """The prompt with one field set from the text a person typed: the inverse of `field_text`."""
+    """The prompt with one field set from the text a person typed: the inverse of `field_text`.
+
+    Raises:
+        ValueError: if an order names something that is not a spoken field.
+    """
+    if name == "order":
+        return replace(prompt, order=_order_from_words(text))
     value = text if name in TEXT_FIELDS else tuple(text.split(","))
     return replace(prompt, **{name: value})  # type: ignore[arg-type]
 
@@ -182,6 +198,19 @@ def complete_order(order: Iterable[str]) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"not a spoken field of a prompt: {', '.join(unknown)}")
     return named + tuple(name for name in DEFAULT_ORDER if name not in named)
+
+
+def _order_words(order: tuple[str, ...]) -> str:
+    """“lighting, style first”: the fields that were moved before the usual order."""
+    if order == DEFAULT_ORDER:
+        return USUAL_ORDER
+    moved = next(count for count in range(1, len(order) + 1) if complete_order(order[:count]) == order)
+    return f"{', '.join(order[:moved])} first"
+
+
+def _order_from_words(text: str) -> tuple[str, ...]:
+    named = text.strip().casefold().removesuffix("first")
+    return DEFAULT_ORDER if named in ("", USUAL_ORDER) else tuple(name.strip() for name in named.split(","))
 
 
 def _without(terms: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:

@@ -69,3 +69,22 @@ def resolve(
     else:
         first = parent_seed if rule.kind == "keep" and parent_seed is not None else draw()
     return tuple((first + step) % (MAX_SEED + 1) for step in range(count))
+
+
+def seed_words(rule: SeedRule, seeds: tuple[int, ...], kept: int | None) -> str:
+    """The rule that was applied, as a person reads it. `kept` is the seed that could be kept, if there is one."""
+    if not seeds:
+        return ""
+    if len(seeds) > 1:
+        shown = ", ".join(map(str, seeds)) if len(seeds) <= 4 else f"{seeds[0]} to {seeds[-1]}"
+        return f"seeds {shown}" + (f"; {kept} kept for the first" if seeds[0] == kept else "")
+    if seeds[0] == kept:
+        return f"seed {kept} kept"
+    return f"seed {seeds[0]}, as named" if rule.kind == "exactly" else f"new seed {seeds[0]}"
+
+
+def other_rule(seeds: tuple[int, ...], kept: int | None) -> SeedRule | None:
+    """What one click does instead: a new seed where one was kept, the kept one where it was not; None without a choice."""
+    if kept is None:
+        return None
+    return NEW if seeds[:1] == (kept,) else exactly(kept)

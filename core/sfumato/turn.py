@@ -19,6 +19,7 @@ from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import (
     Conversation,
     ErrorPart,
+    HowPart,
     Message,
     Origin,
     PicturePart,
@@ -50,8 +51,9 @@ from sfumato.engine import (
 )
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
-from sfumato.prompt import FieldChange, ImagePrompt, apply, changes
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
 
 log = logging.getLogger(__name__)
@@ -62,8 +64,8 @@ MAX_SUBJECT_CHARACTERS = 400
 class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
-    `prompt` paints exactly this prompt and asks no writer, `origin` says how it came about, and `is_new` that it changes
-    no picture; `rewrite=False` takes the words as the subject.
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
+    how it came about; `rewrite=False` takes the words as the subject.
     """
 
     seed: SeedRule | None = None
@@ -148,7 +150,10 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a turn will do, before anything is painted."""
+    """What a turn will do, before anything is painted.
+
+    `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
+    """
 
     decision: Decision
     prompt: ImagePrompt
@@ -157,7 +162,16 @@ class Plan:
     rule: SeedRule
     recipes: tuple[Recipe, ...]
     notes: tuple[str, ...]
+    choice: RouteChoice | None = None
+    kept_seed: int | None = None
     origin: Origin = "writer"
+
+    @property
+    def how(self) -> HowPart | None:
+        """Which way and why, as it is shown and kept; None when nothing is painted."""
+        if self.choice is None:
+            return None
+        return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
 
 
 def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> Plan | None:
@@ -190,7 +204,7 @@ def paint_reviewed(
     with _ending_well(keeper, emit):
         if prompt != plan.prompt:
             plan = with_prompt(plan, prompt, engines)
-            _announce(plan, keeper, emit)
+            _announce(plan, keeper, emit, with_how=False)  # the way was told with the proposal
         _paint(plan, engines, keeper, emit, cancel)
 
 
@@ -209,7 +223,7 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
     return replace(
         plan,
         prompt=prompt,
-        changes=changes(before, prompt) if before else (),
+        changes=_changes(before, prompt) if before else (),
         recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled) for recipe in plan.recipes),
         notes=(*kept, *compiled.notes),
         origin="hand",
@@ -280,15 +294,20 @@ def _picture_plan(
     prompt, more_notes = _next_prompt(request, decision, before)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
-    seeds = resolve(rule, seen.seed if seen else None, _count(request, decision), lambda: request.fresh_seed)
-    settings, route = _settings(request.overrides, decision, parent, engines)
+    kept = seen.seed if seen else None
+    seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    settings = _settings(request.overrides, decision, parent, engines, choice)
+    is_new = parent is None or parent.is_attached or decision.action == "draw"
+    changed = () if is_new else _changes(before, prompt)
     compiled = compile_prompt(prompt, engines.prompt_facts)
-    parent_sha256 = parent.recipe.sha256_rgb if parent and route is not Route.TEXT_TO_IMAGE else ""
-    recipes = tuple(Recipe(prompt, compiled, settings, seed, route, parent_sha256) for seed in seeds)
-    changed = changes(before, prompt) if parent and not parent.is_attached and decision.action != "draw" else ()
-    more_notes += _attached_notes(request, parent, settings, route)
-    all_notes = (*notes, *more_notes, *compiled.notes)
-    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, request.overrides.origin)
+    if choice.route is Route.INSTRUCTION_EDIT and parent:
+        compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
+    start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
+    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256) for seed in seeds)
+    more_notes += _attached_notes(request, parent, settings, choice.route)
+    all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:
@@ -330,18 +349,16 @@ def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
 def _attached_notes(
     request: TurnRequest, parent: Version | None, settings: RenderSettings, route: Route
 ) -> tuple[str, ...]:
-    """How an attached picture is used, where one is."""
+    """What happens to an attached picture."""
     if parent is None or not parent.is_attached:
         return ()
-    attached = request.attached
-    name = attached.name if attached else f"picture {parent.number}"
+    attached, kept = request.attached, parent.recipe.settings
+    name = attached.name if attached else f"Picture {parent.number}"
     if route is Route.TEXT_TO_IMAGE:
-        return (f"Painted from words and seed; {name} itself is not painted over.",)
-    kept = parent.recipe.settings
+        return (f"{name} itself is not painted over.",)
     was, now = attached.size if attached else (kept.width, kept.height), (settings.width, settings.height)
     how = "scaled" if was[0] * now[1] == was[1] * now[0] else "scaled and cropped"
-    fitted = f", {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels" if was != now else ""
-    return (f"Painted over {name} with strength {settings.strength:g}{fitted}.",)
+    return (f"{name} was {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels.",) if was != now else ()
 
 
 def _decide(
@@ -391,7 +408,8 @@ def _no_such_version(conversation: Conversation, number: int | None) -> Version:
 def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
     """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
     conversation = request.conversation
-    if decision.action == "draw" and not request.attached and request.overrides.route in (None, Route.TEXT_TO_IMAGE):
+    is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
+    if decision.action == "draw" and is_from_words and not request.attached:
         return None
     if decision.target is not None:
         return conversation.version(decision.target) or _no_such_version(conversation, decision.target)
@@ -406,6 +424,9 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
     prompt = apply(before, decision.prompt_patch())
     if request.overrides.negative:
         prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
+    if before.subject and not prompt.subject:
+        kept = f"The change would leave the picture without a subject, so “{before.subject}” stays."
+        return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
     if not prompt.is_empty:
         return prompt, ()
     subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
@@ -424,15 +445,50 @@ def _count(request: TurnRequest, decision: Decision) -> int:
     return request.overrides.count if request.overrides.count is not None else decision.count
 
 
+def _changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
+    moved = order_change(before, after)
+    return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def _choose_route(
+    request: TurnRequest,
+    decision: Decision,
+    parent: Version | None,
+    prompt: ImagePrompt,
+    facts: PictureFacts,
+    is_seed_kept: bool,
+) -> RouteChoice:
+    said = Route(decision.route) if decision.route else None
+    wish = RouteWish(request.overrides.route, said, request.overrides.strength)
+    return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
+
+
+def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
+    """What an editing model is told: the person's words, or the changes where there are none."""
+    if request.overrides.prompt is None:
+        return request.message
+    return "; ".join(f"{change.field}: {change.after}" for change in changed)
+
+
+def _seed_notes(
+    engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
+) -> tuple[str, ...]:
+    """A model whose pictures hardly change with the seed is described so when someone wants another one."""
+    if engines.facts.seed_diversity == "high" or parent is None or rule == KEEP or before != after:
+        return ()
+    return (
+        f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
+        " a few words, or say what should be in front.",
+    )
+
+
 def _settings(
-    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines
-) -> tuple[RenderSettings, Route]:
+    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines, choice: RouteChoice
+) -> RenderSettings:
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
     width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
     check_size(facts, width, height)
-    route = _route(overrides, decision, parent, engines)
-    strength = overrides.strength if overrides.strength is not None else facts.strength
     return RenderSettings(
         width=width,
         height=height,
@@ -440,8 +496,8 @@ def _settings(
         guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
         scheduler=facts.scheduler,
         model_id=engines.painter_spec.id,
-        strength=strength if route is Route.IMAGE_TO_IMAGE else None,
-    ), route
+        strength=choice.strength,
+    )
 
 
 def _first(*values: float | None) -> float:
@@ -461,18 +517,6 @@ def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: Pictu
     return facts.width, facts.height
 
 
-def _route(overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines) -> Route:
-    usual = Route.IMAGE_TO_IMAGE if parent and parent.is_attached else Route.TEXT_TO_IMAGE
-    wish = overrides.route or (Route(decision.route) if decision.route else usual)
-    if wish is Route.TEXT_TO_IMAGE or parent is None:
-        return Route.TEXT_TO_IMAGE
-    if str(wish) not in engines.facts.routes:
-        raise SfumatoError(
-            f"“{engines.painter_spec.title}” has no {wish}.", f"It can do: {', '.join(engines.facts.routes)}."
-        )
-    return wish
-
-
 def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:
     """Emits the prompt as far as it is written, whenever it has grown."""
     current = _current(request)
@@ -486,7 +530,7 @@ def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:
         is_change = is_based and not (current and current.is_attached)
         before = current.prompt if current and is_based else ImagePrompt()
         prompt = apply(before, draft.decision.prompt_patch())
-        fields = FieldsReady(prompt, changes(before, prompt) if is_change else (), is_change)
+        fields = FieldsReady(prompt, _changes(before, prompt) if is_change else (), is_change)
         if fields != shown and not prompt.is_empty:
             shown = fields
             emit(fields)
@@ -494,19 +538,16 @@ def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:
     return on_draft
 
 
-def _announce(plan: Plan, keeper: Keeper, emit: Emit, has_sentence: bool = False) -> None:
+def _announce(plan: Plan, keeper: Keeper, emit: Emit, has_sentence: bool = False, with_how: bool = True) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
-    card = _card(plan)
+    card, how = _card(plan), plan.how if with_how else None
     if card:
-        keeper.say(Message("sfumato", (card,)))
+        keeper.say(Message("sfumato", (card, *((how,) if how else ()))))
     parent = plan.parent.number if plan.parent else None
     size = card.size if card and card.size else (0, 0)
     kept = bool(card and card.seed_kept)
-    emit(
-        DecisionReady(
-            plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, card, has_sentence
-        )
-    )
+    facts = (plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size)
+    emit(DecisionReady(*facts, how, card, has_sentence))
 
 
 def _card(plan: Plan) -> PromptPart | None:
@@ -556,11 +597,11 @@ def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: Can
     parent_number = plan.parent.number if plan.parent else None
     for index, recipe in enumerate(plan.recipes):
         cancel.raise_if_cancelled()
-        needs_parent = plan.parent is not None and recipe.route is not Route.TEXT_TO_IMAGE
-        parent_pixels = keeper.pixels(plan.parent) if plan.parent and needs_parent else None
-        painting = engines.painter.paint(recipe, parent_pixels, _preview_to(emit, index), cancel)
+        start = plan.choice.start if plan.choice else None
+        start_pixels = keeper.pixels(start) if start else None
+        painting = engines.painter.paint(recipe, start_pixels, _preview_to(emit, index), cancel)
         version = keeper.save(parent_number, painting)
-        keeper.say(Message("sfumato", (PicturePart(version.number),)))
+        keeper.say(Message("sfumato", (PicturePart(version.number, notes=painting.notes),)))
         emit(VersionReady(index, version, painting.pixels, painting.notes))
 
 

@@ -111,6 +111,7 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     lines += [
         f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
     ]
+    lines += [f"  {text}" for text in (plan.how.reason, plan.how.seed_words) if text] if plan.how else []
     return data, "\n".join((*lines, *plan.notes))
 
 

@@ -24,7 +24,9 @@ from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
 from sfumato_desktop.incoming import IncomingPicture, incoming_picture
+from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
+from sfumato_desktop.token_meter import TokenMeter
 
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
@@ -118,16 +120,22 @@ class Composer(QFrame):
         self.review.setCheckable(True)
         self.review.setToolTip(self.tr("Show the prompt and wait for an OK before painting"))
         self.review.toggled.connect(self.review_wished)
+        self.lock = LockButton(self.tr("Keep the seed"), self)
+        self.lock.clicked.connect(lambda is_down: self.set_rule(KEEP if is_down else None))
+        self.die = DieButton(self.tr("A new seed"), self)
+        self.die.setToolTip(self.tr("The next picture begins from a new seed"))
+        self.die.clicked.connect(lambda is_down: self.set_rule(NEW if is_down else None))
+        self.meter = TokenMeter(self)
         self.button = QPushButton(self)
         self.button.setObjectName("primary")
         self.button.setMinimumSize(QSize(84, 32))
         self.button.clicked.connect(self._press)
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
+        self.box.textChanged.connect(lambda: self.meter.show_text(self.box.toPlainText()))
         row = QHBoxLayout()
-        row.addWidget(self.attach)
-        row.addWidget(self.seed)
-        row.addWidget(self.review)
+        for widget in (self.attach, self.lock, self.die, self.seed, self.review, self.meter):
+            row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.button)
         layout = QVBoxLayout(self)
@@ -248,6 +256,14 @@ class Composer(QFrame):
         shown = self.tr("automatic") if self._rule is None else str(self._rule)
         if self._rule == KEEP and self._current_seed is not None:
             shown = self.tr("keep {0}").format(self._current_seed)
+        self.lock.setChecked(self._rule == KEEP)
+        self.lock.setEnabled(self._current_seed is not None)
+        self.lock.setToolTip(
+            self.tr("Describe a picture first: then its seed can be kept")
+            if self._current_seed is None
+            else self.tr("The next picture keeps seed {0}").format(self._current_seed)
+        )
+        self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))
         self.button.setText(self.tr("Stop") if self._is_busy else self.tr("Send"))

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
 from sfumato.attachment import AttachedPicture, offered_prompt
-from sfumato.conversation import Conversation, ErrorPart, Message, TextPart
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, TextPart
 from sfumato.edits import edit_request, paint_request, undo_request
 from sfumato.engine import (
     Answered,
@@ -32,18 +32,21 @@ from sfumato.engine import (
     VersionReady,
 )
 from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.flips import other_route, other_seed
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
-from sfumato.seeds import NEW, SeedRule
+from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import Overrides, Plan, TurnRequest, paint_reviewed, run_turn
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.prompt_card import PromptWish
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
+from sfumato_models.token_count import MARKS, MAX_PIECES, token_counter
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +81,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class TokensKnown:
+    """How tokens are counted for the picture model that is used."""
+
+    limit: TokenLimit
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something outside a turn went wrong."""
 
     error: SfumatoError
+
+
+def token_limit(studio: Studio) -> TokenLimit:
+    """How the picture model's text encoder counts. Raises SfumatoError if its tokenizer cannot be read."""
+    facts = studio.engines.facts
+    counter = token_counter(studio.painter_process.spec.model)
+    pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
+    return TokenLimit(counter.count, facts.token_limit - MARKS, pieces)
 
 
 class Controller(QObject):
@@ -112,6 +130,9 @@ class Controller(QObject):
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
         window.again.connect(self.paint_again)
+        window.seed_chosen.connect(self.paint_from_seed)
+        window.route_flipped.connect(self.flip_route)
+        window.seed_flipped.connect(self.flip_seed)
         window.continued.connect(self.go_on_from)
         window.pictured.connect(self.attach)
         window.composer.chip.removed.connect(self._reader.forget)
@@ -195,6 +216,34 @@ class Controller(QObject):
         """Whether prompts wait for an OK from now on; remembered."""
         self._reviews = is_wanted
         self._work.put(lambda: self._set(review_before_painting=is_wanted))
+
+    def paint_from_seed(self, number: int, seed: int) -> None:
+        """The same prompt from a seed that was typed."""
+        version = self._current().version(number)
+        if version is None or self._is_busy:
+            return
+        text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
+        overrides = Overrides(seed=exactly(seed), prompt=version.prompt)
+        self._take_turn(TurnRequest(text, self._current(), number, overrides), text)
+
+    def flip_route(self, how: HowPart) -> None:
+        """The same prompt and seeds, painted the other way, as a sibling."""
+        text = self.tr("The same, painted from the seed")
+        if how.other_route is not Route.TEXT_TO_IMAGE:
+            text = self.tr("The same, painted over picture {0}").format(how.parent)
+        self._flip(how, other_route(how), text)
+
+    def flip_seed(self, how: HowPart) -> None:
+        """The same prompt from the seed that was not taken, as a sibling."""
+        number = how.other_seed.number if how.other_seed else None
+        text = self.tr("The same, with a new seed")
+        if number is not None:
+            text = self.tr("The same, with seed {0}").format(number)
+        self._flip(how, other_seed(how), text)
+
+    def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
+        if not self._is_busy:
+            self._take_turn(TurnRequest(text, self._current(), how.parent, overrides), text)
 
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
@@ -304,6 +353,8 @@ class Controller(QObject):
                 self._show_opened(event)
             case Listed():
                 self._show_rows(event.rows)
+            case TokensKnown():
+                self._window.composer.meter.set_limit(event.limit)
             case Trouble():
                 self._window.show_toast(str(event.error))
 
@@ -318,7 +369,7 @@ class Controller(QObject):
         if event.part:
             is_review = self._request is not None and self._request.review and self._reviewed is None
             sizes = [] if is_review else [event.size] * len(event.seeds)
-            self._window.show_prompt(event.part, sizes, event.has_sentence)
+            self._window.show_prompt(event.part, sizes, event.how, event.has_sentence)
 
     def _show_opened(self, event: Opened) -> None:
         for note in event.notes:
@@ -364,6 +415,7 @@ class Controller(QObject):
 
     def _warm_up(self) -> None:
         self._studio = open_studio(self._paths)
+        self.happened.emit(TokensKnown(token_limit(self._studio)))
         threading.Thread(target=self._load_engines, args=(self._studio,), name="warm-up", daemon=True).start()
 
     def _load_engines(self, studio: Studio) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.seed_controls import SeedBox
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
@@ -69,7 +70,9 @@ class PictureView(QWidget):
 class PictureCard(QWidget):
     """A picture while it is painted and afterwards, with its seed and what can be done with it."""
 
-    seed_kept = Signal(int)
+    seed_kept = Signal(object)  # a seed has up to 64 bits, more than a signal's int
+    seed_chosen = Signal(int, object)
+    seed_refused = Signal(str)
     again = Signal(int)
     continued = Signal(int)
 
@@ -116,8 +119,9 @@ class PictureCard(QWidget):
         if version.is_attached:
             self._show_attached(row, number)
             return
-        copy = self._button(self.tr("Seed {0}").format(recipe.seed), self.tr("Copy the seed"))
-        copy.clicked.connect(lambda: self._copy(copy, str(recipe.seed)))
+        self.seed = SeedBox(number, recipe.seed, self.bar)
+        self.seed.chosen.connect(lambda seed: self.seed_chosen.emit(number, seed))
+        self.seed.refused.connect(self.seed_refused)
         keep = self._button(self.tr("Keep seed"), self.tr("Paint the next picture from this seed"))
         keep.clicked.connect(lambda: self.seed_kept.emit(recipe.seed))
         again = self._button(self.tr("New seed"), self.tr("Paint the same prompt again from a new seed"))
@@ -127,7 +131,7 @@ class PictureCard(QWidget):
         sent = self._button(self.tr("Sent"), self.tr("What was sent to the model"))
         sent.setCheckable(True)
         sent.toggled.connect(self._toggle_details)
-        for button in (copy, keep, again, go_on, sent):
+        for button in (self.seed, keep, again, go_on, sent):
             row.addWidget(button)
         row.addStretch(1)
         self.bar.show()
@@ -147,16 +151,17 @@ class PictureCard(QWidget):
         button.setToolTip(tip)
         return button
 
-    def _copy(self, button: QPushButton, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        button.setText(self.tr("Copied {0}").format(text))
-
     def _toggle_details(self, is_shown: bool) -> None:
         if self.version:
             recipe, settings = self.version.recipe, self.version.recipe.settings
             lines = [
                 self.tr("Prompt: {0}").format(recipe.compiled.positive),
-                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–"),
+                self.tr("Negative prompt: {0}").format(recipe.compiled.negative or "–")
+                + (
+                    self.tr(" (the model's own: {0})").format(", ".join(recipe.compiled.defaults))
+                    if recipe.compiled.defaults
+                    else ""
+                ),
                 self.tr("{0}×{1} pixels, {2} steps, guidance {3:g}, {4}").format(
                     settings.width, settings.height, settings.steps, settings.guidance_scale, settings.scheduler
                 ),

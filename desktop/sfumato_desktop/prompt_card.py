@@ -93,7 +93,7 @@ class PromptCard(QFrame):
         before = {name for name, row in self._rows.items() if not row.value.isHidden()}
         self._show_rows({change.field for change in changes})
         if is_change:  # the line has its place before its words are known, so that nothing moves when they come
-            self._changes.show_changes(changes, self.tr("…"), False)
+            self._changes.show_changes(changes, self.tr("…"), ())
         new = [row for name, row in self._rows.items() if name not in before and not row.value.isHidden()]
         for index, row in enumerate(new):
             row.reveal(index * REVEAL_EVERY_MS)
@@ -204,8 +204,8 @@ class PromptCard(QFrame):
     def _show(self) -> None:
         changes = self._all_changes()
         self._show_rows({change.field for change in changes})
-        can_undo = bool(self.painted) or self._is_editable
-        self._changes.show_changes(changes, self._kept(changes), can_undo)
+        can_undo = changes if self.painted else [c for c in changes if self._is_editable and c.field in FIELDS]
+        self._changes.show_changes(changes, self._kept(changes), tuple(c.field for c in can_undo))
         self._show_buttons()
 
     def _show_rows(self, changed: set[str]) -> None:
@@ -230,7 +230,7 @@ class PromptCard(QFrame):
     def _kept(self, changes: tuple[FieldChange, ...]) -> str:
         if not self._is_change:
             return self.tr("edited by hand") if changes else ""
-        kept = self.tr("{0} fields").format(len(FIELDS) - len(changes))
+        kept = self.tr("{0} fields").format(len(FIELDS) - sum(change.field in FIELDS for change in changes))
         seed = self.tr(" and seed {0}").format(self.part.seed) if self.part.seed_kept else ""
         return self.tr("{0}{1} kept").format(kept, seed)
 
@@ -291,8 +291,8 @@ class ChangeLines(QWidget):
         self._layout.setSpacing(2)
         self.hide()
 
-    def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: bool) -> None:
-        """One line if one field changed, else one for each and one for what was kept."""
+    def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: tuple[str, ...]) -> None:
+        """One line if one field changed, else one for each and one for what was kept; `can_undo` names fields."""
         if (changes, kept, can_undo) == self._told:
             return
         self._told = (changes, kept, can_undo)
@@ -302,7 +302,9 @@ class ChangeLines(QWidget):
                 widget.deleteLater()
         for change in changes:
             is_only = len(changes) == 1
-            self._layout.addWidget(self._line(change, f" · {kept}" if kept and is_only else "", can_undo))
+            self._layout.addWidget(
+                self._line(change, f" · {kept}" if kept and is_only else "", change.field in can_undo)
+            )
         if kept and len(changes) != 1:
             self._layout.addWidget(plain_label(kept, "quiet", self))
         self.setVisible(bool(changes or kept))

@@ -112,6 +112,9 @@ def _sheet(c: Colours) -> str:
     QPushButton:checked, QToolButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QToolButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
+    #link {{ border: none; background: transparent; color: {c.accent}; padding: 0 3px; }}
+    #link:hover, #link:focus {{ text-decoration: underline; border: none; }}
     #primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; font-weight: 600; }}
     #primary:disabled {{ background: {c.line}; border-color: {c.line}; color: {c.quiet}; }}
     #example {{ text-align: left; padding: 11px 14px; border-radius: {RADIUS}px; }}

@@ -29,12 +29,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sfumato.conversation import Conversation, ErrorPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard, PersonCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
+from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.incoming import incoming_picture
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
@@ -54,6 +55,9 @@ class Window(QMainWindow):
     stopped = Signal()
     retried = Signal()
     again = Signal(int)
+    seed_chosen = Signal(int, object)
+    route_flipped = Signal(object)
+    seed_flipped = Signal(object)
     continued = Signal(int)
     pictured = Signal(object)
     prompt_wished = Signal(object)
@@ -151,9 +155,15 @@ class Window(QMainWindow):
         if self._prompt:
             self._prompt.show_fields(prompt, changes, is_change)
 
-    def show_prompt(self, part: PromptPart, sizes: Sequence[tuple[int, int]], has_sentence: bool) -> None:
-        """The decision: the prompt, a line for the sentence if one is to come, and a place for every picture."""
+    def show_prompt(
+        self, part: PromptPart, sizes: Sequence[tuple[int, int]], how: HowPart | None, has_sentence: bool
+    ) -> None:
+        """The decision: the prompt, how it is painted, a line for a sentence to come, and a place for every picture."""
         self._put_prompt(part)
+        if how and self._waiting:
+            self.timeline.put_before(self._how_card(how), self._waiting)
+        elif how:
+            self._add(self._how_card(how))
         if self._waiting and has_sentence:
             self._waiting.label.setText("…")
         else:
@@ -268,8 +278,12 @@ class Window(QMainWindow):
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
                     self._add(AttachedCard(image, part.name, self.timeline.holder))
+                case HowPart():
+                    self._add(self._how_card(part))
                 case PicturePart():
                     self._show_saved(conversation.version(part.version), picture_file)
+                    for note in part.notes:
+                        self._add(TextCard(note, self.timeline.holder, "note"))
                 case ErrorPart():
                     self._add(ErrorCard(part, False, self.timeline.holder))
 
@@ -320,8 +334,16 @@ class Window(QMainWindow):
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
         card.seed_kept.connect(self._keep_seed)
+        card.seed_chosen.connect(self.seed_chosen)
+        card.seed_refused.connect(self.show_toast)
         card.again.connect(self.again)
         card.continued.connect(self.continued)
+        return card
+
+    def _how_card(self, part: HowPart) -> HowCard:
+        card = HowCard(part, self.timeline.holder)
+        card.route_flipped.connect(self.route_flipped)
+        card.seed_flipped.connect(self.seed_flipped)
         return card
 
     def _keep_seed(self, seed: int) -> None:

@@ -11,7 +11,6 @@ import logging
 import platform
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,10 +30,10 @@ from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.previews import LatentPreview, predicted_clean, to_pixels
+from sfumato_models.text_encoding import ClipText
 
 log = logging.getLogger(__name__)
 PREVIEW_INTERVAL_S = 0.1
-EMBEDDINGS_KEPT = 32
 PREVIEW_FIT_SEED = 1
 
 
@@ -69,8 +68,8 @@ class DiffusersPainter:
         self._facts: PictureFacts = model.spec.picture
         self._files = file_hashes(model.path)
         self._pipelines = _Pipelines(model.path, self._facts)
-        self._embeddings: OrderedDict[str, Tensor] = OrderedDict()
         text_to_image = self._pipelines.get(Route.TEXT_TO_IMAGE)
+        self._text = ClipText(text_to_image.tokenizer, text_to_image.text_encoder, self._facts.long_prompts)
         generator = torch.Generator("cpu").manual_seed(PREVIEW_FIT_SEED)
         self._preview = LatentPreview.fit(text_to_image.vae, generator)
         self._fingerprint = _fingerprint(threads)
@@ -87,13 +86,14 @@ class DiffusersPainter:
         started = time.perf_counter()
         pipe = self._pipelines.get(recipe.route)
         pipe.set_progress_bar_config(disable=True)
-        notes = self._cut_notes(pipe, recipe)
-        words = self._words(pipe, recipe)
+        guided = recipe.settings.guidance_scale > 1
+        words = self._text.encode(recipe.compiled.positive, recipe.compiled.negative if guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
         follower = _StepFollower(self._preview, recipe, on_preview, cancel)
         latents = pipe(
-            **words,
+            prompt_embeds=words.positive,
+            negative_prompt_embeds=words.negative,
             **self._arguments(recipe, parent),
             generator=torch.Generator("cpu").manual_seed(recipe.seed),
             callback_on_step_end=follower,
@@ -111,7 +111,7 @@ class DiffusersPainter:
             fingerprint=self._fingerprint,
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
-        return Painting(pixels, applied, timings, notes)
+        return Painting(pixels, applied, timings, words.notes)
 
     def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
         settings = recipe.settings
@@ -126,36 +126,6 @@ class DiffusersPainter:
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         steps = max(1, round(settings.steps / max(strength, 0.05)))
         return common | {"image": image, "strength": strength, "num_inference_steps": steps}
-
-    def _words(self, pipe: Any, recipe: Recipe) -> dict[str, Tensor | None]:
-        """Embeddings of both texts, kept so that a new seed needs no encoder work."""
-        guided = recipe.settings.guidance_scale > 1
-        return {
-            "prompt_embeds": self._embedding(pipe, recipe.compiled.positive),
-            "negative_prompt_embeds": self._embedding(pipe, recipe.compiled.negative) if guided else None,
-        }
-
-    def _embedding(self, pipe: Any, text: str) -> Tensor:
-        if text in self._embeddings:
-            self._embeddings.move_to_end(text)
-            return self._embeddings[text]
-        with torch.inference_mode():
-            embedding: Tensor = pipe.encode_prompt(text, torch.device("cpu"), 1, False)[0]
-        self._embeddings[text] = embedding
-        if len(self._embeddings) > EMBEDDINGS_KEPT:
-            self._embeddings.popitem(last=False)
-        return embedding
-
-    def _cut_notes(self, pipe: Any, recipe: Recipe) -> tuple[str, ...]:
-        """One line for each text that is longer than the encoder reads."""
-        notes = []
-        for name, text in (("prompt", recipe.compiled.positive), ("negative prompt", recipe.compiled.negative)):
-            limit = pipe.tokenizer.model_max_length
-            ids = pipe.tokenizer(text, truncation=False, verbose=False).input_ids
-            if len(ids) > limit:
-                left_out = pipe.tokenizer.decode(ids[limit - 1 : -1], skip_special_tokens=True).strip()
-                notes.append(f"The {name} is longer than this model reads; left out: “{left_out[:200]}”.")
-        return tuple(notes)
 
     def _decode(self, pipe: Any, latents: Tensor) -> Pixels:
         with torch.inference_mode():

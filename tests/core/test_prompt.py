@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.compile import PromptFacts, compile_prompt, unknown_words
+from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.prompt import (
     FIELDS,
     SPOKEN,
@@ -15,6 +15,7 @@ from sfumato.prompt import (
     changes,
     diff,
     field_text,
+    order_change,
     with_field_text,
 )
 
@@ -75,16 +76,17 @@ def test_the_order_decides_what_is_said_first() -> None:
     assert compile_prompt(prompt, PromptFacts()).positive == "night, a ball"
 
 
-def test_a_model_that_ignores_negatives_gets_them_as_words_and_says_so() -> None:
-    compiled = compile_prompt(ImagePrompt(subject="a ball", negative=("people",)), PromptFacts(honours_negatives=False))
-    assert (compiled.positive, compiled.negative) == ("a ball, without people", "")
-    assert "people" in compiled.notes[0]
+@given(prompts)
+def test_an_order_in_words_reads_back(a: ImagePrompt) -> None:
+    assert with_field_text(ImagePrompt(), "order", field_text(a, "order")).order == a.order
 
 
-def test_a_word_asked_for_and_ruled_out_is_noticed() -> None:
-    compiled = compile_prompt(ImagePrompt(subject="a ball with birds", negative=("birds",)), PromptFacts())
-    assert any("birds" in note for note in compiled.notes)
-
-
-def test_words_that_a_small_model_never_learned_are_named() -> None:
-    assert unknown_words("a red dragon, hot-air balloon", frozenset({"a", "red", "hot-air", "balloon"})) == ("dragon",)
+def test_what_is_said_first_is_told_in_words() -> None:
+    usual, lighting = ImagePrompt(), ImagePrompt(order=("lighting",))
+    change = order_change(usual, lighting)
+    assert change
+    assert (change.field, change.before, change.after) == ("order", "as usual", "lighting first")
+    both = order_change(lighting, ImagePrompt(order=("style", "lighting")))
+    assert both
+    assert (both.before, both.after) == ("lighting first", "style, lighting first")
+    assert order_change(usual, usual) is None

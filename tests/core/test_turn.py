@@ -190,7 +190,9 @@ def test_an_attached_picture_becomes_the_parent_and_is_painted_over(answer: obje
     assert (recipe.route, recipe.parent_sha256) == (Route.IMAGE_TO_IMAGE, root.recipe.sha256_rgb)
     assert (recipe.settings.width, recipe.settings.height) == (80, 48)  # the landscape that is nearest to 3:2
     ready = next(event for event in events if isinstance(event, DecisionReady))
-    assert "Painted over photo.jpg with strength 0.6, scaled and cropped from 90×60 to 80×48 pixels." in ready.notes
+    assert "photo.jpg was scaled and cropped from 90×60 to 80×48 pixels." in ready.notes
+    assert ready.how
+    assert "Painted over picture 1 at strength 0.6" in ready.how.reason
     assert (ready.seed_kept, ready.changes) == (False, ())
     said = it.keeper.conversation.messages[0]
     assert said.role == "person"

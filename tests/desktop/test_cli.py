@@ -105,7 +105,7 @@ def test_drawing_from_a_strangers_picture_paints_over_it_and_says_how(
     words = ["draw", "a red ball in a meadow", "--from", str(tmp_path / "photo.jpg"), "--seed", "7", "--steps", "4"]
     assert main([*words, "-o", str(tmp_path / "over.png")]) == 0
     said = capsys.readouterr().out
-    assert "Painted over photo.jpg with strength 0.6, scaled and cropped from 400×300 to 288×224 pixels." in said
+    assert "photo.jpg was scaled and cropped from 400×300 to 288×224 pixels." in said
     assert run(capsys, "replay", str(tmp_path / "over.png"))["verdict"] == "identical"
 
 

@@ -23,8 +23,10 @@ from sfumato_desktop import motion
 from sfumato_desktop.cards import PersonCard, TextCard
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.field_row import FieldEditor, FieldValue
+from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
 from tests.fakes import SPEC, FakePainter, FakeWriter, decision
 
@@ -101,6 +103,7 @@ class Scene:
 def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     it = Scene(qtbot, paths)
     monkeypatch.setattr(controller_module, "open_studio", lambda *_: it.studio())
+    monkeypatch.setattr(controller_module, "token_limit", lambda studio: TokenLimit(len, 75))
     it.open()
     yield it
     it.window.close()
@@ -155,9 +158,9 @@ def test_painting_starts_before_the_sentence_and_the_sentence_takes_its_place_be
     assert column
     widgets = [item.widget() for place in range(column.count()) if (item := column.itemAt(place))]
     shown = [widget for widget in widgets if widget and not is_hidden(widget)]
-    assert [type(widget) for widget in shown] == [PersonCard, PromptCard, TextCard, PictureCard]
-    assert isinstance(shown[2], TextCard)
-    assert shown[2].label.text() == "A red ball."
+    assert [type(widget) for widget in shown] == [PersonCard, PromptCard, HowCard, TextCard, PictureCard]
+    assert isinstance(shown[3], TextCard)
+    assert shown[3].label.text() == "A red ball."
 
 
 def test_a_field_edited_by_key_is_painted_from_the_same_seed_as_a_new_version(scene: Scene) -> None:

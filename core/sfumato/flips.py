@@ -1,0 +1,37 @@
+"""The other way to paint what a turn painted: same prompt, same parent, another route or another seed."""
+
+from __future__ import annotations
+
+from sfumato.conversation import HowPart
+from sfumato.errors import SfumatoError
+from sfumato.seeds import exactly
+from sfumato.turn import Overrides
+
+
+def other_route(how: HowPart) -> Overrides:
+    """The same prompt and seeds by the other route. Raises SfumatoError if there is none."""
+    if how.other_route is None or not how.seeds:
+        raise SfumatoError("There is no other way to paint this.", "Say what should change instead.")
+    return Overrides(
+        prompt=how.prompt,
+        route=how.other_route,
+        seed=exactly(how.seeds[0]),
+        count=len(how.seeds),
+        size=how.size,
+        is_new=how.parent is None,
+    )
+
+
+def other_seed(how: HowPart) -> Overrides:
+    """The same prompt by the same route from the seed that was not taken. Raises SfumatoError if there is none."""
+    if how.other_seed is None:
+        raise SfumatoError("There is no other seed to take here.", "Say “another one” for a new one.")
+    return Overrides(
+        prompt=how.prompt,
+        route=how.route if how.parent is not None else None,
+        strength=how.strength,
+        seed=how.other_seed,
+        count=len(how.seeds),
+        size=how.size,
+        is_new=how.parent is None,
+    )

@@ -1,0 +1,92 @@
+"""Texts to embeddings for CLIP text encoders, which read a fixed number of tokens: longer text is read in pieces.
+
+Each piece is encoded by itself, between the encoder's own marks, and the embeddings are put one after the other; the
+negative text gets as many pieces as the positive one. A text that fits in one piece is encoded exactly as diffusers
+does it. Embeddings are kept, so that a new seed needs no encoder work. Lives in an engine process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from sfumato_models.token_count import MARKS, MAX_PIECES
+
+PIECES_KEPT = 64
+MAX_SHOWN_CHARACTERS = 200
+
+Tokens = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """Embeddings of shape (1, pieces * limit, width); `notes` name what was left out."""
+
+    positive: Tensor
+    negative: Tensor | None
+    notes: tuple[str, ...] = ()
+
+
+class ClipText:
+    """One tokenizer and text encoder, and the embeddings of what was read lately."""
+
+    def __init__(self, tokenizer: Any, text_encoder: Any, long_prompts: Literal["chunked", "cut"]) -> None:
+        self._tokenizer = tokenizer
+        self._encoder = text_encoder
+        self._limit: int = tokenizer.model_max_length
+        # where the rest is left out, as much as fits is read
+        is_chunked = long_prompts == "chunked"
+        self._max_pieces = MAX_PIECES if is_chunked else 1
+        self._commas = frozenset(self._tokens(",") if is_chunked else ()) - set(tokenizer.all_special_ids)
+        self._embeddings: OrderedDict[Tokens, Tensor] = OrderedDict()
+
+    def encode(self, positive: str, negative: str | None) -> EncodedText:
+        """Both texts in equally many pieces; `negative` is None when the model runs without guidance."""
+        texts = {"prompt": positive} if negative is None else {"prompt": positive, "negative prompt": negative}
+        read: dict[str, list[Tokens]] = {}
+        notes = []
+        for name, text in texts.items():
+            pieces = split_tokens(self._tokens(text), self._limit - MARKS, self._commas)
+            read[name] = pieces[: self._max_pieces]
+            if left_out := [token for piece in pieces[self._max_pieces :] for token in piece]:
+                said = self._tokenizer.decode(left_out, skip_special_tokens=True).strip(" ,")[:MAX_SHOWN_CHARACTERS]
+                notes.append(f"The {name} is longer than this model reads; left out: “{said}”.")
+        count = max(map(len, read.values()))
+        embeddings = {name: self._embedding(pieces, count) for name, pieces in read.items()}
+        return EncodedText(embeddings["prompt"], embeddings.get("negative prompt"), tuple(notes))
+
+    def _tokens(self, text: str) -> Tokens:
+        return tuple(self._tokenizer(text, add_special_tokens=False, truncation=False, verbose=False).input_ids)
+
+    def _embedding(self, pieces: list[Tokens], count: int) -> Tensor:
+        full = pieces + [()] * (count - len(pieces))
+        return torch.cat([self._piece(piece) for piece in full], dim=1)
+
+    def _piece(self, piece: Tokens) -> Tensor:
+        if piece in self._embeddings:
+            self._embeddings.move_to_end(piece)
+            return self._embeddings[piece]
+        tokenizer = self._tokenizer
+        marked = [tokenizer.bos_token_id, *piece, tokenizer.eos_token_id]
+        padded = marked + [tokenizer.pad_token_id] * (self._limit - len(marked))
+        with torch.inference_mode():
+            embedding: Tensor = self._encoder(torch.tensor([padded]), attention_mask=None)[0]
+        self._embeddings[piece] = embedding
+        if len(self._embeddings) > PIECES_KEPT:
+            self._embeddings.popitem(last=False)
+        return embedding
+
+
+def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Tokens]:
+    """Pieces of at most `room` tokens, at least one piece; broken after a comma that stands in a piece's last third."""
+    pieces: list[Tokens] = []
+    while len(tokens) > room:
+        late = (place for place in range(room, room * 2 // 3, -1) if tokens[place - 1] in commas)
+        end = next(late, room)
+        pieces.append(tokens[:end])
+        tokens = tokens[end:]
+    return [*pieces, tokens]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+from sfumato.compile import MAX_FOLDED, MAX_NEGATIVES, CompiledPrompt, PromptFacts, compile_prompt, unknown_words
+from sfumato.opposites import OPPOSITES
+from sfumato.prompt import ImagePrompt
+from sfumato.words import singular, words
+
+HONOURED = PromptFacts(default_negative=("blurry", "text"))
+IGNORED = PromptFacts(honours_negatives=False)
+
+
+def test_the_persons_negatives_come_before_the_models_own_which_are_marked() -> None:
+    compiled = compile_prompt(ImagePrompt("a ball", negative=("people", "Text")), HONOURED)
+    assert (compiled.positive, compiled.negative) == ("a ball", "people, Text, blurry")
+    assert compiled.defaults == ("blurry",)
+    assert "own negatives are sent too: blurry" in compiled.notes[0]
+    assert CompiledPrompt.from_json(compiled.to_json()) == compiled
+
+
+def test_a_default_of_the_model_gives_way_to_what_is_asked_for() -> None:
+    compiled = compile_prompt(ImagePrompt("a sign with texts"), HONOURED)
+    assert compiled.negative == "blurry"
+    assert "because you asked for it" in compiled.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("ruled_out", "said"),
+    [("people", "deserted"), ("blurry", "sharp focus"), ("Clouds", "clear sky"), ("unicorns", "without unicorns")],
+)
+def test_a_model_that_reads_no_negatives_is_told_in_positive_words_and_the_card_says_so(
+    ruled_out: str, said: str
+) -> None:
+    compiled = compile_prompt(ImagePrompt("a ball", negative=(ruled_out,)), IGNORED)
+    assert (compiled.positive, compiled.negative) == (f"a ball, {said}", "")
+    assert f"“{said}”" in compiled.notes[0]
+    assert ruled_out in compiled.notes[0]
+
+
+def test_what_is_said_positively_is_said_once() -> None:
+    prompt = ImagePrompt("a ball", quality=("sharp focus",), negative=("blurry", "people", "humans"))
+    assert compile_prompt(prompt, IGNORED).positive == "a ball, sharp focus, deserted"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "field"),
+    [
+        (ImagePrompt("a ball with birds", negative=("birds",)), "subject"),
+        (ImagePrompt("a bird", negative=("Birds",)), "subject"),
+        (ImagePrompt("a ball", lighting="long shadows", negative=("shadow",)), "lighting"),
+        (ImagePrompt("a ball", quality=("film grain",), negative=("film grain",)), "quality"),
+        (ImagePrompt("a child", negative=("children",)), "subject"),
+    ],
+)
+def test_a_word_asked_for_and_ruled_out_is_noticed_in_any_number_and_field(prompt: ImagePrompt, field: str) -> None:
+    (note,) = compile_prompt(prompt, PromptFacts()).notes
+    assert f"“{prompt.negative[0]}” ({field})" in note
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        ImagePrompt("a birdhouse", negative=("bird",)),
+        ImagePrompt("a street without people", negative=("people",)),
+        ImagePrompt("a street with no people", negative=("people",)),
+        ImagePrompt("a grass field", negative=("gras",)),
+        ImagePrompt("a red ball in a blue box", negative=("red box",)),
+    ],
+)
+def test_part_of_a_word_or_a_word_that_is_denied_is_no_contradiction(prompt: ImagePrompt) -> None:
+    assert compile_prompt(prompt, PromptFacts()).notes == ()
+
+
+@pytest.mark.parametrize(("facts", "limit"), [(PromptFacts(), MAX_NEGATIVES), (IGNORED, MAX_FOLDED)])
+def test_two_hundred_negatives_are_bounded_the_last_ones_count_and_one_note_says_so(
+    facts: PromptFacts, limit: int
+) -> None:
+    prompt = ImagePrompt("a ball", negative=tuple(f"thing{number}" for number in range(200)))
+    compiled = compile_prompt(prompt, facts)
+    sent = compiled.negative or compiled.positive
+    assert sent.count("thing") == limit
+    assert "thing199" in sent
+    (note,) = [note for note in compiled.notes if "200 things" in note]
+    assert len(note) < 250
+
+
+def test_every_key_of_the_opposites_is_spelled_as_words_are_compared() -> None:
+    assert all(" ".join(words(term)) == term for term in OPPOSITES)
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [("birds", "bird"), ("people", "person"), ("berries", "berry"), ("boxes", "box"), ("grass", "grass"),
+     ("houses", "house"), ("canvas", "canvas"), ("leaves", "leaf"), ("bus", "bus"), ("churches", "church")],
+)  # fmt: skip
+def test_words_are_compared_in_the_singular(plural: str, one: str) -> None:
+    assert singular(plural) == one
+
+
+def test_words_that_a_small_model_never_learned_are_named() -> None:
+    assert unknown_words("a red dragon, hot-air balloon", frozenset({"a", "red", "hot-air", "balloon"})) == ("dragon",)
