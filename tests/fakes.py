@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from sfumato.answers import Answer
 from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Message, Version
 from sfumato.decision import Decision, PatchAnswer
@@ -137,7 +138,9 @@ class Talk:
 
     def run(self, request: TurnRequest) -> list[Event]:
         events: list[Event] = []
-        engines = Engines(self.writer, self.painter, self.spec, lambda topic, question: f"page {topic}")
+        engines = Engines(
+            self.writer, self.painter, self.spec, lambda question: Answer(f"page {question.topic}", question.topic)
+        )
         run_turn(request, engines, self.keeper, events.append, self.cancel)
         return events
 

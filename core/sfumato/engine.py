@@ -158,10 +158,11 @@ class VersionReady:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply in words; `topic` names a page of the guide when there is one."""
+    """The reply in words; `topic` and `title` are of the page of the guide when there is one."""
 
     text: str
     topic: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sfumato.answering import Sentence, ask, whole
+from sfumato.answers import Answer, Question
 from sfumato.attachment import AttachedPicture, attached_painting
 from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import (
@@ -28,7 +29,7 @@ from sfumato.conversation import (
     Version,
 )
 from sfumato.decision import Decision, PatchAnswer
-from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, VersionLine, is_shortened, version_words
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
 from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import (
     Answered,
@@ -52,6 +53,7 @@ from sfumato.engine import (
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
+from sfumato.recall import recalled
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato.routes import RouteChoice, RouteWish, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
@@ -106,13 +108,13 @@ class TurnRequest:
 class Engines:
     """The engines of a turn, the facts of the picture model, and the guide that answers questions.
 
-    `explain(topic, question)` gives the text of an answer; `known_words` is None for models of open language.
+    `explain` answers a question; `known_words` is None for models of open language.
     """
 
     writer: Writer
     painter: Painter
     painter_spec: ModelSpec
-    explain: Callable[[str | None, str], str]
+    explain: Callable[[Question], Answer]
     known_words: frozenset[str] | None = None
 
     @property
@@ -319,7 +321,7 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
         prompt=current.prompt if current else ImagePrompt(),
         changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
         wishes=request.wishes,
-        versions=tuple(VersionLine(v.number, version_words(v.prompt)) for v in conversation.versions),
+        versions=recalled(conversation.versions, request.message),
     )
 
 
@@ -578,9 +580,13 @@ def _tell(reply: str, keeper: Keeper, emit: Emit) -> None:
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
-    text = engines.explain(plan.decision.topic, request.message) or plan.decision.reply
-    keeper.say(Message("sfumato", (TextPart(text),)))
-    emit(Answered(text, plan.decision.topic))
+    seen = plan.parent
+    before = request.conversation.version(seen.parent) if seen else None
+    answer = engines.explain(
+        Question(request.message, plan.decision.topic, seen.recipe if seen else None, before.recipe if before else None)
+    )
+    keeper.say(Message("sfumato", (TextPart(answer.text),)))
+    emit(Answered(answer.text, answer.topic, answer.title))
 
 
 def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:

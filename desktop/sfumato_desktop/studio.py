@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sfumato_resources
+from sfumato.answers import answer
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.guide import Guide
@@ -77,7 +79,7 @@ def open_studio(
         writer=RemoteWriter(writer_process),
         painter=RemotePainter(painter_process),
         painter_spec=painter.spec,
-        explain=guide.answer,
+        explain=partial(answer, guide),
         known_words=known_words(painter),
     )
     return Studio(catalogue, installed, engines, writer_process, painter_process, guide)

@@ -7,11 +7,17 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
+from tests.bench.conversation import measure_conversation
 from tests.bench.figure import Figure
 from tests.bench.loop import measure_loop
 from tests.bench.starter import measure_starter
 
-AREAS: dict[str, Callable[[], Iterator[Figure]]] = {"loop": measure_loop, "starter": measure_starter}
+# Each area is told whether to list what went wrong in detail.
+AREAS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "loop": lambda verbose: measure_loop(),
+    "starter": lambda verbose: measure_starter(),
+    "conversation": measure_conversation,
+}
 
 
 def main() -> int:
@@ -19,13 +25,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("areas", nargs="*", help=f"of {', '.join(AREAS)}; all if none is named")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--verbose", action="store_true", help="list what went wrong, on standard error")
     wishes = parser.parse_args()
     unknown = set(wishes.areas) - set(AREAS)
     if unknown:
         parser.error(f"no such area: {', '.join(sorted(unknown))}")
     found = {}
     for area in wishes.areas or AREAS:
-        for figure in AREAS[area]():
+        for figure in AREAS[area](wishes.verbose):
             found[f"{area}.{figure.name}"] = figure.to_json()
             if not wishes.json:
                 print(f"{area}.{figure}", flush=True)

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 from sfumato.answering import UNFINISHED_SENTENCE
+from sfumato.answers import Answer
 from sfumato.conversation import PicturePart, PromptPart, TextPart
 from sfumato.draft import Draft
 from sfumato.edits import with_typed
@@ -92,7 +93,7 @@ def review(it: Talk, message: str, waiting: Plan | None = None) -> tuple[Plan | 
 
 
 def engines(it: Talk) -> Engines:
-    return Engines(it.writer, it.painter, it.spec, lambda topic, question: "")
+    return Engines(it.writer, it.painter, it.spec, lambda question: Answer(""))
 
 
 def test_with_a_review_nothing_is_painted_before_the_ok_and_then_exactly_the_plan() -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from sfumato.answers import Answer
 from sfumato.conversation import PromptPart
 from sfumato.draft import Draft
 from sfumato.paths import Paths
@@ -59,7 +60,7 @@ class Scene:
         self.until(lambda: self.controller._studio is not None)
 
     def studio(self) -> object:
-        engines = Engines(self.writer, self.painter, SPEC, lambda topic, question: "")
+        engines = Engines(self.writer, self.painter, SPEC, lambda question: Answer(""))
         return SimpleNamespace(engines=engines, warm_up=lambda cancel: None, close=lambda: None)
 
     def say(self, text: str, *answers: object) -> None:

@@ -50,6 +50,38 @@ def test_the_same_words_get_the_same_answer_whatever_was_read_before(writer_mode
     assert answer(used, "a blue boat") == fresh
 
 
+class Counting(LlamaWriter):
+    """Counts the tokens it evaluates."""
+
+    evaluated = 0
+
+    def _decode(self, tokens: list[int]) -> None:
+        self.evaluated += len(tokens)
+        super()._decode(tokens)
+
+
+def test_the_fixed_rules_are_evaluated_once_and_never_again(writer_model: InstalledModel) -> None:
+    assert writer_model.spec.writer
+    facts = writer_model.spec.writer.model_copy(
+        update={"wrapping": "chatml", "context_tokens": 4096, "answer_tokens": 1}
+    )
+    writer = Counting(writer_model.path, facts, 1)
+    writer.read_prefix(CancelToken())
+    prefix = writer.evaluated
+    assert prefix > 200
+
+    def tokens_read(reading: Reading) -> int:
+        before = writer.evaluated
+        with pytest.raises(UnusableAnswer):  # one token of an answer is none
+            writer.decide(reading, CancelToken())
+        return writer.evaluated - before
+
+    first = tokens_read(Reading("a red ball in a meadow"))
+    again = tokens_read(Reading("a red ball in a meadow at night"))
+    assert first < prefix / 2
+    assert again < first  # what both messages begin with is not read again either
+
+
 def test_a_stop_ends_the_writing(writer_model: InstalledModel) -> None:
     cancel = CancelToken()
     cancel.cancel()
