@@ -9,17 +9,10 @@ from dataclasses import replace
 
 from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
-from sfumato.prompt import TERM_FIELDS, FieldChange, ImagePrompt, changes, unique_terms, with_field_text
+from sfumato.prompt import ImagePrompt, changes
+from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato.seeds import KEEP, exactly
 from sfumato.turn import Overrides, TurnRequest
-
-SHORT_CHARACTERS = 48
-NOTHING = "–"
-
-
-def with_typed(prompt: ImagePrompt, name: str, text: str) -> ImagePrompt:
-    """The prompt with one field as the person typed it: on one line, terms separated by commas."""
-    return with_field_text(prompt, name, " ".join(text.split()))
 
 
 def edit_request(
@@ -62,31 +55,6 @@ def paint_request(conversation: Conversation, part: PromptPart, prompt: ImagePro
     """
     origin: Origin = part.origin if prompt == part.prompt else "hand"
     return _request(conversation, part, None, prompt, origin, "Paint this prompt")
-
-
-def change_words(change: FieldChange) -> str:
-    """A change as a person reads it: `golden hour → moonlight`, or `+ birds, − people` for terms."""
-    if change.field not in TERM_FIELDS:
-        return f"{change.before or NOTHING} → {change.after or NOTHING}"
-    before, after = unique_terms(change.before.split(",")), unique_terms(change.after.split(","))
-    told = [f"+ {term}" for term in after if term not in before]
-    told += [f"− {term}" for term in before if term not in after]
-    return ", ".join(told) or f"{change.before} → {change.after}"
-
-
-def shortened(text: str, characters: int = SHORT_CHARACTERS) -> str:
-    """The text, cut at a word with an ellipsis if it is longer than so many characters."""
-    if len(text) <= characters:
-        return text
-    cut = text[: characters - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
-
-
-def short_change(change: FieldChange) -> FieldChange:
-    """The change with long texts shortened; lists of terms stay whole, because only their difference is told."""
-    if change.field in TERM_FIELDS:
-        return change
-    return FieldChange(change.field, shortened(change.before), shortened(change.after))
 
 
 def _request(

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import PromptPart
-from sfumato.edits import change_words, short_change, with_typed
 from sfumato.prompt import FIELDS, FieldChange, ImagePrompt, field_text
+from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.field_row import ENTER, FieldRow
 from sfumato_desktop.theme import GAP, SMALL_GAP

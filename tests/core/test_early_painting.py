@@ -9,9 +9,9 @@ from sfumato.answering import UNFINISHED_SENTENCE
 from sfumato.answers import Answer
 from sfumato.conversation import PicturePart, PromptPart, TextPart
 from sfumato.draft import Draft
-from sfumato.edits import with_typed
 from sfumato.engine import Cancelled, DecisionReady, Event, Failed, FieldsReady, Replied, VersionReady
 from sfumato.errors import SfumatoError, UnusableAnswer
+from sfumato.prompt_words import with_typed
 from sfumato.seeds import exactly
 from sfumato.turn import Engines, Overrides, Plan, TurnRequest, paint_reviewed, run_turn
 from tests.fakes import FakeWriter, Talk, decision

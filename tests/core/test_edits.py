@@ -6,10 +6,11 @@ import pytest
 
 from sfumato.conversation import Conversation, Message, PromptPart
 from sfumato.conversation_json import parts_from_text, parts_to_text
-from sfumato.edits import change_words, edit_request, paint_request, short_change, shortened, undo_request, with_typed
+from sfumato.edits import edit_request, paint_request, undo_request
 from sfumato.engine import DecisionReady, VersionReady
 from sfumato.errors import EngineDied, SfumatoError
 from sfumato.prompt import FieldChange, ImagePrompt
+from sfumato.prompt_words import change_words, short_change, shortened, with_typed
 from sfumato.seeds import exactly
 from sfumato.turn import Overrides, reading
 from tests.fakes import FakeWriter, Talk, decision
