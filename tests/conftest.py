@@ -12,6 +12,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from sfumato.paths import Paths, find_paths
+from sfumato_desktop.immortal import make_constants_immortal
+
+make_constants_immortal()
 
 
 @pytest.fixture(autouse=True)

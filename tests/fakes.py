@@ -10,6 +10,7 @@ from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Message, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import Reading
+from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.prompt import ImagePrompt
@@ -51,10 +52,15 @@ class FakeWriter:
 
     answers: list[Decision | Exception]
     asked: list[Reading] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    before_the_end: Callable[[], object] = lambda: None  # after the drafts, before the answer
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         self.asked.append(reading)
         answer = self.answers.pop(0)
+        for draft in self.drafts:
+            on_draft(draft)
+        self.before_the_end()
         if isinstance(answer, Exception):
             raise answer
         return answer

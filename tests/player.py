@@ -10,6 +10,7 @@ from sfumato.answers import Answer, Question
 from sfumato.conversation import Conversation
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import ModelSpec
@@ -40,7 +41,7 @@ class Listener:
     decision: Decision | None = None
     trouble: str = ""
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         self.reading, self.decision, self.trouble = reading, None, ""
         try:
             self.decision = self.writer.decide(reading, cancel)

@@ -12,6 +12,7 @@ from sfumato.answers import Answer
 from sfumato.conversation import Conversation
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
 from tests.conversations import Accepted, Outcome, Talk, Turn, after_turn, before_turn, load_conversations, normal
@@ -32,7 +33,7 @@ class Scripted:
     def __init__(self, *answers: Decision | None) -> None:
         self.answers = list(answers)
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         answer = self.answers.pop(0)
         if answer is None:
             raise UnusableAnswer("no", "", "{")

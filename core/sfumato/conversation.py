@@ -17,15 +17,25 @@ class TextPart:
     text: str
 
 
+Origin = Literal["writer", "hand", "undo"]
+
+
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """The prompt a turn led to and what it changed; `notes` say what was folded, cut or unknown."""
+    """The prompt a turn led to and what it changed; `notes` say what was folded, cut or unknown.
+
+    `origin` says who made it: a writer, the person's own hand, or a change that was undone. `parent` is the version it
+    changes and `size` what it is to be painted in, so that a prompt that was never painted can still be.
+    """
 
     prompt: ImagePrompt
     changes: tuple[FieldChange, ...] = ()
     seed: int | None = None
     seed_kept: bool = False
     notes: tuple[str, ...] = ()
+    origin: Origin = "writer"
+    parent: int | None = None
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

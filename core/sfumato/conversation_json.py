@@ -38,6 +38,9 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "seed": None if part.seed is None else str(part.seed),
                 "seed_kept": part.seed_kept,
                 "notes": list(part.notes),
+                "origin": part.origin,
+                "parent": part.parent,
+                "size": part.size,
             }
         case HowPart():
             return {
@@ -72,6 +75,9 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 seed=None if data["seed"] is None else int(data["seed"]),
                 seed_kept=bool(data["seed_kept"]),
                 notes=tuple(map(str, data["notes"])),
+                origin=data.get("origin", "writer"),
+                parent=data.get("parent"),
+                size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
             )
         case "how":
             return HowPart(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfumato.conversation import HowPart, Version
+from sfumato.conversation import HowPart, PromptPart, Version
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.draft import OnDraft, no_draft
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe
@@ -67,8 +68,11 @@ class Painting:
 class Writer(Protocol):
     """Turns what a person said into a decision."""
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
-        """Raises SfumatoError if the answer cannot be used, TurnCancelled after a stop."""
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
+        """Decide; `on_draft` hears of every value as soon as it is written, in the thread that called.
+
+        Raises SfumatoError if the answer cannot be used, TurnCancelled after a stop.
+        """
         ...
 
 
@@ -86,9 +90,20 @@ class Painter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldsReady:
+    """The prompt as far as the writer has written it. `is_change` is False on a new drawing, which changes nothing."""
+
+    prompt: ImagePrompt
+    changes: tuple[FieldChange, ...] = ()
+    is_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionReady:
     """The writer has decided; `prompt` is what will be painted, in `size` pixels. Empty `changes` on a new drawing.
 
+    The decision's sentence may still be missing: with `has_sentence` it comes as `Replied`. `part` is what is kept of the
+    decision (None when nothing is painted).
     `how` says which way and why, and is None when nothing is painted.
     """
 
@@ -101,6 +116,15 @@ class DecisionReady:
     notes: tuple[str, ...] = ()
     size: tuple[int, int] = (0, 0)
     how: HowPart | None = None
+    part: PromptPart | None = None
+    has_sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The writer's sentence, which may come while the picture is being painted."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +177,5 @@ class Cancelled:
     """The turn was stopped; what is shown stays, labelled as unfinished."""
 
 
-Event = DecisionReady | StepDone | PreviewReady | VersionReady | Answered | Failed | Cancelled
+Event = FieldsReady | DecisionReady | Replied | StepDone | PreviewReady | VersionReady | Answered | Failed | Cancelled
 Emit = Callable[[Event], None]

@@ -8,28 +8,44 @@ a retry of the same request paints the same picture. Storage and engines are beh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sfumato.answering import Sentence, ask, whole
 from sfumato.answers import Answer, Question
 from sfumato.attachment import AttachedPicture, attached_painting
 from sfumato.compile import PromptFacts, compile_prompt
-from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.conversation import (
+    Conversation,
+    ErrorPart,
+    HowPart,
+    Message,
+    Origin,
+    PicturePart,
+    PromptPart,
+    TextPart,
+    Version,
+)
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
+from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import (
     Answered,
     Cancelled,
     CancelToken,
     DecisionReady,
     Emit,
+    Event,
     Failed,
+    FieldsReady,
     Painter,
     Painting,
     Pixels,
     Preview,
     PreviewReady,
+    Replied,
     StepDone,
     VersionReady,
     Writer,
@@ -52,9 +68,9 @@ MAX_SUBJECT_CHARACTERS = 400
 class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
-    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`; `rewrite=False`
-    takes the words as the subject. With a `selection` the words say what should be in that area of the parent picture;
-    no writer is asked.
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
+    how it came about; `rewrite=False` takes the words as the subject. With a `selection` the words say what should be in
+    that area of the parent picture; no writer is asked.
     """
 
     seed: SeedRule | None = None
@@ -66,6 +82,7 @@ class Overrides:
     route: Route | None = None
     negative: tuple[str, ...] = ()
     prompt: ImagePrompt | None = None
+    origin: Origin = "writer"
     is_new: bool = False
     rewrite: bool = True
     selection: Selection | None = None
@@ -76,6 +93,8 @@ class TurnRequest:
     """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
 
     An `attached` picture is kept first and becomes the version that the message refers to.
+    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
+    its prompt instead of a picture's.
     """
 
     message: str
@@ -84,6 +103,8 @@ class TurnRequest:
     overrides: Overrides = Overrides()
     wishes: tuple[str, ...] = ()
     attached: AttachedPicture | None = None
+    review: bool = False
+    waiting: Plan | None = None
     fresh_seed: int = field(default_factory=draw_seed)
 
 
@@ -149,6 +170,7 @@ class Plan:
     notes: tuple[str, ...]
     choice: RouteChoice | None = None
     kept_seed: int | None = None
+    origin: Origin = "writer"
 
     @property
     def how(self) -> HowPart | None:
@@ -158,19 +180,67 @@ class Plan:
         return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
 
 
-def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:
-    """Run one turn to its end. Everything that happens is emitted; nothing is raised."""
-    try:
+def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> Plan | None:
+    """Run one turn to its end. Everything that happens is emitted; nothing is raised.
+
+    Returns the plan that waits for the person's OK, when the request wants a review: `paint_reviewed` goes on with it.
+    """
+    with _ending_well(keeper, emit):
         request = _hear(request, keeper)
-        plan = make_plan(request, engines, cancel)
-        _announce(plan, keeper, emit)
+        plan, sentence = _plan(request, engines, cancel, _fields_to(request, emit))
+        _announce(plan, keeper, emit, sentence.is_coming)
         match plan.decision.action:
             case "answer":
                 _answer(request, plan, engines, keeper, emit)
             case "go_back":
                 _go_back(plan, keeper, emit)
             case _:
-                _paint(plan, engines, keeper, emit, cancel)
+                _tell(sentence.take(wait=request.review), keeper, emit)
+                if request.review:
+                    return plan
+                _paint(plan, engines, keeper, _with_sentence(sentence, keeper, emit), cancel)
+                _tell(sentence.take(wait=True), keeper, emit)
+    return None
+
+
+def paint_reviewed(
+    plan: Plan, prompt: ImagePrompt, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken
+) -> None:
+    """Paint a plan that waited for an OK, with the prompt as the person left it. Nothing is raised, as in `run_turn`."""
+    with _ending_well(keeper, emit):
+        if prompt != plan.prompt:
+            plan = with_prompt(plan, prompt, engines)
+            _announce(plan, keeper, emit, with_how=False)  # the way was told with the proposal
+        _paint(plan, engines, keeper, emit, cancel)
+
+
+def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
+    """The plan with another prompt, edited by hand; seeds, size and route stay.
+
+    Raises:
+        SfumatoError: if the prompt says nothing.
+    """
+    if prompt.is_empty:
+        raise SfumatoError("The prompt is empty now.", "Say in at least one field what the picture should show.")
+    is_change = plan.parent and not plan.parent.is_attached and plan.decision.action != "draw"
+    before = plan.parent.prompt if plan.parent and is_change else None
+    compiled = compile_prompt(prompt, engines.prompt_facts)
+    kept = tuple(note for note in plan.notes if note not in plan.recipes[0].compiled.notes)
+    return replace(
+        plan,
+        prompt=prompt,
+        changes=_changes(before, prompt) if before else (),
+        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled) for recipe in plan.recipes),
+        notes=(*kept, *compiled.notes),
+        origin="hand",
+    )
+
+
+@contextmanager
+def _ending_well(keeper: Keeper, emit: Emit) -> Iterator[None]:
+    """However a turn ends is emitted and nothing is raised."""
+    try:
+        yield
     except TurnCancelled:
         emit(Cancelled())
     except SfumatoError as error:
@@ -188,17 +258,42 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
         SfumatoError: for what cannot be done (nothing said, no such version, a size the model cannot paint).
         TurnCancelled: after a stop.
     """
+    plan, sentence = _plan(request, engines, cancel, no_draft)
+    return replace(plan, decision=plan.decision.model_copy(update={"reply": sentence.take(wait=True)}))
+
+
+def _plan(request: TurnRequest, engines: Engines, cancel: CancelToken, on_draft: OnDraft) -> tuple[Plan, Sentence]:
+    """The plan as soon as the facts are there, and the sentence to come. Raises as `make_plan`."""
     if request.overrides.size:  # known to be wrong before anything is asked
         check_size(engines.facts, *request.overrides.size)
-    conversation = request.conversation
-    current = conversation.version(_referred(request))
-    decision, notes = _decide(request, current, engines.writer, cancel)
+    if request.waiting:  # there are no pixels to paint over
+        request = replace(request, overrides=replace(request.overrides, route=Route.TEXT_TO_IMAGE))
+    current = _current(request)
+    decision, sentence, notes = _decide(request, current, engines.writer, cancel, on_draft)
     cancel.raise_if_cancelled()
     if decision.action == "answer":
-        return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes)
+        return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes), sentence
     if decision.action == "go_back":
         target = _target(request, decision, current)
-        return Plan(decision, target.prompt, (), target, KEEP, (), notes)
+        return Plan(decision, target.prompt, (), target, KEEP, (), notes), sentence
+    plan = _picture_plan(request, engines, decision, current, notes)
+    if request.waiting and plan.parent is current:  # what was never painted is nobody's parent
+        plan = replace(plan, parent=request.waiting.parent)
+    return plan, sentence
+
+
+def _current(request: TurnRequest) -> Version | None:
+    """What the message refers to: a version, or a plan that waits for its OK as if it had been painted."""
+    if request.waiting:
+        parent = request.waiting.parent
+        return Version(0, parent.number if parent else None, request.waiting.recipes[0])
+    return request.conversation.version(_referred(request))
+
+
+def _picture_plan(
+    request: TurnRequest, engines: Engines, decision: Decision, current: Version | None, notes: tuple[str, ...]
+) -> Plan:
+    """The plan of a decision that paints."""
     parent = _parent(request, decision, current)
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
     prompt, more_notes = _next_prompt(request, decision, before)
@@ -221,7 +316,7 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
     )
     more_notes += _attached_notes(request, parent, settings, choice.route)
     all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
-    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept)
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:
@@ -277,26 +372,29 @@ def _attached_notes(
 
 
 def _decide(
-    request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken
-) -> tuple[Decision, tuple[str, ...]]:
+    request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken, on_draft: OnDraft
+) -> tuple[Decision, Sentence, tuple[str, ...]]:
+    """The facts of the decision, its sentence to come, and notes on how the decision came about."""
     if request.overrides.prompt is not None:
-        return Decision(action="refine" if current and not request.overrides.is_new else "draw"), ()
+        is_new = current is None or request.overrides.is_new
+        return *whole(Decision(action="draw" if is_new else "refine")), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
     if request.overrides.selection is not None:
-        return _in_area(request, current), ()
+        return *whole(_in_area(request, current)), ()
     if not request.overrides.rewrite:
-        return _own_words(request.message), ()
+        return *whole(_own_words(request.message)), ()
     notes = (
         (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
         if is_shortened(request.message)
         else ()
     )
     try:
-        return writer.decide(reading(request, current), cancel), notes
+        return *ask(writer, reading(request, current), cancel, on_draft), notes
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
-        return _own_words(request.message), (*notes, "The writer's answer made no sense, so your own words are used.")
+        notes = (*notes, "The writer's answer made no sense, so your own words are used.")
+        return *whole(_own_words(request.message)), notes
 
 
 def _in_area(request: TurnRequest, current: Version | None) -> Decision:
@@ -447,16 +545,64 @@ def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: Pictu
     return facts.width, facts.height
 
 
-def _announce(plan: Plan, keeper: Keeper, emit: Emit) -> None:
+def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:
+    """Emits the prompt as far as it is written, whenever it has grown."""
+    current = _current(request)
+    shown: FieldsReady | None = None
+
+    def on_draft(draft: Draft) -> None:
+        nonlocal shown
+        if not draft.decision.paints:
+            return
+        is_based = current is not None and draft.decision.action != "draw"
+        is_change = is_based and not (current and current.is_attached)
+        before = current.prompt if current and is_based else ImagePrompt()
+        prompt = apply(before, draft.decision.prompt_patch())
+        fields = FieldsReady(prompt, _changes(before, prompt) if is_change else (), is_change)
+        if fields != shown and not prompt.is_empty:
+            shown = fields
+            emit(fields)
+
+    return on_draft
+
+
+def _announce(plan: Plan, keeper: Keeper, emit: Emit, has_sentence: bool = False, with_how: bool = True) -> None:
     seeds = tuple(recipe.seed for recipe in plan.recipes)
-    kept = bool(plan.parent and seeds and seeds[0] == plan.parent.seed)
+    card, how = _card(plan), plan.how if with_how else None
+    if card:
+        keeper.say(Message("sfumato", (card, *((how,) if how else ()))))
     parent = plan.parent.number if plan.parent else None
-    if plan.decision.paints:
-        card = PromptPart(plan.prompt, plan.changes, seeds[0] if seeds else None, kept, plan.notes)
-        said = (TextPart(plan.decision.reply),) if plan.decision.reply else ()
-        keeper.say(Message("sfumato", (*said, card, *((plan.how,) if plan.how else ()))))
-    size = (plan.recipes[0].settings.width, plan.recipes[0].settings.height) if plan.recipes else (0, 0)
-    emit(DecisionReady(plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size, plan.how))
+    size = card.size if card and card.size else (0, 0)
+    kept = bool(card and card.seed_kept)
+    facts = (plan.decision, plan.prompt, plan.changes, seeds, kept, parent, plan.notes, size)
+    emit(DecisionReady(*facts, how, card, has_sentence))
+
+
+def _card(plan: Plan) -> PromptPart | None:
+    """What is kept and shown of a plan that paints."""
+    if not plan.recipes:
+        return None
+    first = plan.recipes[0]
+    kept = plan.parent is not None and first.seed == plan.parent.seed
+    parent = plan.parent.number if plan.parent else None
+    size = (first.settings.width, first.settings.height)
+    return PromptPart(plan.prompt, plan.changes, first.seed, kept, plan.notes, plan.origin, parent, size)
+
+
+def _with_sentence(sentence: Sentence, keeper: Keeper, emit: Emit) -> Emit:
+    """Emits, and tells the writer's sentence after the first event that finds it written."""
+
+    def emit_and_tell(event: Event) -> None:
+        emit(event)
+        _tell(sentence.take(), keeper, emit)
+
+    return emit_and_tell
+
+
+def _tell(reply: str, keeper: Keeper, emit: Emit) -> None:
+    if reply:
+        keeper.say(Message("sfumato", (TextPart(reply),)))
+        emit(Replied(reply))
 
 
 def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import sfumato_resources
+from sfumato_desktop.immortal import make_constants_immortal
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
 
@@ -26,6 +27,7 @@ def run_window() -> int:
 
 def make_app() -> QApplication:
     """The application object with its name, icon and theme."""
+    make_constants_immortal()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Sfumato")
     app.setDesktopFileName("sfumato")

@@ -82,11 +82,13 @@ class Composer(QFrame):
     """`said` carries the words and the seed rule set by hand (or None); `stopped` asks for a stop.
 
     `pictured` carries an `IncomingPicture` to attach; what is attached stands in `chip` until the message is sent.
+    `review_wished` says whether prompts are to be shown and wait for an OK before they are painted.
     """
 
     said = Signal(str, object)
     stopped = Signal()
     pictured = Signal(object)
+    review_wished = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -113,6 +115,11 @@ class Composer(QFrame):
         self.seed.setToolTip(self.tr("Which seed the next picture is painted from"))
         self.seed.setMenu(QMenu(self.seed))
         self.seed.menu().aboutToShow.connect(self._fill_menu)
+        self.review = QToolButton(self)
+        self.review.setText(self.tr("Review first"))
+        self.review.setCheckable(True)
+        self.review.setToolTip(self.tr("Show the prompt and wait for an OK before painting"))
+        self.review.toggled.connect(self.review_wished)
         self.lock = LockButton(self.tr("Keep the seed"), self)
         self.lock.clicked.connect(lambda is_down: self.set_rule(KEEP if is_down else None))
         self.die = DieButton(self.tr("A new seed"), self)
@@ -127,7 +134,7 @@ class Composer(QFrame):
         self.box.textChanged.connect(self._show)
         self.box.textChanged.connect(lambda: self.meter.show_text(self.box.toPlainText()))
         row = QHBoxLayout()
-        for widget in (self.attach, self.lock, self.die, self.seed, self.meter):
+        for widget in (self.attach, self.lock, self.die, self.seed, self.review, self.meter):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.button)
@@ -176,6 +183,12 @@ class Composer(QFrame):
         self.chip.clear()
         self.box.setPlaceholderText(self.tr("Describe a picture, or say what should change"))
         self.box.setFocus()
+
+    def set_review(self, is_wanted: bool) -> None:
+        """Show whether prompts wait for an OK, without wishing it anew."""
+        self.review.blockSignals(True)
+        self.review.setChecked(is_wanted)
+        self.review.blockSignals(False)
 
     def send(self) -> None:
         """Send what is written; nothing happens while a turn runs, a picture is read, or nothing is written."""

@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato import __version__
 from sfumato.attachment import AttachedPicture, offered_prompt
-from sfumato.conversation import Conversation, ErrorPart, HowPart, PromptPart, Version
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, TextPart, Version
+from sfumato.edits import edit_request, paint_request, undo_request
 from sfumato.engine import (
     Answered,
     Cancelled,
@@ -24,7 +25,9 @@ from sfumato.engine import (
     DecisionReady,
     Event,
     Failed,
+    FieldsReady,
     PreviewReady,
+    Replied,
     StepDone,
     VersionReady,
 )
@@ -32,15 +35,17 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.flips import other_route, other_seed
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
+from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.selection import Selection
 from sfumato.settings import Settings, load_settings, save_settings
-from sfumato.turn import Overrides, TurnRequest, run_turn
+from sfumato.turn import Overrides, Plan, TurnRequest, paint_reviewed, run_turn
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.last_resort import unforeseen
+from sfumato_desktop.prompt_card import PromptWish
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
@@ -51,10 +56,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
-    """A turn is over; this is the conversation as it is stored now, and the list (None: as before)."""
+    """A turn is over; this is the conversation as it is stored now, and the list (None: as before).
+
+    `waiting` is the plan that waits for an OK.
+    """
 
     conversation: Conversation
     rows: tuple[Summary, ...] | None = None
+    waiting: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The list of conversations, and nothing else, is another now."""
+    """The list of conversations; what is shown of one stays as it is."""
 
     rows: tuple[Summary, ...]
 
@@ -111,6 +120,9 @@ class Controller(QObject):
         self._cancel = CancelToken()
         self._request: TurnRequest | None = None
         self._is_busy = False
+        self._reviews = False
+        self._waiting: Plan | None = None
+        self._reviewed: tuple[Plan, ImagePrompt] | None = None
         self._studio: Studio | None = None
         self._library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
         self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
@@ -131,6 +143,8 @@ class Controller(QObject):
         window.area_painted.connect(self.paint_area)
         window.pictured.connect(self.attach)
         window.composer.chip.removed.connect(self._reader.forget)
+        window.prompt_wished.connect(self.change_prompt)
+        window.composer.review_wished.connect(self.review_first)
         window.closing.connect(self.close)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -156,7 +170,16 @@ class Controller(QObject):
         if attached and uses_recipe:
             prompt = offered_prompt(attached.metadata, text)
             overrides = replace(overrides, prompt=prompt, route=Route.TEXT_TO_IMAGE)
-        self._take_turn(TurnRequest(text, self._current(), overrides=overrides, attached=attached), text)
+        waiting, self._waiting = self._waiting, None
+        request = TurnRequest(
+            text,
+            self._current(),
+            overrides=overrides,
+            attached=attached,
+            review=self._reviews,
+            waiting=None if attached else waiting,
+        )
+        self._take_turn(request, text)
 
     def attach(self, incoming: IncomingPicture) -> None:
         """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
@@ -186,6 +209,33 @@ class Controller(QObject):
         if not self._is_busy:
             overrides = Overrides(selection=selection)
             self._take_turn(TurnRequest(words, self._current(), number, overrides), words)
+
+    def change_prompt(self, wish: PromptWish) -> None:
+        """An edit, an undo, or the OK for a prompt that waits."""
+        if self._is_busy:
+            self._window.show_toast(self.tr("A picture is being painted: stop it or wait for it first."))
+            return
+        waiting, self._waiting = self._waiting, None
+        try:
+            match wish.kind:
+                case "discard" if waiting:
+                    self._discard()
+                case "paint" if waiting:
+                    self._take_reviewed(waiting, wish.prompt)
+                case "paint":
+                    self._take_by_hand(paint_request(self._current(), wish.part, wish.prompt))
+                case "edit":
+                    self._take_by_hand(edit_request(self._current(), wish.part, wish.painted, wish.prompt))
+                case "undo":
+                    self._take_by_hand(undo_request(self._current(), wish.part, wish.painted, wish.field))
+        except SfumatoError as error:
+            self._waiting = waiting
+            self._window.show_toast(str(error))
+
+    def review_first(self, is_wanted: bool) -> None:
+        """Whether prompts wait for an OK from now on; remembered."""
+        self._reviews = is_wanted
+        self._work.put(lambda: self._set(review_before_painting=is_wanted))
 
     def paint_from_seed(self, number: int, seed: int) -> None:
         """The same prompt from a seed that was typed."""
@@ -217,15 +267,18 @@ class Controller(QObject):
 
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
-        if self._request and not self._is_busy:
+        if self._reviewed and not self._is_busy:
+            self._take_reviewed(*self._reviewed)
+        elif self._request and not self._is_busy:
             before = self._request.conversation
             conversation = self._starting_at(before.current) if self._conversation else before
             self._take_turn(replace(self._request, conversation=conversation), self._request.message)
 
     def stop(self) -> None:
-        """Stop the turn that runs."""
-        if self._is_busy:
-            self._cancel.cancel()
+        """Stop the turn that runs, or discard the prompt that waits."""
+        if self._waiting and not self._is_busy:
+            self._discard()
+        self._stop_turn()
 
     def go_on_from(self, number: int) -> None:
         """Make an earlier picture the one that the next message changes."""
@@ -278,12 +331,12 @@ class Controller(QObject):
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation; a turn that runs is stopped first."""
-        self.stop()
+        self._stop_turn()
         self._work.put(lambda: self._open(conversation_id))
 
     def new(self) -> None:
         """An empty conversation; it is stored with its first message."""
-        self.stop()
+        self._stop_turn()
         self._work.put(lambda: self._open(None))
 
     def rename(self, conversation_id: int, title: str) -> None:
@@ -294,7 +347,7 @@ class Controller(QObject):
         """Into the bin, with a way back."""
         is_shown = self._conversation is not None and self._conversation.id == conversation_id
         if is_shown:
-            self.stop()
+            self._stop_turn()
         self._in_background(lambda library: library.delete(conversation_id))
         self._work.put(lambda: self._open(None) if is_shown else self._refresh())
         self._window.show_toast(
@@ -318,10 +371,18 @@ class Controller(QObject):
 
     # --- what happened (window's thread) ---------------------------------------------------------------------------
 
+    def _stop_turn(self) -> None:
+        if self._is_busy:
+            self._cancel.cancel()
+
     def _fold(self, event: Any) -> None:
         match event:
+            case FieldsReady():
+                self._window.show_fields(event.prompt, event.changes, event.is_change)
             case DecisionReady():
                 self._show_decision(event)
+            case Replied():
+                self._window.show_reply(event.text)
             case StepDone():
                 self._window.show_step(event.index, event.step, event.steps)
             case PreviewReady():
@@ -345,6 +406,9 @@ class Controller(QObject):
                 if event.rows is not None:
                     self._show_rows(event.rows)
                 self._window.turn_ended()
+                self._waiting = event.waiting
+                if event.waiting:
+                    self._window.show_review()
             case Opened():
                 self._show_opened(event)
             case Listed():
@@ -368,20 +432,23 @@ class Controller(QObject):
             self._window.composer.show_attached(found)
 
     def _show_decision(self, event: DecisionReady) -> None:
-        if not event.decision.paints:
-            return
-        seed = event.seeds[0] if event.seeds else None
-        part = PromptPart(event.prompt, event.changes, seed, event.seed_kept, event.notes)
-        self._window.show_prompt(part, event.decision.reply, [event.size] * len(event.seeds), event.how)
+        if event.part:
+            is_review = self._request is not None and self._request.review and self._reviewed is None
+            sizes = [] if is_review else [event.size] * len(event.seeds)
+            self._window.show_prompt(event.part, sizes, event.how, event.has_sentence)
 
     def _show_opened(self, event: Opened) -> None:
         for note in event.notes:
             self._window.show_toast(note)
+        if event.is_start:
+            self._reviews = self._settings.review_before_painting
+            self._window.composer.set_review(self._reviews)
         if event.is_start and self._request:  # the person was faster than the library
             self._show_rows(event.rows)
             return
         self._conversation = event.conversation
         self._is_busy = False
+        self._waiting = None
         self._window.turn_ended()
         self._window.show_conversation(event.conversation, lambda version: self._paths.pictures / version.file)
         self._show_rows(event.rows)
@@ -428,11 +495,45 @@ class Controller(QObject):
     def _take_turn(self, request: TurnRequest, shown: str) -> None:
         is_first = self._conversation is None or not self._conversation.messages
         self._is_busy = True
-        self._request = request
+        self._request, self._reviewed = request, None
         self._cancel = cancel = CancelToken()
         about = request.parent if request.parent is not None else request.conversation.current
         self._window.show_person(shown, is_first, about, request.attached)
         self._work.put(lambda: self._turn(request, cancel))
+
+    def _take_by_hand(self, request: TurnRequest) -> None:
+        self._take_turn(request, request.message)
+
+    def _take_reviewed(self, plan: Plan, prompt: ImagePrompt) -> None:
+        self._is_busy = True
+        self._reviewed = (plan, prompt)
+        self._cancel = cancel = CancelToken()
+        self._window.show_busy()
+        if prompt == plan.prompt:  # else the edited prompt is announced first
+            settings = plan.recipes[0].settings
+            self._window.expect_pictures([(settings.width, settings.height)] * len(plan.recipes))
+        conversation = self._current()
+        self._work.put(lambda: self._paint_reviewed(plan, prompt, conversation, cancel))
+
+    def _discard(self) -> None:
+        self._waiting = None
+        text = self.tr("Discarded: nothing was painted.")
+        self._window.show_note(text)
+        self._window.turn_ended()
+        conversation_id = self._current().id
+        self._in_background(lambda library: library.add_message(conversation_id, Message("sfumato", (TextPart(text),))))
+
+    def _paint_reviewed(self, plan: Plan, prompt: ImagePrompt, conversation: Conversation, cancel: CancelToken) -> None:
+        try:
+            if self._studio is None:
+                self._studio = open_studio(self._paths)
+            keeper = ConversationKeeper(self._library, conversation.id)
+            paint_reviewed(plan, prompt, self._studio.engines, keeper, self._emit, cancel)
+            stored = self._library.run(lambda library: library.load(conversation.id))
+            self.happened.emit(TurnEnded(stored, self._rows()))
+        except SfumatoError as error:
+            self.happened.emit(Failed(error))
+            self.happened.emit(TurnEnded(conversation))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
         conversation_id = request.conversation.id
@@ -443,9 +544,9 @@ class Controller(QObject):
                 conversation_id = self._library.run(lambda library: library.new_conversation())
                 self._remember(conversation_id)
             keeper = ConversationKeeper(self._library, conversation_id)
-            run_turn(request, self._studio.engines, keeper, self._emit, cancel)
+            waiting = run_turn(request, self._studio.engines, keeper, self._emit, cancel)
             stored = self._library.run(lambda library: library.load(conversation_id))
-            self.happened.emit(TurnEnded(stored, self._rows()))
+            self.happened.emit(TurnEnded(stored, self._rows(), waiting))
         except SfumatoError as error:
             self.happened.emit(Failed(error))
             self.happened.emit(TurnEnded(replace(request.conversation, id=conversation_id)))
@@ -472,7 +573,10 @@ class Controller(QObject):
         return self._library.run(lambda library: library.search(words))
 
     def _remember(self, conversation_id: int) -> None:
-        self._settings = self._settings.model_copy(update={"last_conversation": conversation_id})
+        self._set(last_conversation=conversation_id)
+
+    def _set(self, **settings: object) -> None:
+        self._settings = self._settings.model_copy(update=settings)
         save_settings(self._paths.settings_file, self._settings)
 
     def _in_background(self, work: Callable[[Library], object]) -> None:

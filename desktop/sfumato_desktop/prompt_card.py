@@ -1,57 +1,356 @@
-"""The prompt, field by field, with what changed."""
+"""The prompt, field by field: as it is written, what it changed with an undo for each change, and edited in place.
+
+A card that was painted turns an edit into a new picture at once. One that was not yet painted, because it waits for an
+OK or was stopped, collects edits until Paint.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+import html
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sfumato.conversation import PromptPart
-from sfumato.prompt import FIELDS, field_text
+from sfumato.prompt import FIELDS, FieldChange, ImagePrompt, field_text
+from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato_desktop.cards import plain_label
-from sfumato_desktop.theme import GAP
+from sfumato_desktop.field_row import ENTER, FieldRow
+from sfumato_desktop.theme import GAP, SMALL_GAP
+
+REVEAL_EVERY_MS = 70
+
+
+@dataclass(frozen=True, slots=True)
+class PromptWish:
+    """What the person wants of a card: paint it as edited, undo one field, paint it as reviewed, or not at all.
+
+    `prompt` is the prompt as it stands in the card; `painted` are the versions that were painted from it.
+    """
+
+    kind: Literal["edit", "undo", "paint", "discard"]
+    part: PromptPart
+    painted: tuple[int, ...]
+    prompt: ImagePrompt
+    field: str = ""
 
 
 class PromptCard(QFrame):
-    """The prompt, field by field, with what changed marked and said in one line."""
+    """`wished` carries a PromptWish."""
+
+    wished = Signal(object)
 
     def __init__(self, part: PromptPart, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        layout = QGridLayout(self)
+        self.part = part
+        self.painted: tuple[int, ...] = ()
+        self._prompt = part.prompt
+        self._is_change = False
+        self._is_editable = self._is_waiting = False
+        self._rows: dict[str, FieldRow] = {}
+        self._changes = ChangeLines(self)
+        self._changes.undo_wanted.connect(self._undo)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(SMALL_GAP)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        widest = max(self.fontMetrics().horizontalAdvance(self.tr(name)) for name in FIELDS)
+        self._grid.setColumnMinimumWidth(0, widest + 4)  # whichever fields there are, texts stand in one line
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(2)
+        self._buttons = QWidget(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP + 2, GAP, GAP + 2, GAP)
-        layout.setHorizontalSpacing(GAP)
-        layout.setVerticalSpacing(4)
-        layout.setColumnStretch(1, 1)
-        changed = {change.field for change in part.changes}
-        row = 0
-        if line := self._summary(part):
-            layout.addWidget(plain_label(line, "changed" if part.changes else "quiet", self), row, 0, 1, 2)
-            row += 1
-        for name in FIELDS:
-            text = field_text(part.prompt, name)
-            if not text and name not in changed:
-                continue
-            heading = plain_label(self.tr(name), "field", self)
-            heading.setWordWrap(False)
-            value = plain_label(text or "–", "changed" if name in changed else "value", self)
-            value.setAccessibleName(f"{name}: {text}")
-            layout.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(value, row, 1)
-            row += 1
+        layout.setSpacing(SMALL_GAP)
+        layout.addWidget(self._changes)
+        layout.addLayout(self._grid)
+        layout.addLayout(self._notes)
+        layout.addWidget(self._buttons)
+        self._fill_buttons()
+        self.show_part(part)
+
+    # --- what it shows -----------------------------------------------------------------------------------------------
+
+    def show_fields(self, prompt: ImagePrompt, changes: tuple[FieldChange, ...], is_change: bool) -> None:
+        """The prompt as far as it is written; fields that are new fade in, one after the other."""
+        self._is_change = is_change
+        self._prompt = prompt
+        before = {name for name, row in self._rows.items() if not row.value.isHidden()}
+        self._show_rows({change.field for change in changes})
+        if is_change:  # the line has its place before its words are known, so that nothing moves when they come
+            self._changes.show_changes(changes, self.tr("…"), ())
+        new = [row for name, row in self._rows.items() if name not in before and not row.value.isHidden()]
+        for index, row in enumerate(new):
+            row.reveal(index * REVEAL_EVERY_MS)
+
+    def show_part(self, part: PromptPart) -> None:
+        """The prompt that was decided."""
+        self.part, self._prompt = part, part.prompt
+        self._is_change = bool(part.changes or part.seed_kept or part.parent is not None)
+        self._show()
+        while (item := self._notes.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
         for note in part.notes:
-            layout.addWidget(plain_label(note, "note", self), row, 0, 1, 2)
-            row += 1
+            self._notes.addWidget(plain_label(note, "note", self))
+
+    def add_painted(self, number: int) -> None:
+        """A version was painted from it."""
+        if number not in self.painted:
+            self.painted = (*self.painted, number)
+        self._is_waiting = False
+        self._show()
+
+    def set_editable(self, is_editable: bool, is_waiting: bool = False) -> None:
+        """Whether it can be edited, and whether it waits for an OK."""
+        self._is_editable, self._is_waiting = is_editable, is_editable and is_waiting
+        if not is_editable:
+            self._prompt = self.part.prompt
+        for row in self._rows.values():
+            row.set_editable(is_editable)
+        self._show()
+        if self._is_waiting:
+            self.paint.setFocus()
 
     def labels(self) -> list[QLabel]:
         """All its lines."""
         return self.findChildren(QLabel)
 
-    def _summary(self, part: PromptPart) -> str:
-        if not part.changes and not part.seed_kept:
-            return ""
-        told = [f"{c.field}: {c.before or '–'} → {c.after or '–'}" for c in part.changes] or [
-            self.tr("nothing changed")
-        ]
-        kept = len(FIELDS) - sum(change.field in FIELDS for change in part.changes)
-        seed = self.tr(" and seed {0}").format(part.seed) if part.seed_kept else ""
-        return f"{', '.join(told)} · " + self.tr("{0} fields{1} kept").format(kept, seed)
+    def row(self, name: str) -> FieldRow:
+        """The row of a field, made when it is first needed; rows stand in the order of the fields."""
+        if name not in self._rows:
+            row = FieldRow(name, FIELDS.index(name), self._grid, self)
+            row.set_editable(self._is_editable)
+            row.applied.connect(self._apply)
+            row.changed.connect(self._show_buttons)
+            self._rows[name] = row
+        return self._rows[name]
+
+    # --- what the person does ----------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Esc discards a prompt that waits, instead of meaning Stop."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and self._is_waiting and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter presses the button it stands on; Esc discards."""
+        focus = self.focusWidget()
+        if event.key() in ENTER and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif event.key() == Qt.Key.Key_Escape and self._is_waiting:
+            self._wish("discard")
+        else:
+            super().keyPressEvent(event)
+
+    def _apply(self) -> None:
+        prompt = self._typed()
+        if self.painted:
+            if prompt == self.part.prompt:
+                self._close_editors()
+            else:
+                self._wish("edit", prompt)
+        elif not prompt.is_empty:
+            self._prompt = prompt
+            self._close_editors()
+            self._show()
+            self.paint.setFocus()
+
+    def _typed(self) -> ImagePrompt:
+        prompt = self._prompt
+        for name, row in self._rows.items():
+            if (text := row.typed()) is not None:
+                prompt = with_typed(prompt, name, text)
+        return prompt
+
+    def _undo(self, name: str) -> None:
+        if self.painted:
+            self._wish("undo", field=name)
+            return
+        before = next(change.before for change in self._all_changes() if change.field == name)
+        self._prompt = with_typed(self._prompt, name, before)
+        self._show()
+
+    def _wish(
+        self, kind: Literal["edit", "undo", "paint", "discard"], prompt: ImagePrompt | None = None, field: str = ""
+    ) -> None:
+        self.wished.emit(PromptWish(kind, self.part, self.painted, prompt or self._typed(), field))
+
+    def _close_editors(self) -> None:
+        for row in self._rows.values():
+            row.close_editor()
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        changes = self._all_changes()
+        self._show_rows({change.field for change in changes})
+        can_undo = changes if self.painted else [c for c in changes if self._is_editable and c.field in FIELDS]
+        self._changes.show_changes(changes, self._kept(changes), tuple(c.field for c in can_undo))
+        self._show_buttons()
+
+    def _show_rows(self, changed: set[str]) -> None:
+        for name in FIELDS:
+            text = field_text(self._prompt, name)
+            if text or name in changed or name in self._rows:
+                row = self.row(name)
+                row.show_text(text, name in changed)
+                row.set_shown(bool(text) or name in changed or row.editor is not None)
+
+    def _all_changes(self) -> tuple[FieldChange, ...]:
+        """What the decision changed, and what was edited in this card since."""
+        if self._prompt == self.part.prompt:
+            return self.part.changes
+        told = {change.field: change.before for change in self.part.changes}
+        pairs = (
+            (name, told.get(name, field_text(self.part.prompt, name)), field_text(self._prompt, name))
+            for name in FIELDS
+        )
+        return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
+
+    def _kept(self, changes: tuple[FieldChange, ...]) -> str:
+        if not self._is_change:
+            return self.tr("edited by hand") if changes else ""
+        kept = self.tr("{0} fields").format(len(FIELDS) - sum(change.field in FIELDS for change in changes))
+        seed = self.tr(" and seed {0}").format(self.part.seed) if self.part.seed_kept else ""
+        return self.tr("{0}{1} kept").format(kept, seed)
+
+    def _fill_buttons(self) -> None:
+        self.add = QToolButton(self)
+        self.add.setText(self.tr("Add…"))
+        self.add.setObjectName("small")
+        self.add.setAccessibleName(self.tr("Add a field to the prompt"))
+        self.add.setToolTip(self.tr("Fields that say nothing yet"))
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add.setMenu(QMenu(self.add))
+        self.add.menu().aboutToShow.connect(self._fill_menu)
+        _keep_place(self.add)
+        self._grid.addWidget(self.add, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self.paint = QPushButton(self.tr("Paint"), self._buttons)
+        self.paint.setObjectName("primary")
+        self.paint.setToolTip(self.tr("Paint this prompt (Enter)"))
+        self.paint.clicked.connect(lambda: self._wish("paint"))
+        self.discard = QPushButton(self.tr("Discard"), self._buttons)
+        self.discard.setToolTip(self.tr("Paint nothing (Esc)"))
+        self.discard.clicked.connect(lambda: self._wish("discard"))
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SMALL_GAP)
+        row.addWidget(self.paint)
+        row.addWidget(self.discard)
+        row.addStretch(1)
+
+    def _fill_menu(self) -> None:
+        menu = self.add.menu()
+        menu.clear()
+        for name in self._missing():
+            menu.addAction(self.tr(name), self.row(name).edit)
+
+    def _missing(self) -> list[str]:
+        open_editors = {name for name, row in self._rows.items() if row.editor}
+        return [name for name in FIELDS if not field_text(self._prompt, name) and name not in open_editors]
+
+    def _show_buttons(self) -> None:
+        is_unpainted = self._is_editable and not self.painted
+        self.paint.setVisible(is_unpainted)
+        self.paint.setEnabled(not self._typed().is_empty)
+        self.discard.setVisible(self._is_waiting)
+        self.add.setVisible(self._is_editable and bool(self._missing()))
+        self._buttons.setVisible(is_unpainted)
+
+
+class ChangeLines(QWidget):
+    """What changed, as a person reads it, with an undo for each change, and what was kept."""
+
+    undo_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._told: tuple[object, ...] = ()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self.hide()
+
+    def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: tuple[str, ...]) -> None:
+        """One line if one field changed, else one for each and one for what was kept; `can_undo` names fields."""
+        if (changes, kept, can_undo) == self._told:
+            return
+        self._told = (changes, kept, can_undo)
+        while (item := self._layout.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for change in changes:
+            is_only = len(changes) == 1
+            self._layout.addWidget(
+                self._line(change, f" · {kept}" if kept and is_only else "", change.field in can_undo)
+            )
+        if kept and len(changes) != 1:
+            self._layout.addWidget(plain_label(kept, "quiet", self))
+        self.setVisible(bool(changes or kept))
+
+    def _line(self, change: FieldChange, kept: str, can_undo: bool) -> QWidget:
+        line = QWidget(self)
+        short = short_change(change)
+        label = ChangeLabel(f"{self.tr(change.field)}: {change_words(short)}{kept}", line)
+        if short != change:
+            whole = replace(change, before=change.before or "–", after=change.after or "–")
+            label.setToolTip(f"<p>{html.escape(f'{whole.field}: {whole.before} → {whole.after}')}</p>")
+        undo = QToolButton(line)
+        undo.setObjectName("small")
+        undo.setText(self.tr("Undo"))
+        undo.setAccessibleName(self.tr("Undo the change of {0}").format(change.field))
+        undo.setToolTip(self.tr("Paint it with this field put back, from the same seed"))
+        undo.clicked.connect(lambda: self.undo_wanted.emit(change.field))
+        _keep_place(undo)
+        undo.setVisible(can_undo)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label)
+        row.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        return line
+
+
+class ChangeLabel(QLabel):
+    """A line that wraps only where the card is too narrow for it, so that its undo stands right behind it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setObjectName("changed")
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As wide as the text on one line."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + SMALL_GAP, hint.height())
+
+
+def _keep_place(widget: QWidget) -> None:
+    """Nothing around it moves when it is shown or hidden."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)

@@ -96,13 +96,20 @@ def _sheet(c: Colours) -> str:
     #quiet {{ color: {c.quiet}; }}
     #field {{ color: {c.quiet}; }}
     #changed {{ color: {c.accent}; font-weight: 600; }}
+    FieldValue {{ border: 1px solid transparent; border-radius: 5px; padding: 1px 4px; }}
+    FieldValue[editable="true"]:hover {{ background: {c.side}; }}
+    FieldValue[editable="true"]:focus {{ border: 1px solid {c.accent}; }}
+    PromptCard #field {{ padding: 2px 0; }}
+    #editor {{ background: {c.card}; border: 1px solid {c.accent}; border-radius: 5px; }}
+    #small {{ border: none; background: transparent; color: {c.quiet}; padding: 0 6px; }}
+    #small:hover, #small:focus {{ background: {c.bubble}; color: {c.text}; }}
     #note {{ color: {c.quiet}; font-style: italic; }}
     #warning {{ color: {c.warning}; font-weight: 600; }}
     #title {{ font-size: 24px; font-weight: 600; }}
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 11px; background: {c.card}; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.bubble}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
-    QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
+    QPushButton:checked, QToolButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
     QPushButton:checked {{ background: {c.bubble}; border: 1px solid {c.accent}; }}
     #quiet-button {{ border: 1px solid transparent; background: transparent; color: {c.quiet}; padding: 3px 6px; }}

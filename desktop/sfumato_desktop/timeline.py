@@ -57,6 +57,10 @@ class Timeline(QScrollArea):
         """Put a card at the end."""
         self._column.addWidget(card)
 
+    def put_before(self, card: QWidget, other: QWidget) -> None:
+        """Put a card in front of another one."""
+        self._column.insertWidget(self._column.indexOf(other), card)
+
     def go_to_end(self) -> None:
         """Show the end, and stay there."""
         self._stays_at_end = True

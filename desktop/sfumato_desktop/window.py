@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
+from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.bin_dialog import BinDialog
 from sfumato_desktop.cards import ErrorCard, TextCard
@@ -80,6 +81,7 @@ class Window(QMainWindow):
     delete_wanted = Signal(int)
     restore_wanted = Signal(int)
     pictured = Signal(object)
+    prompt_wished = Signal(object)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -96,6 +98,9 @@ class Window(QMainWindow):
         self._picture_file: Callable[[Version], Path] | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
+        self._prompt: PromptCard | None = None  # the latest
+        self._is_prompt_open = False  # it is still being written
+        self._is_proposal = False  # it may still be edited into what is painted, in place
         right = QWidget(self)
         right.setObjectName("page")
         layout = QVBoxLayout(right)
@@ -143,7 +148,7 @@ class Window(QMainWindow):
         """A whole conversation, or the empty state."""
         self._picture_file = picture_file
         self._pictures.clear()
-        self._waiting = None
+        self._waiting = self._prompt = None
         self._last_shown = None
         self.composer.set_current_seed(None)
         self.versions.clear()
@@ -156,6 +161,7 @@ class Window(QMainWindow):
         current = conversation.version(conversation.current)
         self.composer.set_current_seed(current.seed if current else None)
         self.show_versions(conversation.versions, conversation.current)
+        self._set_editable(True)
         self.timeline.go_to_end()
 
     def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
@@ -183,34 +189,76 @@ class Window(QMainWindow):
         if is_first:
             self.timeline.clear()
             self._last_shown = None
+            self._prompt = None
         for card in self.timeline.findChildren(PersonCard):
             card.end_edit()
         if attached:
             self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
             about = self._last_shown  # it is about what is attached
         self._add_person(text, about)
-        self._pictures.clear()
+        self._is_proposal = False
         self._wait(self.tr("Reading…"))
+        self.show_busy()
+
+    def show_busy(self) -> None:
+        """A turn begins: what was shown before cannot be edited meanwhile."""
+        self._pictures.clear()
+        self._set_editable(False)
         self.composer.set_busy(True)
         self.timeline.go_to_end()
 
     # --- a turn as it happens ------------------------------------------------------------------------------------
 
+    def show_fields(self, prompt: ImagePrompt, changes: tuple[FieldChange, ...], is_change: bool) -> None:
+        """The prompt as far as it is written."""
+        if not self._is_prompt_open:
+            self._add_prompt(PromptPart(ImagePrompt()))
+            self._is_prompt_open = True
+        if self._prompt:
+            self._prompt.show_fields(prompt, changes, is_change)
+
     def show_prompt(
-        self, part: PromptPart, reply: str, sizes: Sequence[tuple[int, int]], how: HowPart | None = None
+        self, part: PromptPart, sizes: Sequence[tuple[int, int]], how: HowPart | None, has_sentence: bool
     ) -> None:
-        """The decision: the reply, the prompt, how it is painted, and a place for every picture."""
-        self._stop_waiting()
-        if reply:
-            self._add(TextCard(reply, self.timeline.holder))
-        self._add(PromptCard(part, self.timeline.holder))
-        if how:
+        """The decision: the prompt, how it is painted, a line for a sentence to come, and a place for every picture."""
+        self._put_prompt(part)
+        if how and self._waiting:
+            self.timeline.put_before(self._how_card(how), self._waiting)
+        elif how:
             self._add(self._how_card(how))
+        if self._waiting and has_sentence:
+            self._waiting.label.setText("…")
+        else:
+            self._stop_waiting()
+        self.expect_pictures(sizes)
+
+    def show_reply(self, text: str) -> None:
+        """The writer's sentence, in the line that waited for it."""
+        card = TextCard(text, self.timeline.holder)
+        if self._waiting:
+            self.timeline.put_before(card, self._waiting)
+            self._stop_waiting()
+        else:
+            self._add(card)
+
+    def expect_pictures(self, sizes: Sequence[tuple[int, int]]) -> None:
+        """A place for every picture."""
         for index, (width, height) in enumerate(sizes):
             card = self._picture_card()
             card.expect(width, height)
             self._pictures[index] = card
             self._add(card)
+
+    def show_review(self) -> None:
+        """The prompt waits for an OK."""
+        if self._prompt:
+            self._is_proposal = True
+            self._prompt.set_editable(True, is_waiting=True)
+            self.timeline.go_to_end()
+
+    def show_note(self, text: str) -> None:
+        """A quiet line."""
+        self._add(TextCard(text, self.timeline.holder, "note"))
 
     def show_step(self, index: int, step: int, steps: int) -> None:
         """One more step is done."""
@@ -234,6 +282,7 @@ class Window(QMainWindow):
         card.view.show_pixels(bgrx, width, height)
         card.show_version(version)
         self._last_shown = version.number
+        self._belongs(version)
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
         self.composer.set_current_seed(version.seed)
@@ -247,6 +296,7 @@ class Window(QMainWindow):
         """Trouble."""
         self._stop_waiting()
         self._drop_unstarted()
+        self._drop_open_prompt()
         card = ErrorCard(part, can_retry, self.timeline.holder)
         card.retried.connect(self.retried)
         self._add(card)
@@ -254,6 +304,7 @@ class Window(QMainWindow):
     def show_stopped(self) -> None:
         """The turn was stopped; what is shown stays."""
         self._stop_waiting()
+        self._drop_open_prompt()
         unfinished = [card for card in self._pictures.values() if card.version is None]
         for card in unfinished:
             card.show_unfinished()
@@ -262,8 +313,10 @@ class Window(QMainWindow):
 
     def turn_ended(self) -> None:
         """The person may speak again."""
+        self._stop_waiting()
         self.composer.set_busy(False)
         self.composer.box.setFocus()
+        self._set_editable(True)
 
     def show_toast(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         """A line that goes away by itself, with one thing to do."""
@@ -321,11 +374,13 @@ class Window(QMainWindow):
         for part in message.parts:
             match part:
                 case TextPart() if message.role == "person":
+                    self._is_proposal = False
                     self._add_person(part.text, message.refers_to)
                 case TextPart():
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
-                    self._add(PromptCard(part, self.timeline.holder))
+                    self._put_prompt(part)
+                    self._is_proposal = True
                 case PicturePart() if message.role == "person":
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
@@ -350,6 +405,40 @@ class Window(QMainWindow):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
         card.show_version(version)
         self._add(card)
+        self._belongs(version)
+
+    def _add_prompt(self, part: PromptPart) -> None:
+        self._set_editable(False)
+        self._prompt = PromptCard(part, self.timeline.holder)
+        self._prompt.wished.connect(self.prompt_wished)
+        if self._waiting:
+            self.timeline.put_before(self._prompt, self._waiting)
+        else:
+            self._add(self._prompt)
+
+    def _put_prompt(self, part: PromptPart) -> None:
+        """In the card that was being written, in the proposal that was edited, or in a new card."""
+        if self._prompt and (self._is_prompt_open or (self._is_proposal and part.origin == "hand")):
+            self._prompt.show_part(part)
+        else:
+            self._add_prompt(part)
+        self._is_prompt_open = self._is_proposal = False
+
+    def _belongs(self, version: Version) -> None:
+        """Tell the latest prompt which pictures were painted from it."""
+        if self._prompt and self._prompt.part.prompt == version.prompt:
+            self._prompt.add_painted(version.number)
+
+    def _drop_open_prompt(self) -> None:
+        if self._is_prompt_open and self._prompt:
+            self._prompt.hide()
+            self._prompt.deleteLater()
+            self._prompt = None
+        self._is_prompt_open = False
+
+    def _set_editable(self, is_editable: bool) -> None:
+        if self._prompt:
+            self._prompt.set_editable(is_editable)
 
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)

@@ -19,6 +19,7 @@ from typing import Any
 
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import EngineDied, TurnCancelled
 from sfumato.recipe import Recipe
@@ -158,9 +159,9 @@ class RemoteWriter:
         """Start, load and read the fixed prefix ahead of the first message. Raises as `EngineProcess.call`."""
         self.process.call("load", cancel=cancel)
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         """As `Writer.decide`; raises as `EngineProcess.call`."""
-        decision: Decision = self.process.call("decide", reading, cancel=cancel)
+        decision: Decision = self.process.call("decide", reading, on_event=on_draft, cancel=cancel)
         return decision
 
 

@@ -7,6 +7,7 @@ engine process.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import logging
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
+from sfumato.draft import DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
@@ -43,11 +45,11 @@ class WriterEngine:
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
     ) -> Decision | None:
-        """`load()` reads the fixed prefix; `decide(reading)` gives a decision."""
+        """`load()` reads the fixed prefix; `decide(reading)` gives a decision, its events are drafts of it."""
         if method == "load":
             self._writer.read_prefix(cancel)
             return None
-        return self._writer.decide(arguments[0], cancel)
+        return self._writer.decide(arguments[0], cancel, send_event)
 
 
 class LlamaWriter:
@@ -68,8 +70,8 @@ class LlamaWriter:
         """Evaluate the fixed rules and examples ahead of the first message."""
         self._evaluate(self._prefix, cancel)
 
-    def decide(self, reading: Reading, cancel: CancelToken) -> Decision:
-        """Read, and answer under the grammar.
+    def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
+        """Read, and answer under the grammar; `on_draft` hears of every value as soon as it is written.
 
         Raises:
             UnusableAnswer: if the answer was cut off or is not a decision.
@@ -80,17 +82,22 @@ class LlamaWriter:
         if len(read) > room:
             raise UnusableAnswer("The message is too long for the writer.", "Say it shorter.", f"{len(read)} tokens")
         self._evaluate(read, cancel)
-        return parse_decision(self._write(cancel))
+        return parse_decision(self._write(cancel, on_draft))
 
-    def _write(self, cancel: CancelToken) -> str:
+    def _write(self, cancel: CancelToken, on_draft: OnDraft) -> str:
         grammar = Grammar(self._vocabulary, self._grammar_text)
         answer = bytearray()
+        letters = codecs.getincrementaldecoder("utf-8")("replace")  # a token may end within a letter
+        drafts = DraftReader()
         for _ in range(self._facts.answer_tokens):
             cancel.raise_if_cancelled()
             token = grammar.best_token(self._logits())
             if token in self._ends:
                 return answer.decode("utf-8", errors="replace")
-            answer += self._piece(token)
+            piece = self._piece(token)
+            answer += piece
+            if draft := drafts.read(letters.decode(piece)):
+                on_draft(draft)
             self._decode([token])
         raise UnusableAnswer("The writer's answer was cut off.", "", bytes(answer).decode("utf-8", "replace"))
 

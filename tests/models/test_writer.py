@@ -7,6 +7,7 @@ import pytest
 
 from sfumato.decision import DECISION_SCHEMA
 from sfumato.dialogue import Reading
+from sfumato.draft import Draft
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato_models.grammar import gbnf
@@ -105,3 +106,16 @@ def test_a_schema_that_the_grammar_does_not_know_is_refused_loudly() -> None:
     assert "root ::=" in gbnf(DECISION_SCHEMA)
     with pytest.raises(ValueError, match="no grammar"):
         gbnf({"type": "number"})
+
+
+def test_a_writer_reports_its_answer_while_it_writes_and_the_last_report_is_the_answer(
+    writer_model: InstalledModel,
+) -> None:
+    writer = writer_of(writer_model)
+    for message in ("a red ball", "a blue boat", "😀"):
+        drafts: list[Draft] = []
+        try:
+            decision = writer.decide(Reading(message), CancelToken(), drafts.append)
+        except UnusableAnswer:
+            continue
+        assert drafts[-1] == Draft(decision, has_facts=True)

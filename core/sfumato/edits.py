@@ -1,0 +1,87 @@
+"""Changes to a prompt by hand, as requests: a field that was edited, a change that is undone, a prompt painted as it stands.
+
+All of them keep the seed, ask no writer, and lead to a new version; nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sfumato.conversation import Conversation, Origin, PromptPart, Version
+from sfumato.errors import SfumatoError
+from sfumato.prompt import ImagePrompt, changes
+from sfumato.prompt_words import change_words, short_change, with_typed
+from sfumato.seeds import KEEP, exactly
+from sfumato.turn import Overrides, TurnRequest
+
+
+def edit_request(
+    conversation: Conversation, part: PromptPart, painted: tuple[int, ...], prompt: ImagePrompt
+) -> TurnRequest:
+    """Paint the prompt of a card as edited; the version that was edited is its parent.
+
+    `painted` are the numbers of the versions that were painted from the card; the current one of them is meant.
+
+    Raises:
+        SfumatoError: if nothing would be left to paint.
+    """
+    return _request(conversation, part, _meant(conversation, painted), prompt, "hand", "Edited by hand")
+
+
+def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> TurnRequest:
+    """Undo one change of a card and keep everything else, also what was changed after it.
+
+    Raises:
+        SfumatoError: if the field was changed again since, or nothing would be left to paint.
+    """
+    change = next(change for change in part.changes if change.field == name)
+    own = _meant(conversation, painted)
+    current = conversation.version(conversation.current)
+    base = current if own and current and _comes_from(conversation, current, own) else own
+    prompt = base.prompt if base else part.prompt
+    if getattr(prompt, name) != getattr(part.prompt, name):
+        raise SfumatoError(f"The {name} was changed again since.", "Edit it in the newest prompt.")
+    parent = conversation.version(own.parent if own else part.parent)
+    before = parent.prompt if parent else with_typed(prompt, name, change.before)
+    restored = replace(prompt, **{name: getattr(before, name)})
+    return _request(conversation, part, base, restored, "undo", "Undone")
+
+
+def paint_request(conversation: Conversation, part: PromptPart, prompt: ImagePrompt) -> TurnRequest:
+    """Paint a prompt that was never painted, perhaps edited: with its seed, in its size, from its parent.
+
+    Raises:
+        SfumatoError: if there is nothing to paint.
+    """
+    origin: Origin = part.origin if prompt == part.prompt else "hand"
+    return _request(conversation, part, None, prompt, origin, "Paint this prompt")
+
+
+def _request(
+    conversation: Conversation, part: PromptPart, base: Version | None, prompt: ImagePrompt, origin: Origin, what: str
+) -> TurnRequest:
+    if prompt.is_empty:
+        raise SfumatoError("The prompt would be empty.", "Say in at least one field what the picture should show.")
+    told = "; ".join(
+        f"{c.field}: {change_words(short_change(c))}" for c in changes(base.prompt if base else part.prompt, prompt)
+    )
+    message = f"{what}: {told}" if told else what
+    if base:
+        overrides = Overrides(seed=KEEP, prompt=prompt, origin=origin)
+        return TurnRequest(message, conversation, base.number, overrides)
+    seed = None if part.seed is None else exactly(part.seed)
+    overrides = Overrides(seed=seed, size=part.size, prompt=prompt, origin=origin, is_new=part.parent is None)
+    return TurnRequest(message, conversation, part.parent, overrides)
+
+
+def _meant(conversation: Conversation, painted: tuple[int, ...]) -> Version | None:
+    number = conversation.current if conversation.current in painted else (painted[-1] if painted else None)
+    return conversation.version(number)
+
+
+def _comes_from(conversation: Conversation, version: Version, ancestor: Version) -> bool:
+    """True if one version is the other or was painted from it, directly or not."""
+    found: Version | None = version
+    while found is not None and found.number != ancestor.number:
+        found = conversation.version(found.parent)
+    return found is not None
