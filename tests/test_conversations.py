@@ -111,7 +111,7 @@ def test_what_must_never_be_trained_on_stands_nowhere_in_the_training() -> None:
 
 DRAW = Turn(says="a red fox at dusk", action="draw", set={"subject": "a red fox", "lighting": "dusk"}, copied=("fox",))
 NIGHT = Turn(says="at night", set={"lighting": ["night"]}, route="text-to-image")
-BACK = Turn(says="back to 1", action="go_back", target=1)
+BACK = Turn(says="i preferred it earlier", action="go_back", target=1)  # by the words alone nobody knows which
 RIGHT = (DRAW.decision(), NIGHT.decision(), BACK.decision())
 
 
