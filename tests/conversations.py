@@ -21,9 +21,9 @@ from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Version
 from sfumato.decision import Action, Decision, PatchAnswer, RouteWish, Shape
 from sfumato.model_catalog import PictureFacts
+from sfumato.plan import Plan
 from sfumato.prompt import FIELDS, SPOKEN, TEXT_FIELDS, ImagePrompt, PromptPatch, apply
 from sfumato.recipe import Recipe, RenderSettings
-from sfumato.turn import Plan
 
 FOLDER = Path(__file__).parent / "data" / "conversations"
 CATEGORIES = ("action", "fields", "untouched", "seed", "form", "route", "target", "topic", "copied")

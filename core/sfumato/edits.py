@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
+from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt, changes
 from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato.seeds import KEEP, exactly
-from sfumato.turn import Overrides, TurnRequest
 
 
 def edit_request(

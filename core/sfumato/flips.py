@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sfumato.conversation import HowPart
 from sfumato.errors import SfumatoError
+from sfumato.plan import Overrides
 from sfumato.seeds import exactly
-from sfumato.turn import Overrides
 
 
 def other_route(how: HowPart) -> Overrides:

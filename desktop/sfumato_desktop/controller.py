@@ -35,12 +35,13 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.flips import other_route, other_seed
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
+from sfumato.plan import Overrides, Plan, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.selection import Selection
 from sfumato.settings import Settings, load_settings, save_settings
-from sfumato.turn import Overrides, Plan, TurnRequest, paint_reviewed, run_turn
+from sfumato.turn import paint_reviewed, run_turn
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping

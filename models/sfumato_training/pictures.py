@@ -12,19 +12,26 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sfumato_training.scenes import draw_scene
+from sfumato_training.damages import apply_damage
+from sfumato_training.scenes import draw_plain
+from sfumato_training.styles import apply_style
 from sfumato_training.world import SHAPES, Scene, random_scene
 
 SHARES = (0.6, 0.2, 0.2)  # of the shapes in `world.SHAPES`
+CELL = 16  # pixels
 _CHUNK = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PictureSet:
-    """The pictures of one shape (count x height x width x 3 bytes) and their scenes."""
+    """The pictures of one shape (count x height x width x 3 bytes), their scenes, and where their things are.
+
+    `things` says of every cell of 16 x 16 pixels how much of it is the thing: count x height/16 x width/16, 0 to 255.
+    """
 
     pixels: npt.NDArray[np.uint8]
     scenes: list[Scene]
+    things: npt.NDArray[np.uint8]
 
 
 def scene_of(seed: int, index: int) -> tuple[Scene, random.Random]:
@@ -54,7 +61,9 @@ def load_pictures(folder: Path) -> list[PictureSet]:
         facts = json.loads((folder / f"{width}x{height}.json").read_text())
         pixels = np.memmap(folder / f"{width}x{height}.rgb", np.uint8, "r", shape=(facts["count"], height, width, 3))
         scenes = [scene_of(facts["seed"], facts["first"] + index)[0] for index in range(facts["count"])]
-        sets.append(PictureSet(pixels, scenes))
+        cells = (facts["count"], height // CELL, width // CELL)
+        things = np.memmap(folder / f"{width}x{height}.things", np.uint8, "r", shape=cells)
+        sets.append(PictureSet(pixels, scenes, things))
     return sets
 
 
@@ -64,6 +73,7 @@ def _draw_shape(folder: Path, width: int, height: int, count: int, first: int, s
     if done.exists() and json.loads(done.read_text()) == facts:
         return
     np.memmap(file, np.uint8, "w+", shape=(count, height, width, 3)).flush()
+    np.memmap(file.with_suffix(".things"), np.uint8, "w+", shape=(count, height // CELL, width // CELL)).flush()
     work = [(str(file), width, height, count, first, seed, begin) for begin in range(0, count, _CHUNK)]
     with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
         for number, _ in enumerate(pool.imap_unordered(_draw_chunk, work), start=1):
@@ -74,7 +84,18 @@ def _draw_shape(folder: Path, width: int, height: int, count: int, first: int, s
 def _draw_chunk(work: tuple[str, int, int, int, int, int, int]) -> None:
     file, width, height, count, first, seed, begin = work
     pixels = np.memmap(file, np.uint8, "r+", shape=(count, height, width, 3))
+    cells = (count, height // CELL, width // CELL)
+    things = np.memmap(Path(file).with_suffix(".things"), np.uint8, "r+", shape=cells)
     for index in range(begin, min(count, begin + _CHUNK)):
         scene, rng = scene_of(seed, first + index)
-        pixels[index] = draw_scene(scene, rng, width, height)
+        plain, is_thing = draw_plain(scene, rng, width, height)
+        pixels[index] = apply_damage(scene.damage, apply_style(scene.style, plain, rng), rng)
+        things[index] = cells_of(is_thing)
     pixels.flush()
+    things.flush()
+
+
+def cells_of(is_thing: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """How much of every cell is the thing, 0 to 255."""
+    height, width = is_thing.shape
+    return (255 * is_thing.reshape(height // CELL, CELL, width // CELL, CELL).mean(axis=(1, 3))).astype(np.uint8)

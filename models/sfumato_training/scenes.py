@@ -48,6 +48,14 @@ FOOT = {"": 0.88, "close": 1.02, "wide": 0.8, "low": 0.98}
 
 def draw_scene(scene: Scene, rng: random.Random, width: int = 256, height: int = 256) -> npt.NDArray[np.uint8]:
     """The scene as height x width x 3 bytes of RGB. Equal arguments and state of `rng` give equal pictures."""
+    plain, _ = draw_plain(scene, rng, width, height)
+    return apply_damage(scene.damage, apply_style(scene.style, plain, rng), rng)
+
+
+def draw_plain(
+    scene: Scene, rng: random.Random, width: int = 256, height: int = 256
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+    """The scene before its style and damage (height x width x 3 bytes), and where its thing is (height x width)."""
     light = LIGHTS[scene.lighting]
     ink = Ink(width, height, lambda colour: colour, rng.choice((1, -1)))
     horizon = height * (HORIZON[scene.camera] + rng.uniform(-0.03, 0.03))
@@ -59,10 +67,12 @@ def draw_scene(scene: Scene, rng: random.Random, width: int = 256, height: int =
     if haze:
         ink.veil((0, horizon * 0.6, width, height), haze, 0.75, 0.1)
     ink.tint = lambda colour: _hazed(multiply(colour, thing), haze, 0.16)
+    before = ink.pixels[:, :, :3].astype(np.int16)
     _thing(ink, scene, light, horizon, rng)
+    is_thing = np.abs(ink.pixels[:, :, :3] - before).max(axis=2) > 12
     ink.tint = lambda colour: _hazed(multiply(colour, place), haze, 0.2)
     _front(ink, scene, light, rng)
-    return apply_damage(scene.damage, apply_style(scene.style, ink.pixels[:, :, :3], rng), rng)
+    return ink.pixels[:, :, :3], is_thing
 
 
 def _hazed(colour: Colour, haze: Colour | None, share: float) -> Colour:

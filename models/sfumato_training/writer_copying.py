@@ -4,7 +4,8 @@ Olsson et al. 2022, "In-context learning and induction heads". Small models find
 cannot copy a word they do not know. So it is built: in the first layer two heads look at the token before (a constant
 turned by one rotary step) and write it into channels that embeddings leave empty; in the second, four heads look for
 the place whose token before is the present one, by the slowest rotary pairs, which distance hardly turns, and add the
-token that stands there to the output. Everything else begins at zero and all of it is trained on.
+token that stands there to the output. Training would soon take the circuit apart again, so it stays as it is set
+(`Circuit`): the empty channels, the first layer, and the four heads of the second. All else is trained around it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,32 @@ from sfumato_training.writer_model import ROPE_BASE, Block, WriterModel
 CONSTANT, TOKEN = 0.1, 0.02  # channel 0 of every embedding; deviation of the channels that tell tokens apart
 _BEFORE_HEADS, _MATCH_HEADS = 2, 4
 _FAST_PAIRS, _SLOW_PAIRS = 5, 7  # rotary pairs: the fast ones see one step, the slow ones only content
+_MATCHED = 2 * _SLOW_PAIRS * _MATCH_HEADS  # channels that carry the token before, from channel 1 on
 _SHARPNESS_BEFORE, _SHARPNESS_MATCH = 1.5, 2.4
 _WRITE_BEFORE, _WRITE_MATCH, _OUTPUT = 0.04, 0.09, 5.0
+
+
+class Circuit:
+    """What was set and must stay; `restore` puts it back after a step of the training."""
+
+    def __init__(self, model: WriterModel) -> None:
+        before, match = [block for block in model.blk if isinstance(block, Block)][:2]
+        head = model.size.width // model.size.heads
+        heads = slice(0, _MATCH_HEADS * head)
+        parts: list[tuple[Tensor, tuple[slice, ...]]] = [
+            (model.token_embd.weight, (slice(None), slice(0, 1 + _MATCHED)))
+        ]
+        parts += [(parameter, (slice(None),)) for parameter in before.parameters()]
+        parts += [(match.attn_norm.weight, (slice(None),))]
+        parts += [(layer.weight, (heads,)) for layer in (match.attn_q, match.attn_k, match.attn_v)]
+        parts += [(match.attn_output.weight, (slice(None), heads))]
+        self._parts = [(parameter, where, parameter.detach()[where].clone()) for parameter, where in parts]
+
+    @torch.no_grad()
+    def restore(self) -> None:
+        """Put back what was set."""
+        for parameter, where, kept in self._parts:
+            parameter[where] = kept
 
 
 @torch.no_grad()
@@ -29,8 +54,7 @@ def set_copying(model: WriterModel, seed: int) -> None:
     size = model.size
     generator = torch.Generator().manual_seed(seed)
     head = size.width // size.heads
-    matched = 2 * _SLOW_PAIRS * _MATCH_HEADS  # channels that carry the token before, from channel 1 on
-    first = 1 + matched  # of the channels that tell tokens apart
+    matched, first = _MATCHED, 1 + _MATCHED  # `first` of the channels that tell tokens apart
     told = size.width - first
     table = model.token_embd.weight
     table.normal_(std=TOKEN, generator=generator)

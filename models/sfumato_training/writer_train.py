@@ -12,13 +12,13 @@ from tokenizers import Tokenizer
 from sfumato.dialogue import answer_text, turn_text
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
 from sfumato_training.optimizer import Muon, split_parameters
-from sfumato_training.writer_copying import set_copying
+from sfumato_training.writer_copying import Circuit, set_copying
 from sfumato_training.writer_data import Practice, Writer
 from sfumato_training.writer_model import END, PAD, Size, WriterModel, export_gguf, train_tokenizer
 
 TOKENS_IN_A_BATCH = 2048
 READING_WEIGHT = 0.1  # what is read is learned too, a little: versions and changes repeat words, which teaches copying
-_PEAK_INSIDE, _PEAK_REST = 0.015, 2e-3
+_PEAK_INSIDE, _PEAK_REST = 0.015, 1e-3
 _POOL = 512
 _SAVE_EVERY_S = 120
 _TOKENIZER_EXERCISES = 20000
@@ -49,11 +49,12 @@ def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: 
     model = WriterModel(size)
     set_copying(model, seed)
     model = model.to(device)
+    circuit = Circuit(model)
     average = Averaged(model)
     inside, rest = split_parameters(model, ("token_embd.",))
     optimizers = {
         "inside": Muon(inside, lr=_PEAK_INSIDE),
-        "rest": torch.optim.AdamW(rest, lr=_PEAK_REST, betas=(0.9, 0.98), weight_decay=0.01),
+        "rest": torch.optim.AdamW(rest, lr=_PEAK_REST, betas=(0.9, 0.98), weight_decay=0.0),
     }
     state = load_checkpoint(folder / "writer.pt")
     step, used, samples = 0, 0.0, 0
@@ -81,6 +82,7 @@ def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: 
         torch.nn.utils.clip_grad_norm_(rest, 1.0)
         for optimizer in optimizers.values():
             optimizer.step()
+        circuit.restore()
         average.update(model)
         step, samples = step + 1, samples + len(ids)
         if step % 50 == 0:

@@ -10,9 +10,10 @@ from sfumato.answers import Question, answer, answer_request, difference, is_abo
 from sfumato.compile import CompiledPrompt
 from sfumato.engine import Answered
 from sfumato.guide import Guide
+from sfumato.plan import Engines, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, Route
-from sfumato.turn import Engines, TurnRequest, run_turn
+from sfumato.turn import run_turn
 from tests.fakes import SPEC, FakeWriter, Talk, decision, recipe
 
 GUIDE = Guide.load(Path(sfumato_resources.__file__).parent / "guide")

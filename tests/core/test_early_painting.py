@@ -11,9 +11,10 @@ from sfumato.conversation import PicturePart, PromptPart, TextPart
 from sfumato.draft import Draft
 from sfumato.engine import Cancelled, DecisionReady, Event, Failed, FieldsReady, Replied, VersionReady
 from sfumato.errors import SfumatoError, UnusableAnswer
+from sfumato.plan import Engines, Overrides, Plan, TurnRequest
 from sfumato.prompt_words import with_typed
 from sfumato.seeds import exactly
-from sfumato.turn import Engines, Overrides, Plan, TurnRequest, paint_reviewed, run_turn
+from sfumato.turn import paint_reviewed, run_turn
 from tests.fakes import FakeWriter, Talk, decision
 
 BALL = decision("draw", reply="Here it is.", patch={"set": {"subject": "a red ball", "lighting": "golden hour"}})

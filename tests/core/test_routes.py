@@ -11,11 +11,11 @@ from sfumato.conversation import Conversation, HowPart, Message, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.engine import DecisionReady, Event, Failed
 from sfumato.model_catalog import load_catalogue
+from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.routes import extent
 from sfumato.seeds import KEEP, NEW, exactly
-from sfumato.turn import Overrides, TurnRequest
 from tests.fakes import SPEC, FakeWriter, Talk, decision
 from tests.fakes import recipe as fake_recipe
 

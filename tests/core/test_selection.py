@@ -11,9 +11,9 @@ from sfumato.conversation import ErrorPart
 from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
 from sfumato.masks import feathered_mask, hard_mask
+from sfumato.plan import Overrides
 from sfumato.recipe import Recipe, Route
 from sfumato.selection import SCALE, Selection, Shape
-from sfumato.turn import Overrides
 from tests.fakes import FakeWriter, Talk, decision, recipe
 
 BOX = Selection((Shape("rectangle", ((250, 250), (750, 750))),))

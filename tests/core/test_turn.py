@@ -7,10 +7,10 @@ from sfumato.conversation import ErrorPart, PicturePart
 from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, Pixels, StepDone, VersionReady
 from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
 from sfumato.model_catalog import check_size, fitting_size
+from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import KEEP, exactly
-from sfumato.turn import Overrides, TurnRequest
 from tests.fakes import SPEC, FakePainter, FakeWriter, Talk, decision
 
 RED_BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "golden hour"}})

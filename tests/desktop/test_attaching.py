@@ -19,9 +19,9 @@ from pytestqt.qtbot import QtBot
 from sfumato.errors import EngineDied
 from sfumato.model_catalog import Catalogue
 from sfumato.paths import Paths
+from sfumato.plan import Engines
 from sfumato.recipe import Route
 from sfumato.seeds import exactly
-from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard

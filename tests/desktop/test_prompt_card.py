@@ -16,15 +16,16 @@ from sfumato.answers import Answer
 from sfumato.conversation import PromptPart
 from sfumato.draft import Draft
 from sfumato.paths import Paths
+from sfumato.plan import Engines
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.settings import load_settings
-from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop import motion
-from sfumato_desktop.cards import PersonCard, TextCard
+from sfumato_desktop.cards import TextCard
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.field_row import FieldEditor, FieldValue
 from sfumato_desktop.how_card import HowCard
+from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.token_meter import TokenLimit

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from sfumato.conversation import HowPart
 from sfumato.engine import CancelToken
 from sfumato.paths import Paths
+from sfumato.plan import Engines
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import KEEP, MAX_SEED, NEW, exactly
-from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.controller import Controller

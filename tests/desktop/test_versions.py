@@ -19,8 +19,8 @@ from sfumato.errors import EngineDied
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
 from sfumato.paths import Paths
+from sfumato.plan import Engines
 from sfumato.recipe import Route
-from sfumato.turn import Engines
 from sfumato_desktop import controller as controller_module
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog

@@ -1,0 +1,432 @@
+"""What a turn will do: the writer decides, its patch is applied, and each picture gets its recipe. Nothing is painted here.
+
+A plan is a pure function of its request. The seed a new drawing would use is drawn when the request is made, so a retry
+of the same request paints the same picture.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sfumato.answering import Sentence, ask, whole
+from sfumato.answers import Answer, Question
+from sfumato.attachment import AttachedPicture
+from sfumato.compile import PromptFacts, compile_prompt
+from sfumato.conversation import (
+    Conversation,
+    HowPart,
+    Origin,
+    Version,
+)
+from sfumato.decision import Decision, PatchAnswer
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
+from sfumato.draft import OnDraft, no_draft
+from sfumato.engine import (
+    CancelToken,
+    Painter,
+    Writer,
+)
+from sfumato.errors import SfumatoError, UnusableAnswer
+from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
+from sfumato.recall import recalled
+from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
+from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
+from sfumato.selection import Selection
+from sfumato.version_reference import find_version
+
+log = logging.getLogger(__name__)
+MAX_SUBJECT_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the person set by hand; it wins over what the writer decides. None means: not set.
+
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
+    how it came about; `rewrite=False` takes the words as the subject. With a `selection` the words say what should be in
+    that area of the parent picture; no writer is asked.
+    """
+
+    seed: SeedRule | None = None
+    count: int | None = None
+    size: tuple[int, int] | None = None
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+    route: Route | None = None
+    negative: tuple[str, ...] = ()
+    prompt: ImagePrompt | None = None
+    origin: Origin = "writer"
+    is_new: bool = False
+    rewrite: bool = True
+    selection: Selection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
+
+    An `attached` picture is kept first and becomes the version that the message refers to.
+    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
+    its prompt instead of a picture's.
+    """
+
+    message: str
+    conversation: Conversation
+    parent: int | None = None
+    overrides: Overrides = Overrides()
+    wishes: tuple[str, ...] = ()
+    attached: AttachedPicture | None = None
+    review: bool = False
+    waiting: Plan | None = None
+    fresh_seed: int = field(default_factory=draw_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a turn, the facts of the picture model, and the guide that answers questions.
+
+    `explain` answers a question; `known_words` is None for models of open language.
+    """
+
+    writer: Writer
+    painter: Painter
+    painter_spec: ModelSpec
+    explain: Callable[[Question], Answer]
+    known_words: frozenset[str] | None = None
+
+    @property
+    def facts(self) -> PictureFacts:
+        """The picture model's facts."""
+        if self.painter_spec.picture is None:
+            raise SfumatoError(f"“{self.painter_spec.title}” does not paint.", "Choose a picture model.")
+        return self.painter_spec.picture
+
+    @property
+    def prompt_facts(self) -> PromptFacts:
+        """What compiling a prompt needs to know."""
+        return prompt_facts(self.facts, self.known_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a turn will do, before anything is painted.
+
+    `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
+    """
+
+    decision: Decision
+    prompt: ImagePrompt
+    changes: tuple[FieldChange, ...]
+    parent: Version | None
+    rule: SeedRule
+    recipes: tuple[Recipe, ...]
+    notes: tuple[str, ...]
+    choice: RouteChoice | None = None
+    kept_seed: int | None = None
+    origin: Origin = "writer"
+
+    @property
+    def how(self) -> HowPart | None:
+        """Which way and why, as it is shown and kept; None when nothing is painted."""
+        if self.choice is None:
+            return None
+        return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
+
+
+def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Plan:
+    """Decide what to do with a message: ask the writer, apply its patch, and make the recipes.
+
+    Raises:
+        SfumatoError: for what cannot be done (nothing said, no such version, a size the model cannot paint).
+        TurnCancelled: after a stop.
+    """
+    plan, sentence = plan_turn(request, engines, cancel, no_draft)
+    return replace(plan, decision=plan.decision.model_copy(update={"reply": sentence.take(wait=True)}))
+
+
+def plan_turn(request: TurnRequest, engines: Engines, cancel: CancelToken, on_draft: OnDraft) -> tuple[Plan, Sentence]:
+    """The plan as soon as the facts are there, and the sentence to come. Raises as `make_plan`."""
+    if request.overrides.size:  # known to be wrong before anything is asked
+        check_size(engines.facts, *request.overrides.size)
+    if request.waiting:  # there are no pixels to paint over
+        request = replace(request, overrides=replace(request.overrides, route=Route.TEXT_TO_IMAGE))
+    current = referred_version(request)
+    decision, sentence, notes = _decide(request, current, engines.writer, cancel, on_draft)
+    cancel.raise_if_cancelled()
+    if decision.action == "answer":
+        return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes), sentence
+    if decision.action == "go_back":
+        target = _target(request, decision, current)
+        return Plan(decision, target.prompt, (), target, KEEP, (), notes), sentence
+    plan = _picture_plan(request, engines, decision, current, notes)
+    if request.waiting and plan.parent is current:  # what was never painted is nobody's parent
+        plan = replace(plan, parent=request.waiting.parent)
+    return plan, sentence
+
+
+def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
+    """The plan with another prompt, edited by hand; seeds, size and route stay.
+
+    Raises:
+        SfumatoError: if the prompt says nothing.
+    """
+    if prompt.is_empty:
+        raise SfumatoError("The prompt is empty now.", "Say in at least one field what the picture should show.")
+    is_change = plan.parent and not plan.parent.is_attached and plan.decision.action != "draw"
+    before = plan.parent.prompt if plan.parent and is_change else None
+    compiled = compile_prompt(prompt, engines.prompt_facts)
+    kept = tuple(note for note in plan.notes if note not in plan.recipes[0].compiled.notes)
+    return replace(
+        plan,
+        prompt=prompt,
+        changes=prompt_changes(before, prompt) if before else (),
+        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled) for recipe in plan.recipes),
+        notes=(*kept, *compiled.notes),
+        origin="hand",
+    )
+
+
+def reading(request: TurnRequest, current: Version | None) -> Reading:
+    """What the writer is given: bounded, whatever the length of the conversation."""
+    conversation = request.conversation
+    parent = conversation.version(current.parent) if current else None
+    return Reading(
+        message=request.message,
+        prompt=current.prompt if current else ImagePrompt(),
+        changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
+        wishes=request.wishes,
+        versions=recalled(conversation.available, request.message),
+    )
+
+
+def _picture_plan(
+    request: TurnRequest, engines: Engines, decision: Decision, current: Version | None, notes: tuple[str, ...]
+) -> Plan:
+    """The plan of a decision that paints."""
+    parent = _parent(request, decision, current)
+    before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
+    prompt, more_notes = _next_prompt(request, decision, before)
+    rule = request.overrides.seed or _seed_rule(decision, parent)
+    seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
+    kept = seen.seed if seen else None
+    seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    settings = _settings(request.overrides, decision, parent, engines, choice)
+    is_new = parent is None or parent.is_attached or decision.action == "draw"
+    changed = () if is_new else prompt_changes(before, prompt)
+    selection = request.overrides.selection
+    sent = replace(prompt, subject=_subject(request)) if selection else prompt
+    compiled = compile_prompt(sent, engines.prompt_facts)
+    if choice.route is Route.INSTRUCTION_EDIT and parent:
+        compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
+    start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
+    recipes = tuple(
+        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, selection=selection) for seed in seeds
+    )
+    more_notes += _attached_notes(request, parent, settings, choice.route)
+    all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
+
+
+def referred_version(request: TurnRequest) -> Version | None:
+    """What the message refers to: a version, or a plan that waits for its OK as if it had been painted."""
+    if request.waiting:
+        parent = request.waiting.parent
+        return Version(0, parent.number if parent else None, request.waiting.recipes[0])
+    return request.conversation.version(referred_number(request))
+
+
+def referred_number(request: TurnRequest) -> int | None:
+    """The number of the version that the message refers to; None at the beginning of a conversation."""
+    return request.parent if request.parent is not None else request.conversation.current
+
+
+def _decide(
+    request: TurnRequest, current: Version | None, writer: Writer, cancel: CancelToken, on_draft: OnDraft
+) -> tuple[Decision, Sentence, tuple[str, ...]]:
+    """The facts of the decision, its sentence to come, and notes on how the decision came about."""
+    if request.overrides.prompt is not None:
+        is_new = current is None or request.overrides.is_new
+        return *whole(Decision(action="draw" if is_new else "refine")), ()
+    if not request.message.strip():
+        raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
+    if request.overrides.selection is not None:
+        return *whole(_in_area(request, current)), ()
+    if not request.overrides.rewrite:
+        return *whole(_own_words(request.message)), ()
+    notes = (
+        (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
+        if is_shortened(request.message)
+        else ()
+    )
+    try:
+        return *ask(writer, reading(request, current), cancel, on_draft), notes
+    except UnusableAnswer as error:
+        log.warning("unusable answer: %s", error.detail)
+        notes = (*notes, "The writer's answer made no sense, so your own words are used.")
+        return *whole(_own_words(request.message)), notes
+
+
+def _in_area(request: TurnRequest, current: Version | None) -> Decision:
+    """The picture's prompt also names what its selected area shows, so that later changes keep it."""
+    if current is None:
+        raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
+    subject = ", ".join(part for part in (current.prompt.subject, _subject(request)) if part)
+    patch = PatchAnswer(set={"subject": subject[:MAX_SUBJECT_CHARACTERS]})
+    return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _subject(request: TurnRequest) -> str:
+    return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
+
+
+def _own_words(message: str) -> Decision:
+    subject = " ".join(message.split())[:MAX_SUBJECT_CHARACTERS]
+    return Decision(action="draw", patch=PatchAnswer(set={"subject": subject}))
+
+
+def _target(request: TurnRequest, decision: Decision, current: Version | None) -> Version:
+    found = find_version(request.message, request.conversation, current, decision.target, "go_back")
+    if found is None:  # going back always finds a version or says why not; this tells the type checker
+        raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
+    return found
+
+
+def _parent(request: TurnRequest, decision: Decision, current: Version | None) -> Version | None:
+    """The version that is changed; a new drawing has none, unless the person asked to start from its picture."""
+    conversation = request.conversation
+    is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
+    if decision.action == "draw" and is_from_words and not request.attached:
+        return None
+    asked_writer = request.overrides.prompt is None and request.overrides.selection is None
+    if decision.action in ("refine", "reroll") and asked_writer:
+        named = find_version(request.message, conversation, current, decision.target, decision.action)
+        current = named or current
+    if current is None and decision.action == "reroll":
+        raise SfumatoError("There is no picture to paint again yet.", "Describe one first.")
+    return current
+
+
+def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) -> tuple[ImagePrompt, tuple[str, ...]]:
+    if request.overrides.prompt is not None:
+        return request.overrides.prompt, ()
+    prompt = apply(before, decision.prompt_patch())
+    if request.overrides.negative:
+        prompt = replace(prompt, negative=prompt.negative + request.overrides.negative)
+    if before.subject and not prompt.subject:
+        kept = f"The change would leave the picture without a subject, so “{before.subject}” stays."
+        return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
+    if not prompt.is_empty:
+        return prompt, ()
+    subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
+    return replace(prompt, subject=subject), ("The writer left the prompt empty, so your own words are used.",)
+
+
+def _seed_rule(decision: Decision, parent: Version | None) -> SeedRule:
+    if isinstance(decision.seed, int):
+        return exactly(decision.seed)
+    if decision.seed is not None:
+        return KEEP if decision.seed == "keep" else NEW
+    return KEEP if decision.action == "refine" and parent else NEW
+
+
+def _count(request: TurnRequest, decision: Decision) -> int:
+    return request.overrides.count if request.overrides.count is not None else decision.count
+
+
+def prompt_changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
+    """Every field that changed, and the order of the fields if that did."""
+    moved = order_change(before, after)
+    return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def _choose_route(
+    request: TurnRequest,
+    decision: Decision,
+    parent: Version | None,
+    prompt: ImagePrompt,
+    facts: PictureFacts,
+    is_seed_kept: bool,
+) -> RouteChoice:
+    if request.overrides.selection is not None and parent is not None:
+        return area_choice(facts, parent, request.overrides.strength)
+    said = Route(decision.route) if decision.route else None
+    wish = RouteWish(request.overrides.route, said, request.overrides.strength)
+    return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
+
+
+def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
+    """What an editing model is told: the person's words, or the changes where there are none."""
+    if request.overrides.prompt is None:
+        return request.message
+    return "; ".join(f"{change.field}: {change.after}" for change in changed)
+
+
+def _attached_notes(
+    request: TurnRequest, parent: Version | None, settings: RenderSettings, route: Route
+) -> tuple[str, ...]:
+    """What happens to an attached picture."""
+    if parent is None or not parent.is_attached:
+        return ()
+    attached, kept = request.attached, parent.recipe.settings
+    name = attached.name if attached else f"Picture {parent.number}"
+    if route is Route.TEXT_TO_IMAGE:
+        return (f"{name} itself is not painted over.",)
+    was, now = attached.size if attached else (kept.width, kept.height), (settings.width, settings.height)
+    how = "scaled" if was[0] * now[1] == was[1] * now[0] else "scaled and cropped"
+    return (f"{name} was {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels.",) if was != now else ()
+
+
+def _seed_notes(
+    engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
+) -> tuple[str, ...]:
+    """A model whose pictures hardly change with the seed is described so when someone wants another one."""
+    if engines.facts.seed_diversity == "high" or parent is None or rule == KEEP or before != after:
+        return ()
+    return (
+        f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
+        " a few words, or say what should be in front.",
+    )
+
+
+def _settings(
+    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines, choice: RouteChoice
+) -> RenderSettings:
+    facts = engines.facts
+    kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
+    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
+    check_size(facts, width, height)
+    if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
+        width, height = parent.recipe.settings.width, parent.recipe.settings.height
+        check_size(facts, width, height)
+    return RenderSettings(
+        width=width,
+        height=height,
+        steps=overrides.steps or (kept.steps if kept else facts.steps),
+        guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
+        scheduler=facts.scheduler,
+        model_id=engines.painter_spec.id,
+        strength=choice.strength,
+    )
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _shape_size(decision: Decision, facts: PictureFacts) -> tuple[int, int] | None:
+    sizes = {"square": (facts.width, facts.height), "portrait": facts.portrait, "landscape": facts.landscape}
+    return sizes.get(decision.shape or "")
+
+
+def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: PictureFacts) -> tuple[int, int]:
+    if kept:
+        return kept.width, kept.height
+    if parent and parent.is_attached:
+        return fitting_size(facts, parent.recipe.settings.width, parent.recipe.settings.height)
+    return facts.width, facts.height

@@ -1,0 +1,55 @@
+"""The shipped starter models, from words to pixels: the picture shows what the words say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sfumato.conversation import Conversation
+from sfumato.engine import CancelToken
+from sfumato.plan import Overrides, TurnRequest, make_plan
+from sfumato.seeds import exactly
+from sfumato_desktop.studio import Studio
+
+Picture = np.ndarray  # type: ignore[type-arg]  # height x width x 3, RGB from 0 to 255
+
+
+def paint(studio: Studio, message: str, seed: int = 7) -> Picture:
+    request = TurnRequest(message, Conversation(0, ""), overrides=Overrides(seed=exactly(seed)))
+    plan = make_plan(request, studio.engines, CancelToken())
+    pixels = studio.engines.painter.paint(plan.recipes[0], None, lambda _: None, CancelToken()).pixels
+    bgrx = np.frombuffer(pixels.bgrx, np.uint8).reshape(pixels.height, pixels.width, 4)
+    return bgrx[:, :, 2::-1].astype(int)
+
+
+def share(picture: Picture, colour: str) -> float:
+    """The share of pixels in which the colour's channel is clearly the strongest."""
+    main = ["red", "green", "blue"].index(colour)
+    others = [channel for channel in range(3) if channel != main]
+    return float(
+        np.mean([picture[:, :, main] > 1.25 * picture[:, :, other] + 8 for other in others], axis=0).__gt__(0.9).mean()
+    )
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_a_red_ball_in_a_meadow_is_red_on_green(studio: Studio, seed: int) -> None:
+    picture = paint(studio, "a red ball in a meadow at noon", seed)
+    middle = picture[96:224, 64:192]
+    assert share(middle, "red") > 0.25
+    assert share(picture[176:], "green") > 0.25
+    assert share(picture[:64], "red") < 0.1
+
+
+def test_the_colour_of_the_thing_follows_the_words(studio: Studio) -> None:
+    red, blue = (paint(studio, f"a {colour} house in the snow at noon")[80:224, 64:192] for colour in ("red", "blue"))
+    assert share(red, "red") > share(blue, "red") + 0.1
+    assert share(blue, "blue") > share(red, "blue") + 0.1
+
+
+def test_night_is_darker_than_noon_and_snow_is_brighter_than_a_forest(studio: Studio) -> None:
+    noon, night = (paint(studio, f"a white cat in a meadow at {light}").mean() for light in ("noon", "night"))
+    snow, forest = (
+        paint(studio, f"a black car {place} at noon")[192:].mean() for place in ("in the snow", "in a forest")
+    )
+    assert night < 0.65 * noon
+    assert snow > forest + 30
