@@ -7,6 +7,7 @@ architecture has them), SwiGLU Shazeer 2020, RMS norm Zhang and Sennrich 2019.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +125,8 @@ def train_tokenizer(texts: list[str], vocabulary: int) -> Tokenizer:
 def export_gguf(model: WriterModel, tokenizer: Tokenizer, file: Path, description: str) -> None:
     """Write the model with its tokenizer as GGUF: matrices in 8 bits (Q8_0), norms in 32."""
     size = model.size
-    writer = gguf.GGUFWriter(str(file), "llama")
+    unfinished = file.with_suffix(".part")  # whoever has the old file open goes on reading it
+    writer = gguf.GGUFWriter(str(unfinished), "llama")
     writer.add_name("Sfumato starter writer")
     writer.add_description(description)
     writer.add_license("Apache-2.0")
@@ -151,6 +153,7 @@ def export_gguf(model: WriterModel, tokenizer: Tokenizer, file: Path, descriptio
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    os.replace(unfinished, file)
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer, vocabulary: int) -> None:
