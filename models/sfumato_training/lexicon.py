@@ -128,6 +128,7 @@ _CODAS = [
     "zz",
 ]
 HELD_OUT_SHARE = 8
+_REAL = frozenset((*THINGS, *ADJECTIVES, *IN_PLACES, *ON_PLACES, *LIGHTS))
 
 
 def is_held_out(word: str) -> bool:
@@ -136,10 +137,12 @@ def is_held_out(word: str) -> bool:
 
 
 def invented_word(rng: random.Random) -> str:
-    """A pronounceable word that is in no dictionary."""
-    return "".join(
-        rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.choice((1, 2, 2, 3)))
-    )
+    """A pronounceable word that is none of ours: a short one may happen to be a real one."""
+    while True:
+        syllables = range(rng.choice((1, 2, 2, 3)))
+        word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in syllables)
+        if word not in _REAL:
+            return word
 
 
 class Lexicon:
