@@ -75,7 +75,7 @@ def view_of(pictures: Tensor) -> Tensor:
     return F.interpolate(pictures, (VIEW, VIEW), mode="area")
 
 
-def make_grader(folder: Path, minutes: float = 4) -> Grader:
+def make_grader(folder: Path, minutes: float = 12) -> Grader:
     """The grader kept in `folder`; drawn for and trained first if it is not there."""
     grader = Grader()
     state = load_checkpoint(folder / "grader.pt")

@@ -1,6 +1,6 @@
 """Do the starter models obey? The shipped files against pictures and phrasings that their training never saw.
 
-The grader is drawn for and trained first (about six minutes), then kept in `build/grader`; goals in the second column
+The grader is drawn for and trained first (about a quarter of an hour), then kept in `build/grader`; goals in the second column
 are those for models that were trained on a CPU.
 """
 
