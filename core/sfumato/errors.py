@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
+log = logging.getLogger(__name__)
+
 
 class SfumatoError(Exception):
     """Known trouble: a sentence a person can read, what to do next, and the detail for the log.
@@ -35,3 +39,9 @@ class UnusableAnswer(SfumatoError):
 
 class TurnCancelled(Exception):
     """Stop was asked for. Not an error: nothing is reported but that it stopped."""
+
+
+def unforeseen(error: BaseException) -> SfumatoError:
+    """A bug in words for a person; its traceback goes to the log."""
+    log.error("unforeseen", exc_info=error)
+    return SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))

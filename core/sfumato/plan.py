@@ -258,7 +258,7 @@ def _decide(
     if request.overrides.selection is not None:
         return *whole(_in_area(request, current)), ()
     if not request.overrides.rewrite:
-        return *whole(_own_words(request.message)), ()
+        return *whole(_own_words(request)), ()
     notes = (
         (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
         if is_shortened(request.message)
@@ -269,7 +269,7 @@ def _decide(
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
         notes = (*notes, "The writer's answer made no sense, so your own words are used.")
-        return *whole(_own_words(request.message)), notes
+        return *whole(_own_words(request)), notes
 
 
 def _in_area(request: TurnRequest, current: Version | None) -> Decision:
@@ -282,12 +282,12 @@ def _in_area(request: TurnRequest, current: Version | None) -> Decision:
 
 
 def _subject(request: TurnRequest) -> str:
+    """The person's own words as a subject."""
     return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
 
 
-def _own_words(message: str) -> Decision:
-    subject = " ".join(message.split())[:MAX_SUBJECT_CHARACTERS]
-    return Decision(action="draw", patch=PatchAnswer(set={"subject": subject}))
+def _own_words(request: TurnRequest) -> Decision:
+    return Decision(action="draw", patch=PatchAnswer(set={"subject": _subject(request)}))
 
 
 def _target(request: TurnRequest, decision: Decision, current: Version | None) -> Version:
@@ -323,8 +323,9 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
         return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
     if not prompt.is_empty:
         return prompt, ()
-    subject = " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
-    return replace(prompt, subject=subject), ("The writer left the prompt empty, so your own words are used.",)
+    return replace(prompt, subject=_subject(request)), (
+        "The writer left the prompt empty, so your own words are used.",
+    )
 
 
 def _seed_rule(decision: Decision, parent: Version | None) -> SeedRule:
@@ -399,11 +400,12 @@ def _settings(
 ) -> RenderSettings:
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
-    width, height = overrides.size or decision.size or _shape_size(decision, facts) or _kept_size(kept, parent, facts)
-    check_size(facts, width, height)
     if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
         width, height = parent.recipe.settings.width, parent.recipe.settings.height
-        check_size(facts, width, height)
+    else:
+        wished = overrides.size or decision.size or _shape_size(decision, facts)
+        width, height = wished or _kept_size(kept, parent, facts)
+    check_size(facts, width, height)
     return RenderSettings(
         width=width,
         height=height,

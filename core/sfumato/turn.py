@@ -41,7 +41,7 @@ from sfumato.engine import (
     StepDone,
     VersionReady,
 )
-from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
 from sfumato.plan import (
     Engines,
     Plan,
@@ -120,10 +120,8 @@ def _ending_well(keeper: Keeper, emit: Emit) -> Iterator[None]:
         emit(Cancelled())
     except SfumatoError as error:
         _report(error, keeper, emit)
-    except Exception as error:  # the one place around a turn: a bug must not end the app
-        log.exception("a turn failed unexpectedly")
-        trouble = SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
-        _report(trouble, keeper, emit)
+    except Exception as error:  # noqa: BLE001  # the one place around a turn: a bug must not end the app
+        _report(unforeseen(error), keeper, emit)
 
 
 def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:

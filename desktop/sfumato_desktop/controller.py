@@ -31,7 +31,7 @@ from sfumato.engine import (
     StepDone,
     VersionReady,
 )
-from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
 from sfumato.flips import other_route, other_seed
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
@@ -45,7 +45,6 @@ from sfumato.turn import paint_reviewed, run_turn
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
-from sfumato_desktop.last_resort import unforeseen
 from sfumato_desktop.prompt_card import PromptWish
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from sfumato.errors import SfumatoError
-
-log = logging.getLogger(__name__)
-
-
-def unforeseen(error: BaseException) -> SfumatoError:
-    """A bug in words for a person; its traceback goes to the log."""
-    log.error("unforeseen", exc_info=error)
-    return SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
+from sfumato.errors import SfumatoError, unforeseen
 
 
 def install_hooks(report: Callable[[SfumatoError], None]) -> None:
