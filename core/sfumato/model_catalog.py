@@ -49,13 +49,14 @@ class PictureFacts(BaseModel):
 
 
 class WriterFacts(BaseModel):
-    """Facts of a writing model."""
+    """Facts of a writing model. One with `own_words` only copies: all other words of its answers were said before."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     wrapping: Wrapping
     context_tokens: int = Field(ge=256)
     answer_tokens: int = Field(default=300, ge=32)
+    own_words: tuple[str, ...] | None = None
 
 
 class ModelSpec(BaseModel):

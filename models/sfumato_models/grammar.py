@@ -1,7 +1,7 @@
 """From the decision's JSON schema to a llama.cpp grammar (GBNF): compact JSON, keys in schema order.
 
-Handles exactly the part of JSON Schema that `sfumato.decision` uses and refuses the rest loudly, because a grammar that
-silently allows anything is worse than none.
+Handles exactly the part of JSON Schema that `sfumato.decision` and `sfumato.narrowing` use and refuses the rest loudly,
+because a grammar that silently allows anything is worse than none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 
 # A character of a JSON string. Surrogate escapes are left out: writers give UTF-8 as it is.
 _CHARACTER = r'char ::= [^"\\\x00-\x1f\x7f] | "\\" (["\\/bfnrt] | "u" [0-9a-cA-Ce-fE-F] [0-9a-fA-F]{3})'
+
+_LETTERS_IN_A_WORD = 8
 
 
 def gbnf(schema: dict[str, Any]) -> str:
@@ -73,8 +75,18 @@ def _array(schema: dict[str, Any], name: str, rules: dict[str, str]) -> str:
 
 def _string(schema: dict[str, Any], rules: dict[str, str]) -> str:
     length = int(schema["maxLength"])
+    if "words" in schema:
+        return _text_of_words(schema["words"], length, rules)
     rules[f"text-{length}"] = f'"\\"" char{{0,{length}}} "\\""'
     return f"text-{length}"
+
+
+def _text_of_words(words: list[str], length: int, rules: dict[str, str]) -> str:
+    """A text of these words, which may begin with a space, or an empty one. All such texts of an answer share the words."""
+    rules["word"] = " | ".join(_literal(json.dumps(word, ensure_ascii=False)[1:-1]) for word in words)
+    name = f"words-{length}"
+    rules[name] = rf'"\"" " "? (word (","? " " word){{0,{length // _LETTERS_IN_A_WORD}}})? "\""'
+    return name
 
 
 def _integer(schema: dict[str, Any], rules: dict[str, str]) -> str:

@@ -24,6 +24,7 @@ from sfumato.draft import DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
+from sfumato.narrowing import narrowed
 from sfumato_models.grammar import gbnf
 from sfumato_models.installed import InstalledModel, check_whole
 
@@ -60,7 +61,7 @@ class LlamaWriter:
         self._facts = facts
         self._llama = _load(file, facts, threads)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama._model.model)
-        self._grammar_text = gbnf(DECISION_SCHEMA).encode()
+        self._free_grammar = gbnf(DECISION_SCHEMA).encode()
         self._prefix = self._tokens(fixed_prefix(facts.wrapping), special=True)
         self._evaluated: list[int] = []
         self._ends = self._end_tokens()
@@ -82,10 +83,15 @@ class LlamaWriter:
         if len(read) > room:
             raise UnusableAnswer("The message is too long for the writer.", "Say it shorter.", f"{len(read)} tokens")
         self._evaluate(read, cancel)
-        return parse_decision(self._write(cancel, on_draft))
+        return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
 
-    def _write(self, cancel: CancelToken, on_draft: OnDraft) -> str:
-        grammar = Grammar(self._vocabulary, self._grammar_text)
+    def _grammar(self, reading: Reading) -> Grammar:
+        """The grammar of all decisions; for a writer that only copies, of those that can follow from what it read."""
+        own_words = self._facts.own_words
+        text = self._free_grammar if own_words is None else gbnf(narrowed(DECISION_SCHEMA, reading, own_words)).encode()
+        return Grammar(self._vocabulary, text)
+
+    def _write(self, grammar: Grammar, cancel: CancelToken, on_draft: OnDraft) -> str:
         answer = bytearray()
         letters = codecs.getincrementaldecoder("utf-8")("replace")  # a token may end within a letter
         drafts = DraftReader()

@@ -168,16 +168,16 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
 
 
 def encode_all(model: AutoencoderKL, sets: list[PictureSet]) -> list[Tensor]:
-    """The latents of every picture, then of every picture mirrored: per shape 2 * count x 32 x h/16 x w/16, half precision."""
+    """The latents of every picture: per shape count x 32 x h/16 x w/16, half precision."""
     mapping = patch_map(model)
-    return [torch.cat([_encoded(pictures, mapping, mirrored) for mirrored in (False, True)]) for pictures in sets]
+    return [_encoded(pictures, mapping) for pictures in sets]
 
 
-def _encoded(pictures: PictureSet, mapping: tuple[Tensor, Tensor], mirrored: bool) -> Tensor:
+def _encoded(pictures: PictureSet, mapping: tuple[Tensor, Tensor]) -> Tensor:
     parts = []
     for begin in range(0, len(pictures.scenes), 64):
         pixels = to_tensor(np.asarray(pictures.pixels[begin : begin + 64]))
-        parts.append(latents_of(pixels.flip(-1) if mirrored else pixels, mapping).half())
+        parts.append(latents_of(pixels, mapping).half())
     return torch.cat(parts)
 
 

@@ -15,6 +15,7 @@ from sfumato_training.checkpoint import load_checkpoint, save_checkpoint
 from sfumato_training.denoiser import Denoiser, text_encoder_of, train_denoiser
 from sfumato_training.export import export_painter, make_pipeline
 from sfumato_training.pictures import draw_pictures, load_pictures
+from sfumato_training.ranks import Rank, run_ranks
 
 STAGES = ("pictures", "autoencoder", "alignment", "latents", "denoiser", "export")
 # Shares of the time budget.
@@ -75,20 +76,25 @@ def _latents(folder: Path, plan: Plan) -> None:
 
 
 def _denoiser(folder: Path, plan: Plan) -> None:
+    count = plan.threads if plan.device == "cpu" else 1
+    run_ranks(_denoiser_rank, count, folder / "ranks", folder, plan)
+
+
+def _denoiser_rank(rank: Rank, folder: Path, plan: Plan) -> None:
     tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
     pair = new_pair(tokenizer)
     if not (folder / "denoiser.pt").exists():  # its text encoder begins where the pair's is
         pair.load_state_dict(_required(folder / "alignment.pt")["model"])
-    latents = torch.load(folder / "latents.pt", mmap=True, weights_only=True)
     train_denoiser(
         folder / "denoiser.pt",
         load_pictures(folder / "pictures"),
-        latents,
+        torch.load(folder / "latents.pt", mmap=True, weights_only=True),
         tokenizer,
         text_encoder_of(pair),
         plan.minutes * DENOISER,
         plan.device,
         plan.seed,
+        rank,
     )
 
 

@@ -42,7 +42,7 @@ LIGHTS: dict[str, Light] = {
     "storm": Light(("23272f", "434b57", "7d8894"), "6f7c88", "a8b0ba", 0.25, windows_lit=True),
 }
 HORIZON = {"": 0.6, "close": 0.66, "wide": 0.56, "low": 0.82}
-HEIGHT = {"": (0.5, 0.6), "close": (0.82, 0.95), "wide": (0.26, 0.31), "low": (0.7, 0.8)}
+HEIGHT = {"": (0.58, 0.64), "close": (0.88, 0.96), "wide": (0.34, 0.38), "low": (0.72, 0.78)}
 FOOT = {"": 0.88, "close": 1.02, "wide": 0.8, "low": 0.98}
 
 
@@ -57,8 +57,8 @@ def draw_plain(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     """The scene before its style and damage (height x width x 3 bytes), and where its thing is (height x width)."""
     light = LIGHTS[scene.lighting]
-    ink = Ink(width, height, lambda colour: colour, rng.choice((1, -1)))
-    horizon = height * (HORIZON[scene.camera] + rng.uniform(-0.03, 0.03))
+    ink = Ink(width, height, lambda colour: colour)
+    horizon = height * (HORIZON[scene.camera] + rng.uniform(-0.02, 0.02))
     place, thing = rgb(light.place), rgb(light.thing)
     _sky(ink, scene, light, horizon, rng)
     haze = rgb(light.haze) if light.haze else None
@@ -84,7 +84,7 @@ def _sky(ink: Ink, scene: Scene, light: Light, horizon: float, rng: random.Rando
     colours = [rgb(text) for text in light.sky]
     stops = [index / (len(colours) - 1) for index in range(len(colours))]
     ink.gradient((0, 0, width, height), colours, [stop * min(1.0, (horizon + 6) / height) for stop in stops])
-    x, y = width * rng.uniform(0.12, 0.88), height * rng.uniform(0.1, 0.2)
+    x, y = width * rng.uniform(0.12, 0.3), height * rng.uniform(0.1, 0.18)  # on the side the light comes from
     if scene.lighting == "noon":
         ink.glow(x, y, 60, (1, 0.95, 0.7), 0.7)
         ink.oval(x, y, 13, 13, rgb("fffbe0"), 0)
@@ -278,19 +278,19 @@ def _forest(ink: Ink, light: Light, horizon: float, rng: random.Random) -> None:
 def _thing(ink: Ink, scene: Scene, light: Light, horizon: float, rng: random.Random) -> None:
     height, width = ink.pixels.shape[:2]
     size = height * rng.uniform(*HEIGHT[scene.camera]) * min(1.0, width / 240)
-    foot = height * FOOT[scene.camera] + rng.uniform(-4, 4)
-    x = width / 2 + rng.uniform(-0.12, 0.12) * width * (0.4 if scene.camera == "close" else 1)
+    foot = height * FOOT[scene.camera] + rng.uniform(-3, 3)
+    x = width / 2 + rng.uniform(-0.05, 0.05) * width
     turn, bob = 0.0, 0.0
     if scene.subject in FLYING:
-        bob = size * rng.uniform(0.12, 0.3) if scene.camera != "close" else size * 0.04
-        turn = rng.uniform(-9, 9)
+        bob = size * rng.uniform(0.16, 0.24) if scene.camera != "close" else size * 0.04
+        turn = rng.uniform(-4, 4)
     elif scene.subject == "boat" and scene.setting == "sea" and scene.camera != "close":
         foot = horizon + (height - horizon) * 0.4
     if not bob:
         ink.shadow(x - ink.side * -0.12 * size, foot, size * 0.48, size * 0.07, light.shadow)
     colour = _varied(rgb(PAINT[scene.colour]), rng)
     glass = _through_tint(LIT, light) if light.windows_lit else GLASS
-    with ink.at(x, foot - bob, size, turn, rng.random() < 0.5):
+    with ink.at(x, foot - bob, size, turn):
         SUBJECT_DRAWINGS[scene.subject](ink, colour, glass, rng)
     if light.windows_lit and scene.subject in ("house", "castle", "lighthouse", "rocket"):
         up = {"house": 0.34, "castle": 0.6, "lighthouse": 0.86, "rocket": 0.1}[scene.subject]

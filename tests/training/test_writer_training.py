@@ -5,17 +5,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llama_cpp
+import numpy as np
 import pytest
 import torch
 
-from sfumato.decision import parse_decision
+from sfumato.decision import DECISION_SCHEMA, parse_decision
+from sfumato.model_catalog import load_catalogue
+from sfumato.narrowing import narrowed
 from sfumato.prompt import TEXT_FIELDS
+from sfumato_models.grammar import gbnf
+from sfumato_models.writer import Grammar
 from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
 from sfumato_training.world import known_words
 from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
 from sfumato_training.writer_model import END, Size, WriterModel, export_gguf, train_tokenizer
 from sfumato_training.writer_train import texts
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "sfumato_resources" / "catalogue" / "starter.toml"
 
 
 def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() -> None:
@@ -101,3 +109,25 @@ def test_before_any_training_the_writer_copies_what_it_never_saw() -> None:
         found = model(torch.cat((told, again))[None])[0].argmax(dim=-1)
     copied = found[len(told) : len(told) + len(again) - 1]
     assert (copied == again[1:]).float().mean() >= 0.8
+
+
+def test_every_answer_of_the_exercises_can_be_written_under_the_grammar_of_a_writer_that_only_copies() -> None:
+    starter = load_catalogue([CATALOGUE]).get("starter-writer")
+    assert starter.writer
+    assert starter.writer.own_words is not None
+    file = CATALOGUE.parent.parent / "starter" / starter.path
+    llama = llama_cpp.Llama(str(file), vocab_only=True, verbose=False)
+    vocabulary = llama_cpp.llama_model_get_vocab(llama._model.model)
+    writer, refused = Writer(11), []
+    for _ in range(250):
+        practice = writer.make()
+        grammar = Grammar(
+            vocabulary, gbnf(narrowed(DECISION_SCHEMA, practice.reading, starter.writer.own_words)).encode()
+        )
+        for token in llama.tokenize(texts(practice)[1].strip().encode(), add_bos=False):
+            wanted = np.zeros(llama.n_vocab(), np.float32)
+            wanted[token] = 1
+            if grammar.best_token(wanted) != token:
+                refused.append(texts(practice))
+                break
+    assert len(refused) <= 2, refused  # where a misspelt word of the message is spelt right in the answer

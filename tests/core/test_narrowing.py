@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sfumato.decision import DECISION_SCHEMA
+from sfumato.dialogue import Reading, VersionLine
+from sfumato.narrowing import narrowed, said_numbers, said_words
+from sfumato.prompt import ImagePrompt
+
+
+def keys(reading: Reading) -> dict[str, Any]:
+    found: dict[str, Any] = narrowed(DECISION_SCHEMA, reading, ("light",))["properties"]
+    return found
+
+
+def test_the_words_of_the_message_and_of_the_prompt_may_be_said_and_no_others() -> None:
+    prompt = ImagePrompt(subject="a blue house", lighting="golden hour", negative=("people",))
+    words = said_words(Reading("Put the OCEAN's waves behind it, please!", prompt, wishes=("no birds",)), ("light",))
+    assert {"OCEAN's", "ocean's", "OCEAN", "ocean", "waves", "blue", "golden", "people", "birds", "a", "light"} <= set(
+        words
+    )
+    assert not {"highway", "it,", "please!", ""} & set(words)
+    assert len(words) == len(set(words))
+
+
+def test_a_seed_is_one_that_was_named() -> None:
+    assert keys(Reading("use seed 4711"))["seed"]["enum"] == ["keep", "new", 4711]
+    assert keys(Reading("another one please"))["seed"]["enum"] == ["keep", "new", 1]
+    assert keys(Reading(f"seed {2**64}"))["seed"]["enum"] == ["keep", "new"]
+
+
+def test_numbers_are_read_in_digits_and_in_words() -> None:
+    assert said_numbers("Three of them, 320x256, or a couple; the twenty-second… no, the second!") == [3, 320, 256, 2]
+
+
+def test_what_is_allowed_again_was_ruled_out_before() -> None:
+    ruled_out = keys(Reading("bees are fine", ImagePrompt(subject="a hill", negative=("bees", "text"))))
+    assert ruled_out["patch"]["properties"]["drop_negative"]["items"]["enum"] == ["bees", " bees", "text", " text"]
+    nothing = keys(Reading("bees are fine", ImagePrompt(subject="a hill")))
+    assert "drop_negative" not in nothing["patch"]["properties"]
+
+
+def test_a_picture_to_go_back_to_is_there_or_was_named() -> None:
+    versions = (VersionLine(1, "a boat"), VersionLine(2, "a boat, night"))
+    assert keys(Reading("the one with the boat", versions=versions))["target"]["enum"] == [1, 2]
+    assert 7 in keys(Reading("back to 7", versions=versions))["target"]["enum"]  # so that the app can say there is none
+    assert "target" not in keys(Reading("a boat"))
