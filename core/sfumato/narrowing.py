@@ -36,32 +36,37 @@ def narrowed(schema: dict[str, Any], reading: Reading, own_words: Sequence[str])
     """The schema of a decision with every text of the patch made of `words` (a keyword of its own, beside JSON Schema's),
     and every number one that was said or stands there. A key that nothing could be said under is left out.
     """
-    words = said_words(reading, own_words)
     numbers = said_numbers(reading.message)
-    versions = sorted({line.number for line in reading.versions} | {number for number in numbers if number > 0})
-    patch = schema["properties"]["patch"]
-    texts = {name: part | {"words": words} for name, part in patch["properties"]["set"]["properties"].items()}
-    terms = {"items": patch["properties"]["add_negative"]["items"] | {"words": words}}
-    narrow_patch = dict(patch["properties"])
-    narrow_patch["set"] = patch["properties"]["set"] | {"properties": texts}
-    for name in ("add_quality", "add_negative"):
-        narrow_patch[name] = narrow_patch[name] | terms
-    for name, there in (("drop_quality", reading.prompt.quality), ("drop_negative", reading.prompt.negative)):
-        items = {
-            "items": {"enum": [space + term for term in there for space in ("", " ")]},
-            "maxItems": max(1, len(there)),
-        }
-        narrow_patch[name] = (narrow_patch[name] | items) if there else None
     keys = dict(schema["properties"])
-    keys["patch"] = patch | {"properties": {name: part for name, part in narrow_patch.items() if part}}
-    keep_or_new, number = keys["seed"]["anyOf"]
-    seeds = [value for value in numbers if value <= number["maximum"]]
-    keys["seed"] = {"enum": [*keep_or_new["enum"], *seeds]}
-    keys["size"] = keys["size"] | {"items": {"enum": numbers}} if len(numbers) > 1 else None
-    keys["target"] = {"enum": versions} if versions else None
-    counts = [value for value in numbers if value <= keys["count"]["maximum"]]
-    keys["count"] = {"enum": counts} if counts else None
-    return schema | {"properties": {name: part for name, part in keys.items() if part}}
+    keys["patch"] = keys["patch"] | {"properties": _patch(keys["patch"]["properties"], reading, own_words)}
+    keep_or_new, seed = keys["seed"]["anyOf"]
+    keys["seed"] = {"enum": [*keep_or_new["enum"], *_within(seed, numbers)]}
+    keys["count"] = {"enum": _within(keys["count"], numbers)}
+    keys["target"] = {"enum": sorted({line.number for line in reading.versions} | {*_within(keys["target"], numbers)})}
+    sides = _within(keys["size"]["items"], numbers)
+    keys["size"] = keys["size"] | {"items": {"enum": sides}}
+    if len(sides) < 2:
+        del keys["size"]
+    return schema | {"properties": {name: part for name, part in keys.items() if part.get("enum") != []}}
+
+
+def _patch(parts: dict[str, Any], reading: Reading, own_words: Sequence[str]) -> dict[str, Any]:
+    words = {"words": said_words(reading, own_words)}
+    texts = {name: part | words for name, part in parts["set"]["properties"].items()}
+    narrow = parts | {"set": parts["set"] | {"properties": texts}}
+    for name in ("add_quality", "add_negative"):
+        narrow[name] = parts[name] | {"items": parts[name]["items"] | words}
+    for name, there in (("drop_quality", reading.prompt.quality), ("drop_negative", reading.prompt.negative)):
+        terms = {"enum": [space + term for term in there for space in ("", " ")]}
+        narrow[name] = parts[name] | {"items": terms, "maxItems": len(there)}
+        if not there:
+            del narrow[name]
+    return narrow
+
+
+def _within(schema: dict[str, Any], numbers: Iterable[int]) -> list[int]:
+    """Those numbers that an integer schema allows."""
+    return [number for number in numbers if schema["minimum"] <= number <= schema.get("maximum", number)]
 
 
 def said_words(reading: Reading, own_words: Sequence[str]) -> list[str]:

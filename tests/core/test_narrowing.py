@@ -45,3 +45,12 @@ def test_a_picture_to_go_back_to_is_there_or_was_named() -> None:
     assert keys(Reading("the one with the boat", versions=versions))["target"]["enum"] == [1, 2]
     assert 7 in keys(Reading("back to 7", versions=versions))["target"]["enum"]  # so that the app can say there is none
     assert "target" not in keys(Reading("a boat"))
+
+
+def test_numbers_that_cannot_be_a_count_or_a_side_are_not_offered() -> None:
+    none = keys(Reading("0 people"))
+    assert {"count", "size", "target"}.isdisjoint(none)
+    assert none["seed"]["enum"] == ["keep", "new", 0]
+    many = keys(Reading("40 of them, 320x256"))
+    assert "count" not in many
+    assert many["size"]["items"]["enum"] == [40, 320, 256]
