@@ -9,12 +9,12 @@ from pathlib import Path
 from sfumato.decision import Decision
 from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
-from sfumato.model_catalog import WriterFacts
+from sfumato.model_catalog import WriterFacts, load_catalogue
 from sfumato_models.writer import LlamaWriter
 from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
 from sfumato_training.writer_data import Writer
 
-FACTS = WriterFacts(wrapping="starter", context_tokens=1024, answer_tokens=200)
+CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "sfumato_resources" / "catalogue" / "starter.toml"
 SEED = 90_001
 
 
@@ -41,9 +41,16 @@ class Score:
         return " ".join(f"{share / self.count:7.1%}" for share in shares) + f"   of {self.count}"
 
 
+def starter_facts() -> WriterFacts:
+    """What the catalogue says of the starter writer: it is judged as it is used."""
+    facts = load_catalogue([CATALOGUE]).get("starter-writer").writer
+    assert facts
+    return facts
+
+
 def evaluate_writer(file: Path, count: int, new_phrasings: bool = True, new_words: bool = False) -> dict[str, Score]:
     """Score `count` exercises whose phrasings or words (or both) training never saw; the key "all" sums up."""
-    writer, practice = LlamaWriter(file, FACTS, 1), Writer(SEED, new_phrasings, new_words)
+    writer, practice = LlamaWriter(file, starter_facts(), 1), Writer(SEED, new_phrasings, new_words)
     counts: Counter[tuple[str, str]] = Counter()
     unseen = {word for word in (*THINGS, *ADJECTIVES) if is_held_out(word)}
     for _ in range(count):

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from sfumato.decision import DECISION_SCHEMA, parse_decision
-from sfumato.model_catalog import load_catalogue
 from sfumato.narrowing import narrowed
 from sfumato.prompt import TEXT_FIELDS
 from sfumato_models.grammar import gbnf
@@ -20,10 +19,9 @@ from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
 from sfumato_training.world import known_words
 from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
+from sfumato_training.writer_evaluate import CATALOGUE, starter_facts
 from sfumato_training.writer_model import END, Size, WriterModel, export_gguf, train_tokenizer
 from sfumato_training.writer_train import texts
-
-CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "sfumato_resources" / "catalogue" / "starter.toml"
 
 
 def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() -> None:
@@ -112,18 +110,15 @@ def test_before_any_training_the_writer_copies_what_it_never_saw() -> None:
 
 
 def test_every_answer_of_the_exercises_can_be_written_under_the_grammar_of_a_writer_that_only_copies() -> None:
-    starter = load_catalogue([CATALOGUE]).get("starter-writer")
-    assert starter.writer
-    assert starter.writer.own_words is not None
-    file = CATALOGUE.parent.parent / "starter" / starter.path
+    own_words = starter_facts().own_words
+    assert own_words is not None
+    file = CATALOGUE.parents[1] / "starter" / "writer" / "writer.gguf"
     llama = llama_cpp.Llama(str(file), vocab_only=True, verbose=False)
     vocabulary = llama_cpp.llama_model_get_vocab(llama._model.model)
     writer, refused = Writer(11), []
     for _ in range(250):
         practice = writer.make()
-        grammar = Grammar(
-            vocabulary, gbnf(narrowed(DECISION_SCHEMA, practice.reading, starter.writer.own_words)).encode()
-        )
+        grammar = Grammar(vocabulary, gbnf(narrowed(DECISION_SCHEMA, practice.reading, own_words)).encode())
         for token in llama.tokenize(texts(practice)[1].strip().encode(), add_bos=False):
             wanted = np.zeros(llama.n_vocab(), np.float32)
             wanted[token] = 1
