@@ -13,13 +13,10 @@ import numpy.typing as npt
 from sfumato_training.damages import apply_damage
 from sfumato_training.ink import Colour, Ink, darker, lighter, mix, multiply, rgb
 from sfumato_training.styles import apply_style
-from sfumato_training.subjects import GLASS, LIT, SUBJECT_DRAWINGS
+from sfumato_training.paint import GLASS, LIT, PAINT
+from sfumato_training.subjects import SUBJECT_DRAWINGS
 from sfumato_training.world import FLYING, Scene
 
-PAINT: dict[str, str] = {
-    "red": "d8322f", "orange": "f0802a", "yellow": "f4cb33", "green": "3f9e48",
-    "blue": "2f6fd0", "purple": "8a44b8", "white": "f4f4f0", "black": "2b2b31",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
