@@ -21,23 +21,18 @@ from transformers.models.clip.tokenization_clip import CLIPTokenizer
 
 from sfumato_training.autoencoder import to_tensor
 from sfumato_training.captions import caption
-from sfumato_training.checkpoint import Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.parts import PARTS, part_numbers
 from sfumato_training.pictures import PictureSet, scene_of
-from sfumato_training.world import CAMERAS, COLOURS, LIGHTINGS, SETTINGS, STYLES, SUBJECTS, Scene
 
 TEXT_WIDTH = 192
 TOKEN_LIMIT = 48
+VISION_WIDTH = 128
 VIEW = 64  # pixels; pictures are looked at in this size
-_BATCH = 96
-PARTS = {
-    "subject": tuple(SUBJECTS),
-    "colour": tuple(COLOURS),
-    "setting": tuple(SETTINGS),
-    "style": tuple(STYLES),
-    "lighting": tuple(LIGHTINGS),
-    "camera": ("", *CAMERAS),
-}
-_VOCABULARY = 1400
+_BATCHES = {"cpu": 96}  # elsewhere:
+_LARGE_BATCH = 512
+_PEAK = 1e-3
+_VOCABULARY = 1600
 
 
 def make_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
@@ -73,7 +68,7 @@ def make_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
 
 
 def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
-    """The untrained pair: about 1.6 million parameters each."""
+    """The untrained pair: a text tower of 1.4 million parameters, an image tower of 0.5 million."""
     end = tokenizer.eos_token_id
     text = CLIPTextConfig(
         vocab_size=len(tokenizer),
@@ -88,10 +83,10 @@ def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
         pad_token_id=end,
     )
     vision = CLIPVisionConfig(
-        hidden_size=TEXT_WIDTH,
-        intermediate_size=TEXT_WIDTH * 2,
-        num_hidden_layers=4,
-        num_attention_heads=6,
+        hidden_size=VISION_WIDTH,
+        intermediate_size=VISION_WIDTH * 2,
+        num_hidden_layers=3,
+        num_attention_heads=4,
         image_size=VIEW,
         patch_size=16,
         projection_dim=128,
@@ -111,54 +106,79 @@ def tokens_of(tokenizer: CLIPTokenizer, texts: list[str], longest: bool = False)
     return ids
 
 
-def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> CLIPModel:
-    """Train, or go on, until the minutes are used; prints how often the right caption of 96 is picked."""
+def train_pair(
+    folder: Path,
+    sets: list[PictureSet],
+    minutes: float,
+    device: str,
+    seed: int,
+    text_tower: dict[str, torch.Tensor] | None = None,
+) -> CLIPModel:
+    """Train, or go on, until the minutes are used; prints how often the right caption is picked among a batch's.
+
+    With a `text_tower` (a state of it) that one is kept as it is, and only the image tower and the projections learn: so the
+    pair that ships reads with the very encoder that the denoiser was trained with (Zhai et al. 2022, "LiT").
+    """
+    file = folder / ("judge.pt" if text_tower else "alignment.pt")
     torch.manual_seed(seed)
     tokenizer = make_tokenizer(folder / "tokenizer", seed)
-    pair = new_pair(tokenizer).to(device)
-    state = load_checkpoint(folder / "alignment.pt")
+    pair = new_pair(tokenizer)
+    state = load_checkpoint(file)
     used = 0.0
     if state:
         pair.load_state_dict(state["model"])
         used = state["used_s"]
-    budget = Budget(minutes, used)
+    elif text_tower and (begun := load_checkpoint(folder / "alignment.pt")):
+        pair.load_state_dict(begun["model"])
+    if text_tower:
+        pair.text_model.load_state_dict(text_tower)
+        pair.text_model.requires_grad_(False)
+    pair = pair.to(device)
+    average = Averaged(pair)
+    budget = Budget(minutes, used, pauses_count=device != "cpu")
     heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, PARTS.values()))) for _ in range(2)).to(device)
-    optimizer = torch.optim.AdamW(
-        [*pair.parameters(), *heads.parameters()], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1
-    )
+    learning = [parameter for parameter in (*pair.parameters(), *heads.parameters()) if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learning, lr=_PEAK, betas=(0.9, 0.98), weight_decay=0.1)
     rng, chance, step = random.Random(seed), np.random.default_rng(seed), 0
     pictures = sets[0]
+    batch = min(_BATCHES.get(device, _LARGE_BATCH), len(pictures.scenes))
+    views = views_of(pictures, VIEW).to(device)
+    parts = part_numbers(pictures.scenes).to(device)
+    targets = torch.arange(batch, device=device)
     while budget.progress < 1:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(budget.progress, 1e-3)
-        rows = np.sort(chance.choice(len(pictures.scenes), _BATCH, replace=False))
+            group["lr"] = learning_rate(budget.progress, _PEAK)
+        rows = np.sort(chance.choice(len(pictures.scenes), batch, replace=False))
         texts = [caption(pictures.scenes[row], rng, empty=0) for row in rows]
-        views = F.avg_pool2d(to_tensor(np.asarray(pictures.pixels[rows])), 4).to(device)
-        result = pair(input_ids=tokens_of(tokenizer, texts, longest=True).to(device), pixel_values=views)
-        targets = torch.arange(_BATCH, device=device)
+        on_device = torch.from_numpy(rows).to(device)
+        seen = views[on_device].float().div(127.5).sub(1)
+        result = pair(input_ids=tokens_of(tokenizer, texts, longest=True).to(device), pixel_values=seen)
         both = result.logits_per_image, result.logits_per_text
         contrast = sum(F.cross_entropy(logits, targets) for logits in both) / 2
-        parts = torch.tensor([_numbers(pictures.scenes[row]) for row in rows], device=device)
         named = [head(embeds) for head, embeds in zip(heads, (result.image_embeds, result.text_embeds), strict=True)]
-        loss = contrast + sum(_naming(scores, parts) for scores in named)
+        loss = contrast + sum(_naming(scores, parts[on_device]) for scores in named)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        average.update(pair)
         step += 1
         if step % 20 == 0:
             right = (both[0].argmax(dim=1) == targets).float().mean().item()
-            print(
-                f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {(loss - contrast).item():.3f} right {right:.0%}",
-                flush=True,
-            )
+            named_loss = (loss - contrast).item()
+            told = f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {named_loss:.3f}"
+            print(f"{told} right {right:.0%} of {batch}", flush=True)
     if not (state and used >= budget.total_s):
-        save_checkpoint(folder / "alignment.pt", {"model": pair.state_dict(), "used_s": budget.used_s})
+        save_checkpoint(file, {"model": average.module.state_dict(), "used_s": budget.used_s})
     return pair
 
 
-def _numbers(scene: Scene) -> list[int]:
-    """Which word of each part the scene has."""
-    return [words.index(getattr(scene, part)) for part, words in PARTS.items()]
+def views_of(pictures: PictureSet, size: int) -> torch.Tensor:
+    """All pictures of a set seen in a small square, as bytes: count x 3 x size x size."""
+    seen = []
+    for begin in range(0, len(pictures.scenes), 256):
+        part = to_tensor(np.asarray(pictures.pixels[begin : begin + 256]))
+        seen.append(F.interpolate(part, (size, size), mode="area").add(1).mul(127.5).round().byte())
+    return torch.cat(seen)
 
 
 def _naming(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:

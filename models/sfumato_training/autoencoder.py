@@ -8,6 +8,7 @@ can be trained on them at once, and the decoder, which is trained, can be made b
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_ch
 from sfumato_training.optimizer import Muon, split_parameters
 from sfumato_training.pictures import PictureSet
 
-CHANNELS = (16, 32, 64, 96, 112)
+CHANNELS = (16, 32, 64, 96, 96)
 LATENT_CHANNELS = 32
 PATCH = 16
 CROP = 128
@@ -34,7 +35,7 @@ _PATCHES = 40000
 
 
 def new_autoencoder() -> AutoencoderKL:
-    """The untrained autoencoder; about 2.9 million parameters. One group in its norms keeps large even areas' colour."""
+    """The untrained autoencoder; about 2.3 million parameters. One group in its norms keeps large even areas' colour."""
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
@@ -109,17 +110,24 @@ def latents_of(pictures: Tensor, mapping: tuple[Tensor, Tensor]) -> Tensor:
     return F.conv2d(pictures, matrix.view(LATENT_CHANNELS, 3, PATCH, PATCH), offset, stride=PATCH)
 
 
-def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, batch: int = 4) -> None:
-    """Train the decoder, or go on, until the minutes are used; the averaged model is left in `file`."""
+def begin_autoencoder(file: Path, sets: list[PictureSet], seed: int) -> None:
+    """Set the encoder and begin the decoder, unless `file` is there: from now on the latents are fixed."""
+    if file.exists():
+        return
     torch.manual_seed(seed)
     model = new_autoencoder()
+    set_encoder(model, sets, seed)
+    save_checkpoint(file, {"model": model.state_dict(), "average": model.state_dict(), "step": 0, "used_s": 0.0})
+
+
+def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> None:
+    """Train the decoder, or go on, until the minutes are used; the averaged model is left in `file`."""
+    model = new_autoencoder()
     state = load_checkpoint(file)
-    if state:
-        model.load_state_dict(state["model"])
-        model.encoder.requires_grad_(False)
-        model.quant_conv.requires_grad_(False)
-    else:
-        set_encoder(model, sets, seed)
+    assert state is not None
+    model.load_state_dict(state["model"])
+    model.encoder.requires_grad_(False)
+    model.quant_conv.requires_grad_(False)
     mapping = tuple(part.to(device) for part in patch_map(model))
     model = model.to(device, memory_format=torch.channels_last)
     average = Averaged(model)
@@ -128,27 +136,28 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
         "inside": Muon(inside, lr=_PEAK_INSIDE),
         "rest": torch.optim.AdamW([*rest, *model.post_quant_conv.parameters()], lr=_PEAK_REST, betas=(0.9, 0.99)),
     }
-    step, used = 0, 0.0
-    if state:
-        average.module.load_state_dict(state["average"])
-        average.steps, step, used = state["step"], state["step"], state["used_s"]
-        for name, optimizer in optimizers.items():
-            if name in state:  # absent when it begins with a finished model
-                optimizer.load_state_dict(state[name])
-    else:
-        _save(file, model, average, optimizers, 0, 0.0)
-    budget = Budget(minutes, used)
+    average.module.load_state_dict(state["average"])
+    average.steps = step = state["step"]
+    for name, optimizer in optimizers.items():
+        if name in state:  # absent when it begins
+            optimizer.load_state_dict(state[name])
+    budget = Budget(minutes, state["used_s"], pauses_count=device != "cpu")
+    batch = 4 if device == "cpu" else 48
+    pixels = [torch.from_numpy(np.asarray(part.pixels)).to(device) if device != "cpu" else part.pixels for part in sets]
     chance = np.random.default_rng(seed + step)
     torch.manual_seed(seed + step)
-    saved_s, recent = budget.used_s, 0.0
+    saved_s = budget.used_s
+    recent: Tensor | None = None
     while budget.progress < 1:
         for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(budget.progress, peak)
-        crops = _crops(sets, batch, chance).to(device, memory_format=torch.channels_last)
+        crops = _crops(pixels, batch, chance).to(device, memory_format=torch.channels_last)
         latents = latents_of(crops, mapping)  # type: ignore[arg-type]
         spoiled = latents + 2 * NOISE * torch.rand(batch, 1, 1, 1, device=device) * torch.randn_like(latents)
-        painted = model.decode(spoiled).sample
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            painted = model.decode(spoiled).sample
+        painted = painted.float()
         far = F.l1_loss(painted, crops)
         loss = far + _edges(painted, crops)
         for optimizer in optimizers.values():
@@ -159,31 +168,17 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
             optimizer.step()
         average.update(model)
         step += 1
-        recent = far.item() if not recent else 0.98 * recent + 0.02 * far.item()
+        recent = far.detach() if recent is None else recent.lerp(far.detach(), 0.02)
         if step % 50 == 0:
-            print(f"decoder step {step} {budget.progress:.0%} L1 {recent:.4f}", flush=True)
+            print(f"decoder step {step} {budget.progress:.0%} L1 {recent.item():.4f}", flush=True)
         if budget.used_s - saved_s > _SAVE_EVERY_S or budget.progress >= 1:
             saved_s = budget.used_s
             _save(file, model, average, optimizers, step, saved_s)
 
 
-def encode_all(model: AutoencoderKL, sets: list[PictureSet]) -> list[Tensor]:
-    """The latents of every picture: per shape count x 32 x h/16 x w/16, half precision."""
-    mapping = patch_map(model)
-    return [_encoded(pictures, mapping) for pictures in sets]
-
-
-def _encoded(pictures: PictureSet, mapping: tuple[Tensor, Tensor]) -> Tensor:
-    parts = []
-    for begin in range(0, len(pictures.scenes), 64):
-        pixels = to_tensor(np.asarray(pictures.pixels[begin : begin + 64]))
-        parts.append(latents_of(pixels, mapping).half())
-    return torch.cat(parts)
-
-
-def to_tensor(pixels: np.ndarray) -> Tensor:  # type: ignore[type-arg]
+def to_tensor(pixels: Tensor | np.ndarray) -> Tensor:  # type: ignore[type-arg]
     """Bytes, count x height x width x 3, to numbers from -1 to 1, count x 3 x height x width."""
-    return torch.tensor(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    return torch.as_tensor(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def _silence(model: AutoencoderKL) -> None:
@@ -279,16 +274,16 @@ def _patches(sets: list[PictureSet], chance: np.random.Generator) -> Tensor:
     return torch.cat(rows).view(-1, 3, PATCH, PATCH)
 
 
-def _crops(sets: list[PictureSet], batch: int, chance: np.random.Generator) -> Tensor:
-    """Crops on the grid of the latents: batch x 3 x CROP x CROP."""
+def _crops(sets: Sequence[Tensor | np.ndarray], batch: int, chance: np.random.Generator) -> Tensor:  # type: ignore[type-arg]
+    """Crops of pictures (count x height x width x 3 bytes) on the grid of the latents: batch x 3 x CROP x CROP."""
     cuts = []
     for _ in range(batch):
-        pixels = sets[int(chance.integers(len(sets)))].pixels
+        pixels = sets[int(chance.integers(len(sets)))]
         count, height, width, _ = pixels.shape
         top = PATCH * int(chance.integers((height - CROP) // PATCH + 1))
         left = PATCH * int(chance.integers((width - CROP) // PATCH + 1))
-        cuts.append(np.asarray(pixels[chance.integers(count), top : top + CROP, left : left + CROP]))
-    return to_tensor(np.stack(cuts))
+        cuts.append(torch.as_tensor(pixels[int(chance.integers(count)), top : top + CROP, left : left + CROP]))
+    return to_tensor(torch.stack(cuts))
 
 
 def _edges(a: Tensor, b: Tensor) -> Tensor:

@@ -14,10 +14,14 @@ LONGEST_STEP_S = 20.0
 
 
 class Budget:
-    """Minutes a stage may take in all, counted over restarts; a pause of the process counts for little."""
+    """Minutes a stage may take in all, counted over restarts.
 
-    def __init__(self, minutes: float, used_s: float = 0.0) -> None:
+    A pause of the process counts for little, unless `pauses_count`: on a lent machine the clock does not stop.
+    """
+
+    def __init__(self, minutes: float, used_s: float = 0.0, pauses_count: bool = False) -> None:
         self.total_s = minutes * 60
+        self._longest_s = float("inf") if pauses_count else LONGEST_STEP_S
         self._used_s = used_s
         self._looked_at = time.monotonic()
 
@@ -25,7 +29,7 @@ class Budget:
     def used_s(self) -> float:
         """Seconds of training so far, those before a restart included."""
         now = time.monotonic()
-        self._used_s += min(now - self._looked_at, LONGEST_STEP_S)
+        self._used_s += min(now - self._looked_at, self._longest_s)
         self._looked_at = now
         return self._used_s
 
@@ -48,8 +52,7 @@ class Averaged:
         """Move towards the module's present parameters."""
         self.steps += 1
         share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for mean, now in zip(self.module.parameters(), module.parameters(), strict=True):
-            mean.lerp_(now, share)
+        torch._foreach_lerp_(list(self.module.parameters()), list(module.parameters()), share)
 
 
 def save_checkpoint(path: Path, data: dict[str, Any]) -> None:

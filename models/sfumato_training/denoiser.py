@@ -8,48 +8,45 @@ the times, on this schedule two fifths.
 
 from __future__ import annotations
 
-import random
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from torch import nn
 from transformers.models.clip.modeling_clip import CLIPModel, CLIPTextModel
-from transformers.models.clip.tokenization_clip import CLIPTokenizer
 
-from sfumato_training.alignment import TEXT_WIDTH, tokens_of
+from sfumato_training.alignment import TEXT_WIDTH
 from sfumato_training.autoencoder import LATENT_CHANNELS
-from sfumato_training.captions import caption
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.examples import Examples
 from sfumato_training.optimizer import Muon, split_parameters
-from sfumato_training.pictures import PictureSet
 from sfumato_training.ranks import Rank
 
 CHANNELS = (96, 160)
+HEADS = (6, 10)
 _STEPS = 1000
 _TOWARDS_NOISE = 0.75  # below 1: more of the times are noisy ones
 _THING = 1.5  # how much more the thing counts than its surroundings, which are easier
-_BATCH = 16
-_PEAK_INSIDE, _PEAK_REST = 0.015, 8e-4
 _EDGES = ("unet.conv_in.", "unet.conv_out.")
 _SAVE_EVERY_S = 180
+_TELL_EVERY = 50
 
 
 def new_unet() -> UNet2DConditionModel:
-    """The untrained UNet; about 6.7 million parameters, most of them at 8x8."""
+    """The untrained UNet; about 7.4 million parameters, most of them at 8x8. It reads the words at both sizes."""
     return UNet2DConditionModel(
         sample_size=16,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
         block_out_channels=CHANNELS,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
         layers_per_block=1,
-        attention_head_dim=8,
+        attention_head_dim=HEADS,
         cross_attention_dim=TEXT_WIDTH,
         norm_num_groups=16,
     )
@@ -92,26 +89,52 @@ def text_encoder_of(pair: CLIPModel) -> CLIPTextModel:
     return encoder
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the denoiser is trained on a kind of device."""
+
+    batch: int  # of one process
+    peak_inside: float  # learning rate of the matrices
+    peak_rest: float
+    compiled: bool
+
+
+def course_for(device: str, compiled: bool | None = None) -> Course:
+    """On a GPU large batches in half precision; compiled where it is asked for, on a CPU where there is a compiler."""
+    if device == "cpu":
+        return Course(16, 0.015, 8e-4, shutil.which("c++") is not None if compiled is None else compiled)
+    return Course(512, 0.02, 1.2e-3, bool(compiled))
+
+
+def text_tower_state(encoder: CLIPTextModel) -> dict[str, torch.Tensor]:
+    """The encoder's state under the names it has as the text tower of a pair."""
+    return {name.removeprefix("text_model."): value for name, value in encoder.state_dict().items()}
+
+
 def train_denoiser(
     file: Path,
-    sets: list[PictureSet],
-    latents: list[torch.Tensor],
-    tokenizer: CLIPTokenizer,
+    examples: list[Examples],
     encoder: CLIPTextModel,
     minutes: float,
     device: str,
     seed: int,
     rank: Rank,
+    course: Course,
 ) -> None:
-    """Train, or go on, until the minutes are used; the averaged weights are left in `file`."""
+    """Train, or go on, until the minutes are used; the averaged weights are left in `file`.
+
+    The examples are on `device`, and their `count` may grow meanwhile.
+    """
     torch.manual_seed(seed)
     model = Denoiser(encoder).to(device)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = Averaged(model)
     inside, rest = split_parameters(model, _EDGES)
     optimizers = {
-        "inside": Muon(inside, lr=_PEAK_INSIDE, rank=rank),
-        "rest": torch.optim.AdamW(rest, lr=_PEAK_REST, betas=(0.9, 0.99), weight_decay=0.01),
+        "inside": Muon(inside, lr=course.peak_inside, rank=rank),
+        "rest": torch.optim.AdamW(
+            rest, lr=course.peak_rest, betas=(0.9, 0.99), weight_decay=0.01, fused=device != "cpu"
+        ),
     }
     state = load_checkpoint(file)
     step, used, samples = 0, 0.0, 0
@@ -123,15 +146,13 @@ def train_denoiser(
                 optimizer.load_state_dict(state[name])
         average.steps = step = state["step"]
         used, samples = state["used_s"], state["samples"]
-    budget = Budget(minutes, used)
-    own_seed = (seed + step) * rank.count + rank.number
-    rng, chance = random.Random(own_seed), np.random.default_rng(own_seed)
-    torch.manual_seed(own_seed)
-    if shutil.which("c++") or device != "cpu":
-        model.unet.compile(dynamic=False)  # a minute or two for each of the three shapes, then a fifth faster
+    chance = np.random.default_rng((seed + step) * rank.count + rank.number)
+    torch.manual_seed((seed + step) * rank.count + rank.number)
+    if course.compiled:
+        model.unet.compile(dynamic=False)  # a minute or so for each of the three shapes
     alphas = new_scheduler().alphas_cumprod.to(device)
-    shares = np.array([len(part) for part in latents]) / sum(len(part) for part in latents)
-    saved_s, recent = budget.used_s, 0.0
+    budget = Budget(minutes, used, pauses_count=device != "cpu")
+    saved_s = budget.used_s
 
     def save() -> float:
         """The time of saving, in seconds of training."""
@@ -142,21 +163,24 @@ def train_denoiser(
         return used_s
 
     model.train()
+    recent: torch.Tensor | None = None
     while (progress := rank.agreed(budget.progress)) < 1:
-        for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
+        for optimizer, peak in zip(optimizers.values(), (course.peak_inside, course.peak_rest), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(progress, peak)
-        shape = int(chance.choice(len(latents), p=shares))
-        rows = chance.integers(len(latents[shape]), size=_BATCH)
-        clean = latents[shape][torch.from_numpy(rows)].float().to(device, memory_format=torch.channels_last)
-        scenes = sets[shape].scenes
-        ids = tokens_of(tokenizer, [caption(scenes[row], rng) for row in rows]).to(device)
-        times = _times(_BATCH).to(device)
+        counts = np.array([part.count for part in examples])
+        part = examples[int(chance.choice(len(examples), p=counts / counts.sum()))]
+        rows = torch.from_numpy(chance.integers(part.count, size=course.batch)).to(device)
+        clean = part.latents[rows].float().contiguous(memory_format=torch.channels_last)
+        said = torch.from_numpy(chance.integers(part.ids.shape[1], size=course.batch)).to(device)
+        ids = part.ids[rows, said].long()
+        times = _times(course.batch).to(device)
         noise = torch.randn_like(clean)
         signal, spread = alphas[times].sqrt()[:, None, None, None], (1 - alphas[times]).sqrt()[:, None, None, None]
-        predicted = model(signal * clean + spread * noise, times, ids)
-        weights = _weights(sets[shape], rows).to(device)
-        loss = (weights * (predicted - (signal * noise - spread * clean)).square()).mean()
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            predicted = model(signal * clean + spread * noise, times, ids)
+        weights = _weights(part.things[rows])
+        loss = (weights * (predicted.float() - (signal * noise - spread * clean)).square()).mean()
         for optimizer in optimizers.values():
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -165,22 +189,23 @@ def train_denoiser(
         for optimizer in optimizers.values():
             optimizer.step()
         average.update(model)
-        step, samples = step + 1, samples + _BATCH * rank.count
-        recent = loss.item() if not recent else 0.98 * recent + 0.02 * loss.item()
+        step, samples = step + 1, samples + course.batch * rank.count
+        recent = loss.detach() if recent is None else recent.lerp(loss.detach(), 0.02)
         if not rank.is_first:
             continue
-        if step % 50 == 0:
+        if step % _TELL_EVERY == 0:
             left = (budget.total_s - budget.used_s) / 60
-            print(f"denoiser step {step} {samples} samples loss {recent:.4f}, {left:.0f} min left", flush=True)
+            told = f"denoiser step {step} {samples} samples of {counts.sum()} pictures"
+            print(f"{told} loss {recent.item():.4f}, {left:.1f} min left", flush=True)
         if budget.used_s - saved_s > _SAVE_EVERY_S:
             saved_s = save()
     if rank.is_first:
         save()
 
 
-def _weights(pictures: PictureSet, rows: npt.NDArray[np.int64]) -> torch.Tensor:
+def _weights(things: torch.Tensor) -> torch.Tensor:
     """How much each place counts, batch x 1 x h x w, 1 on average: the thing more than what is around it."""
-    weights = 1 + _THING * torch.from_numpy(pictures.things[rows]).float() / 255
+    weights = 1 + _THING * things.float() / 255
     return (weights / weights.mean(dim=(1, 2), keepdim=True))[:, None]
 
 

@@ -16,16 +16,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sfumato_training.alignment import PARTS
+from sfumato_training.alignment import views_of
 from sfumato_training.autoencoder import to_tensor
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.parts import PARTS, extras_of, part_numbers
 from sfumato_training.pictures import PictureSet, draw_pictures, load_pictures
 from sfumato_training.world import EXTRAS, Scene, random_scene
 
 SEED = 1009  # of the grader's own scenes
-COUNT = 9000
-VIEW = 64  # pixels; pictures of any shape are looked at in this size
+COUNT = 12000
+VIEW = 96  # pixels; pictures of any shape are looked at in this size
 _BATCH = 64
+_WHOLE = 192
 _PEAK = 2e-3
 
 
@@ -34,18 +36,19 @@ class Grader(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        widths = (32, 64, 128, 192)
+        widths = (24, 48, 96, 128, 160)
         self.stem = nn.Conv2d(3, widths[0], 3, padding=1)
         self.levels = nn.ModuleList(_Level(before, after) for before, after in itertools.pairwise(widths))
-        self.heads = nn.ModuleDict({name: nn.Linear(widths[-1], len(words)) for name, words in PARTS.items()})
-        self.extras = nn.Linear(widths[-1], len(EXTRAS))
+        self.whole = nn.Linear(widths[-1] * (VIEW // 2 ** len(widths)) ** 2, _WHOLE)  # keeps what stands where
+        self.heads = nn.ModuleDict({name: nn.Linear(_WHOLE, len(words)) for name, words in PARTS.items()})
+        self.extras = nn.Linear(_WHOLE, len(EXTRAS))
 
     def forward(self, views: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         """Views, count x 3 x VIEW x VIEW from -1 to 1, to scores by part (count x words) and of extras (count x extras)."""
         x = F.max_pool2d(F.relu(self.stem(views)), 2)
         for level in self.levels:
             x = level(x)
-        seen = x.mean(dim=(2, 3))
+        seen = F.dropout(F.relu(self.whole(x.flatten(1))), 0.2, self.training)
         return {name: head(seen) for name, head in self.heads.items()}, self.extras(seen)
 
     @torch.no_grad()
@@ -75,37 +78,49 @@ def view_of(pictures: Tensor) -> Tensor:
     return F.interpolate(pictures, (VIEW, VIEW), mode="area")
 
 
-def make_grader(folder: Path, minutes: float = 12) -> Grader:
+def make_grader(folder: Path, minutes: float = 12, device: str = "cpu") -> Grader:
     """The grader kept in `folder`; drawn for and trained first if it is not there."""
     grader = Grader()
-    state = load_checkpoint(folder / "grader.pt")
-    if state is None:
+    file = folder / "grader.pt"
+    if not file.exists():
         draw_pictures(folder / "grader_pictures", COUNT, SEED)
-        _train(grader, load_pictures(folder / "grader_pictures"), minutes, folder / "grader.pt")
-        state = load_checkpoint(folder / "grader.pt")
-    assert state is not None
+        _train(grader.to(device), load_pictures(folder / "grader_pictures"), minutes, device, file)
+    return load_grader(file)
+
+
+def load_grader(file: Path) -> Grader:
+    """A trained grader."""
+    grader = Grader()
+    state = load_checkpoint(file)
+    assert state is not None, f"{file} is missing"
     grader.load_state_dict(state["average"])
-    return grader.eval()
+    return grader.float().eval()
 
 
-def _train(grader: Grader, sets: list[PictureSet], minutes: float, file: Path) -> None:
+def _train(grader: Grader, sets: list[PictureSet], minutes: float, device: str, file: Path) -> None:
     torch.manual_seed(SEED)
     average = Averaged(grader)
     optimizer = torch.optim.AdamW(grader.parameters(), lr=_PEAK, weight_decay=0.05)
-    chance, budget, step = np.random.default_rng(SEED), Budget(minutes), 0
-    views = [_views(part) for part in sets]
+    chance, step = np.random.default_rng(SEED), 0
+    views = [views_of(part, VIEW).to(device) for part in sets]
+    parts = [part_numbers(part.scenes).to(device) for part in sets]
+    extras = [extras_of(part.scenes).float().to(device) for part in sets]
     shares = np.array([len(part.scenes) for part in sets]) / sum(len(part.scenes) for part in sets)
+    batch = _BATCH if device == "cpu" else 4 * _BATCH
+    budget = Budget(minutes, pauses_count=device != "cpu")
     while budget.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(budget.progress, _PEAK)
         shape = int(chance.choice(len(sets), p=shares))
-        rows = chance.integers(len(sets[shape].scenes), size=_BATCH)
-        seen = to_tensor(views[shape][rows])
-        seen = seen.flip(-1) if chance.random() < 0.5 else seen
-        scenes = [sets[shape].scenes[row] for row in rows]
-        scores, extras = grader(seen + 0.05 * torch.randn_like(seen))
-        loss = torch.stack([F.cross_entropy(scores[name], targets_of(scenes, name)) for name in PARTS]).mean()
-        loss = loss + F.binary_cross_entropy_with_logits(extras, extras_of(scenes).float())
+        rows = torch.from_numpy(chance.integers(len(sets[shape].scenes), size=batch)).to(device)
+        seen = views[shape][rows].float().div(127.5).sub(1)
+        seen = _shifted(seen, chance) + 0.05 * torch.randn_like(seen)
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            scores, found = grader(seen)
+        wanted = parts[shape][rows]
+        named = [F.cross_entropy(scores[name].float(), wanted[:, column]) for column, name in enumerate(PARTS)]
+        loss = torch.stack(named).mean()
+        loss = loss + F.binary_cross_entropy_with_logits(found.float(), extras[shape][rows])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -113,34 +128,24 @@ def _train(grader: Grader, sets: list[PictureSet], minutes: float, file: Path) -
         step += 1
         if step % 100 == 0:
             print(f"grader step {step} {budget.progress:.0%} loss {loss.item():.3f}", flush=True)
-    save_checkpoint(file, {"average": average.module.state_dict()})
+    state = {name: value.half() for name, value in average.module.state_dict().items()}
+    save_checkpoint(file, {"average": state})
 
 
-def _views(pictures: PictureSet) -> np.ndarray:  # type: ignore[type-arg]
-    """All pictures of a set in the grader's size, as bytes: count x VIEW x VIEW x 3."""
-    parts = []
-    for begin in range(0, len(pictures.scenes), 256):
-        seen = view_of(to_tensor(np.asarray(pictures.pixels[begin : begin + 256])))
-        parts.append(seen.add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).numpy())
-    return np.concatenate(parts)
-
-
-def targets_of(scenes: list[Scene], name: str) -> Tensor:
-    """The number of each scene's word for a part."""
-    return torch.tensor([PARTS[name].index(getattr(scene, name)) for scene in scenes])
-
-
-def extras_of(scenes: list[Scene]) -> Tensor:
-    """Which extras each scene has, count x extras."""
-    return torch.tensor([[name in scene.extras for name in EXTRAS] for scene in scenes])
+def _shifted(seen: Tensor, chance: np.random.Generator) -> Tensor:
+    """The views moved by up to three pixels each way, so that a place alone decides nothing."""
+    dx, dy = (int(shift) for shift in chance.integers(-3, 4, size=2))
+    height, width = seen.shape[2:]
+    padded = F.pad(seen, (3, 3, 3, 3), mode="replicate")
+    return padded[:, :, 3 + dy : 3 + dy + height, 3 + dx : 3 + dx + width]
 
 
 def held_out_scenes(count: int, trained_on: set[Scene], seed: int = SEED) -> list[Scene]:
-    """Good, plain scenes whose combination of parts the picture model never saw."""
+    """Good, plain scenes of one thing whose combination of parts the picture model never saw."""
     rng = random.Random(f"prompts-{seed}")
     found: list[Scene] = []
     while len(found) < count:
-        scene = replace(random_scene(rng), damage="", extras=())
+        scene = replace(random_scene(rng), damage="", extras=(), number=1, second=None)
         if scene not in trained_on:
             found.append(scene)
     return found

@@ -16,13 +16,14 @@ import numpy.typing as npt
 import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 
-from sfumato_training.alignment import PARTS
 from sfumato_training.captions import full_caption
 from sfumato_training.grader import Grader, held_out_scenes
+from sfumato_training.parts import part_of
 from sfumato_training.scenes import draw_scene
-from sfumato_training.world import EXTRAS, LIGHTINGS, Scene
+from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, Scene, random_second
 
 STEPS, GUIDANCE = 20, 3.0
+MEASURED = ("subject", "colour", "setting", "style", "lighting", "camera")
 SEED = 2027
 _BATCH = 12
 
@@ -83,7 +84,7 @@ def measure_obedience(
     painted = paint(pipeline, [full_caption(scene) for scene in scenes], [""] * count)
     seen, _ = grader.name(painted)
     drawn, _ = grader.name([_drawn(scene) for scene in scenes])
-    for part in PARTS:
+    for part in MEASURED:
         rows = [row for row, scene in enumerate(scenes) if _is_visible(part, scene)]
         yield Share(part, _right(part, scenes, seen, rows), _right(part, scenes, drawn, rows), len(rows))
     some = range(min(count // 5, count))
@@ -92,6 +93,23 @@ def measure_obedience(
     redrawn, _ = grader.name([_drawn(scene) for scene in other])
     right, own = _right("subject", other, relit, some), _right("subject", other, redrawn, some)
     yield Share("subject_after_relighting", right, own, len(other))
+
+
+def measure_several(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
+    """Two things: both there, and each in its own colour. Then two or three of a thing: as many as were asked for."""
+    rng = random.Random(f"several-{SEED}")
+    plain = [replace(scene, camera="") for scene in held_out_scenes(4 * count, set(), SEED + 2)]
+    coloured = [scene for scene in plain if scene.style not in COLOURLESS][:count]
+    pairs = [replace(scene, second=random_second(scene.subject, scene.colour, rng)) for scene in coloured]
+    numbers = list(NUMBERS)
+    groups = [replace(scene, number=numbers[row % len(numbers)]) for row, scene in enumerate(plain[:count])]
+    for name, scenes, parts in (
+        ("two_things", pairs, ("subject", "second", "colour", "second_colour")),
+        ("number", groups, ("number",)),
+    ):
+        seen, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in scenes], [""] * len(scenes)))
+        drawn, _ = grader.name([_drawn(scene) for scene in scenes])
+        yield Share(name, _all_right(parts, scenes, seen), _all_right(parts, scenes, drawn), len(scenes))
 
 
 def measure_extras(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
@@ -129,11 +147,18 @@ def sharpness(picture: Picture) -> float:
 
 
 def _is_visible(part: str, scene: Scene) -> bool:
-    return part != "colour" or scene.style != "pencil"
+    return part != "colour" or scene.style not in COLOURLESS
+
+
+def _all_right(parts: Sequence[str], scenes: Sequence[Scene], named: Sequence[dict[str, str]]) -> float:
+    right = (
+        all(seen[part] == part_of(scene, part) for part in parts) for scene, seen in zip(scenes, named, strict=True)
+    )
+    return sum(right) / len(scenes)
 
 
 def _right(part: str, scenes: Sequence[Scene], named: Sequence[dict[str, str]], rows: Sequence[int]) -> float:
-    return sum(named[row][part] == getattr(scenes[row], part) for row in rows) / len(rows)
+    return sum(named[row][part] == part_of(scenes[row], part) for row in rows) / len(rows)
 
 
 def _share(found: torch.Tensor, columns: Sequence[int]) -> float:

@@ -1,36 +1,50 @@
-"""The stages of the picture model in order: pictures, autoencoder, text by contrast, latents, denoiser, export."""
+"""The stages of the picture model in order: pictures, encoder, examples, decoder, text by contrast, denoiser, judge, export."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 
-from sfumato_training.alignment import make_tokenizer, new_pair, train_pair
-from sfumato_training.autoencoder import encode_all, new_autoencoder, train_decoder
+from sfumato_training.alignment import TOKEN_LIMIT, make_tokenizer, new_pair, train_pair
+from sfumato_training.autoencoder import begin_autoencoder, new_autoencoder, patch_map, train_decoder
 from sfumato_training.cards import painter_card
 from sfumato_training.checkpoint import load_checkpoint, save_checkpoint
-from sfumato_training.denoiser import Denoiser, text_encoder_of, train_denoiser
+from sfumato_training.denoiser import Denoiser, course_for, text_encoder_of, text_tower_state, train_denoiser
+from sfumato_training.examples import Drawing, PatchMap, load_examples, make_examples
 from sfumato_training.export import export_painter, make_pipeline
+from sfumato_training.pictures import SHARES as SHAPE_SHARES
 from sfumato_training.pictures import draw_pictures, load_pictures
 from sfumato_training.ranks import Rank, run_ranks
 
-STAGES = ("pictures", "autoencoder", "alignment", "latents", "denoiser", "export")
-# Shares of the time budget.
-AUTOENCODER, ALIGNMENT, DENOISER = 0.2, 0.05, 0.75
+STAGES = ("pictures", "encoder", "examples", "autoencoder", "alignment", "denoiser", "judge", "export")
+# Shares of the time budget, which is divided among those of these stages that are asked for.
+SHARES = {"autoencoder": 0.18, "alignment": 0.05, "denoiser": 0.75, "judge": 0.02}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to draw, how many minutes in all, where to compute, and the seed of everything."""
+    """How much to draw and keep, how many minutes in all, where to compute, and the seed of everything.
+
+    `further` pictures are drawn, by `processes`, while the denoiser learns; of them only latents are kept.
+    """
 
     count: int
     minutes: float
     device: str
     seed: int
     threads: int
+    stages: tuple[str, ...] = STAGES
+    further: int = 0
+    processes: int = 0
+    compiled: bool | None = None
+
+    def minutes_of(self, stage: str) -> float:
+        """A stage's part of the budget."""
+        return self.minutes * SHARES[stage] / sum(SHARES[name] for name in self.stages if name in SHARES)
 
 
 def begin_with(folder: Path, painter: Path) -> None:
@@ -47,11 +61,12 @@ def begin_with(folder: Path, painter: Path) -> None:
         save_checkpoint(folder / f"{name}.pt", begun)
 
 
-def make(folder: Path, stages: tuple[str, ...], plan: Plan) -> None:
+def make(folder: Path, plan: Plan) -> None:
     """Run the stages; what a stage needs from those before it must be there. Each goes on where it was stopped."""
     torch.set_num_threads(plan.threads)
+    torch.set_float32_matmul_precision("high")
     for stage in STAGES:
-        if stage in stages:
+        if stage in plan.stages:
             print(f"--- {stage}", flush=True)
             _RUN[stage](folder, plan)
 
@@ -60,19 +75,30 @@ def _pictures(folder: Path, plan: Plan) -> None:
     draw_pictures(folder / "pictures", plan.count, plan.seed)
 
 
+def _encoder(folder: Path, plan: Plan) -> None:
+    make_tokenizer(folder / "tokenizer", plan.seed)
+    begin_autoencoder(folder / "autoencoder.pt", load_pictures(folder / "pictures"), plan.seed)
+
+
+def _examples(folder: Path, plan: Plan) -> None:
+    pictures = load_pictures(folder / "pictures")
+    make_examples(folder, pictures, _mapping(folder), folder / "tokenizer", TOKEN_LIMIT, plan.seed)
+
+
 def _autoencoder(folder: Path, plan: Plan) -> None:
     sets = load_pictures(folder / "pictures")
-    train_decoder(folder / "autoencoder.pt", sets, plan.minutes * AUTOENCODER, plan.device, plan.seed)
+    train_decoder(folder / "autoencoder.pt", sets, plan.minutes_of("autoencoder"), plan.device, plan.seed)
 
 
 def _alignment(folder: Path, plan: Plan) -> None:
-    train_pair(folder, load_pictures(folder / "pictures"), plan.minutes * ALIGNMENT, plan.device, plan.seed)
+    train_pair(folder, load_pictures(folder / "pictures"), plan.minutes_of("alignment"), plan.device, plan.seed)
 
 
-def _latents(folder: Path, plan: Plan) -> None:
-    autoencoder = new_autoencoder().eval()
-    autoencoder.load_state_dict(_required(folder / "autoencoder.pt")["average"])
-    torch.save(encode_all(autoencoder, load_pictures(folder / "pictures")), folder / "latents.pt")
+def _judge(folder: Path, plan: Plan) -> None:
+    """The pair that ships: its text tower is the denoiser's text encoder."""
+    tower = _denoiser_of(folder, plan.seed)[0].text_encoder
+    sets = load_pictures(folder / "pictures")
+    train_pair(folder, sets, plan.minutes_of("judge"), plan.device, plan.seed, text_tower_state(tower))
 
 
 def _denoiser(folder: Path, plan: Plan) -> None:
@@ -81,21 +107,49 @@ def _denoiser(folder: Path, plan: Plan) -> None:
 
 
 def _denoiser_rank(rank: Rank, folder: Path, plan: Plan) -> None:
-    tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
-    pair = new_pair(tokenizer)
+    pair = new_pair(make_tokenizer(folder / "tokenizer", plan.seed))
     if not (folder / "denoiser.pt").exists():  # its text encoder begins where the pair's is
         pair.load_state_dict(_required(folder / "alignment.pt")["model"])
+    shares = (plan.further * share for share in SHAPE_SHARES)
+    kept = [
+        part.onto(plan.device, round(further)) if plan.further else part
+        for part, further in zip(load_examples(folder), shares, strict=True)
+    ]
+    drawing = None
+    if plan.further and rank.is_first:
+        tokenizer = folder / "tokenizer"
+        drawing = Drawing(kept, _mapping(folder), tokenizer, TOKEN_LIMIT, plan.seed, plan.count, plan.processes)
     train_denoiser(
         folder / "denoiser.pt",
-        load_pictures(folder / "pictures"),
-        torch.load(folder / "latents.pt", mmap=True, weights_only=True),
-        tokenizer,
+        kept,
         text_encoder_of(pair),
-        plan.minutes * DENOISER,
+        plan.minutes_of("denoiser"),
         plan.device,
         plan.seed,
         rank,
+        course_for(plan.device, plan.compiled),
     )
+    if drawing:
+        drawing.stop()
+
+
+def _mapping(folder: Path) -> PatchMap:
+    autoencoder = new_autoencoder().eval()
+    autoencoder.load_state_dict(_required(folder / "autoencoder.pt")["average"])
+    matrix, offset = patch_map(autoencoder)
+    return PatchMap(matrix.numpy(), offset.numpy())
+
+
+def _denoiser_of(folder: Path, seed: int) -> tuple[Denoiser, dict[str, Any]]:
+    """The averaged denoiser, untrained where there is none yet, and what its checkpoint says."""
+    pair = new_pair(make_tokenizer(folder / "tokenizer", seed))
+    if state := load_checkpoint(folder / "alignment.pt"):
+        pair.load_state_dict(state["model"])
+    denoiser = Denoiser(text_encoder_of(pair))
+    state = load_checkpoint(folder / "denoiser.pt")
+    if state:
+        denoiser.load_state_dict(state["average"])
+    return denoiser, state or {"samples": 0, "used_s": 0.0}
 
 
 def _export(folder: Path, plan: Plan) -> None:
@@ -104,18 +158,14 @@ def _export(folder: Path, plan: Plan) -> None:
     autoencoder, pair = new_autoencoder(), new_pair(tokenizer)
     if state := load_checkpoint(folder / "autoencoder.pt"):
         autoencoder.load_state_dict(state["average"])
-    if state := load_checkpoint(folder / "alignment.pt"):
+    denoiser, told = _denoiser_of(folder, plan.seed)
+    if state := load_checkpoint(folder / "judge.pt"):
         pair.load_state_dict(state["model"])
-    denoiser = Denoiser(text_encoder_of(pair))
-    samples, minutes = 0, 0.0
-    if state := load_checkpoint(folder / "denoiser.pt"):
-        denoiser.load_state_dict(state["average"])
-        samples, minutes = state["samples"], state["used_s"] / 60
-    card = painter_card(samples, minutes, plan.device)
-    export_painter(folder / "painter", make_pipeline(autoencoder, denoiser, tokenizer), card)
+    card = painter_card(told["samples"], told["used_s"] / 60, plan.device)
+    export_painter(folder / "painter", make_pipeline(autoencoder, denoiser, tokenizer), pair, card)
 
 
-def _required(file: Path) -> dict[str, object]:
+def _required(file: Path) -> dict[str, Any]:
     state = load_checkpoint(file)
     if state is None:
         raise SystemExit(f"{file} is missing: run the stage before this one first.")
@@ -124,9 +174,11 @@ def _required(file: Path) -> dict[str, object]:
 
 _RUN = {
     "pictures": _pictures,
+    "encoder": _encoder,
+    "examples": _examples,
     "autoencoder": _autoencoder,
     "alignment": _alignment,
-    "latents": _latents,
     "denoiser": _denoiser,
+    "judge": _judge,
     "export": _export,
 }

@@ -12,11 +12,10 @@ import numpy.typing as npt
 
 from sfumato_training.damages import apply_damage
 from sfumato_training.ink import Colour, Ink, darker, lighter, mix, multiply, rgb
-from sfumato_training.styles import apply_style
 from sfumato_training.paint import GLASS, LIT, PAINT
+from sfumato_training.styles import apply_style
 from sfumato_training.subjects import SUBJECT_DRAWINGS
 from sfumato_training.world import FLYING, Scene
-
 
 
 @dataclass(frozen=True, slots=True)
