@@ -106,7 +106,10 @@ def _face(ink: Ink, y: float, apart: float, colour: Colour, iris: Colour, slit: 
 def fish(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """A round fish from the side with a fan tail, fins, pale stripes and a large eye."""
     fin = darker(colour, 0.25) if sum(colour) > 0.6 else lighter(colour, 0.25)
-    ink.shape("M -0.3 -0.5 C -0.5 -0.62 -0.56 -0.8 -0.68 -0.86 Q -0.56 -0.5 -0.68 -0.14 C -0.56 -0.2 -0.5 -0.38 -0.3 -0.5 Z", fin)
+    ink.shape(
+        "M -0.3 -0.5 C -0.5 -0.62 -0.56 -0.8 -0.68 -0.86 Q -0.56 -0.5 -0.68 -0.14 C -0.56 -0.2 -0.5 -0.38 -0.3 -0.5 Z",
+        fin,
+    )
     ink.shape("M -0.26 -0.76 Q -0.14 -1.04 0.1 -1.0 Q 0.26 -0.96 0.34 -0.74 Z", fin)
     ink.shape("M -0.1 -0.22 Q -0.12 -0.02 -0.26 0.02 Q 0.12 0.06 0.16 -0.22 Z", fin)
     ink.shape("M 0.6 -0.48 C 0.44 -0.94 -0.2 -0.96 -0.42 -0.5 C -0.2 -0.06 0.44 -0.06 0.6 -0.48 Z", colour)
@@ -147,14 +150,20 @@ def owl(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     wing, breast = darker(colour, 0.3) if sum(colour) > 0.6 else lighter(colour, 0.18), pale(colour, 0.5, 0.1)
     for side in (-1, 1):
         ink.poly([(side * 0.36, -1.06), (side * 0.06, -0.9), (side * 0.38, -0.72)], colour)
-    ink.shape("M -0.4 -0.62 C -0.44 -1.06 0.44 -1.06 0.4 -0.62 C 0.46 -0.2 0.3 -0.03 0 -0.03 C -0.3 -0.03 -0.46 -0.2 -0.4 -0.62 Z", colour)
+    ink.shape(
+        "M -0.4 -0.62 C -0.44 -1.06 0.44 -1.06 0.4 -0.62 C 0.46 -0.2 0.3 -0.03 0 -0.03 C -0.3 -0.03 -0.46 -0.2 -0.4 -0.62 Z",
+        colour,
+    )
     ink.oval(0, -0.27, 0.24, 0.24, breast, 0.05)
     for row, count in enumerate((3, 2, 1)):
         for step in range(count):
             x, y = (step - (count - 1) / 2) * 0.13, -0.38 + row * 0.11
             ink.line(f"M {x - 0.05} {y} Q {x} {y + 0.08} {x + 0.05} {y}", 0.025, wing)
     for side in (-1, 1):
-        ink.shape(f"M {side * 0.38} -0.62 C {side * 0.6} -0.4 {side * 0.46} -0.1 {side * 0.24} -0.06 C {side * 0.3} -0.3 {side * 0.24} -0.5 {side * 0.38} -0.62 Z", wing)
+        ink.shape(
+            f"M {side * 0.38} -0.62 C {side * 0.6} -0.4 {side * 0.46} -0.1 {side * 0.24} -0.06 C {side * 0.3} -0.3 {side * 0.24} -0.5 {side * 0.38} -0.62 Z",
+            wing,
+        )
         ink.oval(side * 0.17, -0.72, 0.19, 0.19, breast, 0)
         ink.oval(side * 0.16, -0.72, 0.13, 0.13, rgb("ffc928"), 0)
         ink.oval(side * 0.15, -0.72, 0.07, 0.07, DARK, 0)
@@ -171,8 +180,14 @@ def duck(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     for x in (-0.1, 0.12):
         ink.line(f"M {x} -0.12 L {x} -0.03", 0.05, bill)
         ink.poly([(x - 0.05, 0), (x + 0.16, 0), (x + 0.02, -0.07)], bill)
-    ink.shape("M -0.62 -0.62 C -0.52 -0.5 -0.4 -0.5 -0.28 -0.5 C 0 -0.52 0.12 -0.56 0.16 -0.7 L 0.5 -0.68 C 0.42 -0.56 0.52 -0.46 0.48 -0.3 C 0.42 -0.02 -0.42 -0.02 -0.52 -0.34 Q -0.56 -0.46 -0.62 -0.62 Z", colour)
-    ink.shape("M 0.22 -0.4 C 0.2 -0.14 -0.2 -0.12 -0.44 -0.36 Q -0.3 -0.34 -0.24 -0.42 C -0.1 -0.5 0.1 -0.48 0.22 -0.4 Z", wing)
+    ink.shape(
+        "M -0.62 -0.62 C -0.52 -0.5 -0.4 -0.5 -0.28 -0.5 C 0 -0.52 0.12 -0.56 0.16 -0.7 L 0.5 -0.68 C 0.42 -0.56 0.52 -0.46 0.48 -0.3 C 0.42 -0.02 -0.42 -0.02 -0.52 -0.34 Q -0.56 -0.46 -0.62 -0.62 Z",
+        colour,
+    )
+    ink.shape(
+        "M 0.22 -0.4 C 0.2 -0.14 -0.2 -0.12 -0.44 -0.36 Q -0.3 -0.34 -0.24 -0.42 C -0.1 -0.5 0.1 -0.48 0.22 -0.4 Z",
+        wing,
+    )
     ink.line("M 0.12 -0.34 Q -0.04 -0.24 -0.22 -0.31", 0.025, line_on(colour))
     ink.oval(0.31, -0.78, 0.22, 0.21, colour)
     ink.shape("M 0.46 -0.84 Q 0.6 -0.82 0.76 -0.76 Q 0.78 -0.68 0.46 -0.66 Z", bill)

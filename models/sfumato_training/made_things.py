@@ -76,7 +76,11 @@ def castle(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
 def snowman(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """Three balls of snow with coal eyes and a carrot nose; the top hat and the scarf have the colour."""
     snow = rgb("f2f6fb")
-    ink.line("M -0.22 -0.46 L -0.52 -0.62 M -0.42 -0.57 L -0.5 -0.72 M 0.22 -0.46 L 0.52 -0.62 M 0.42 -0.57 L 0.5 -0.72", 0.035, WOOD)
+    ink.line(
+        "M -0.22 -0.46 L -0.52 -0.62 M -0.42 -0.57 L -0.5 -0.72 M 0.22 -0.46 L 0.52 -0.62 M 0.42 -0.57 L 0.5 -0.72",
+        0.035,
+        WOOD,
+    )
     for y, r in ((-0.24, 0.3), (-0.5, 0.23)):
         ink.oval(0, y, r, r * 0.86, snow, 0.14)
     for y in (-0.2, -0.32, -0.43):
@@ -94,15 +98,19 @@ def snowman(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None
 
 def windmill(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """A tapering tower in the colour with a dark cap and four great lattice sails."""
-    ink.poly([(-0.32, 0), (-0.17, -0.64), (0.17, -0.64), (0.32, 0)], colour)
-    ink.line("M -0.25 -0.3 L 0.25 -0.3", 0.025, line_on(colour))
+    ink.poly([(-0.4, 0), (-0.23, -0.64), (0.23, -0.64), (0.4, 0)], colour)
+    ink.line("M -0.31 -0.3 L 0.31 -0.3", 0.025, line_on(colour))
     ink.shape("M -0.21 -0.62 Q -0.18 -0.86 0 -0.86 Q 0.18 -0.86 0.21 -0.62 Z", rgb("4a3a38"))
     ink.box(-0.08, -0.22, 0.16, 0.22, WOOD, 0.04)
     ink.box(-0.06, -0.46, 0.12, 0.12, glass, 0.02)
     for turn in (40, 130, 220, 310):
         with ink.at(0, -0.68, 1, turn=turn):
             ink.box(0.0, -0.62, 0.15, 0.48, CREAM)
-            ink.line("M 0 -0.3 L 0.15 -0.3 M 0 -0.46 L 0.15 -0.46 M 0.15 -0.62 L 0.15 -0.14 L 0 -0.14 M 0 -0.62 L 0.15 -0.62", 0.016, WOOD)
+            ink.line(
+                "M 0 -0.3 L 0.15 -0.3 M 0 -0.46 L 0.15 -0.46 M 0.15 -0.62 L 0.15 -0.14 L 0 -0.14 M 0 -0.62 L 0.15 -0.62",
+                0.016,
+                WOOD,
+            )
             ink.line("M 0 0 L 0 -0.64", 0.04, WOOD)
     ink.oval(0, -0.68, 0.06, 0.06, DARK, 0.1)
 
@@ -128,7 +136,11 @@ def robot(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     ink.oval(0, -1.05, 0.05, 0.05, rgb("ff5a4a") if colour[0] < 0.6 or colour[1] > 0.6 else LIT, 0.1)
     for side in (-1, 1):
         ink.line(f"M {side * 0.3} -0.48 L {side * 0.46} -0.36 L {side * 0.46} -0.22", 0.075, metal)
-        ink.line(f"M {side * 0.4} -0.1 L {side * 0.39} -0.18 L {side * 0.46} -0.22 L {side * 0.53} -0.18 L {side * 0.52} -0.1", 0.04, metal)
+        ink.line(
+            f"M {side * 0.4} -0.1 L {side * 0.39} -0.18 L {side * 0.46} -0.22 L {side * 0.53} -0.18 L {side * 0.52} -0.1",
+            0.04,
+            metal,
+        )
         ink.box(side * 0.15 - 0.07, -0.16, 0.14, 0.12, metal)
         ink.box(side * 0.16 - 0.12, -0.07, 0.24, 0.07, darker(colour, 0.25), 0.03)
         ink.box(side * 0.31 - 0.035, -0.8, 0.07, 0.13, metal, 0.02)

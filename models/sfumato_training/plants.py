@@ -62,7 +62,11 @@ def cactus(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     for x in (-0.1, 0.0, 0.1):
         ink.line(f"M {x} {-0.86 + abs(x) * 0.3:.2f} L {x} -0.03", 0.022, rib)
     for x, y in ((-0.14, -0.7), (0.05, -0.78), (-0.05, -0.55), (0.14, -0.6), (-0.14, -0.38), (0.05, -0.32), (-0.05, -0.16), (0.14, -0.18), (-0.4, -0.58), (-0.3, -0.36), (0.4, -0.7), (0.3, -0.48)):  # fmt: skip
-        ink.line(f"M {x - 0.03} {y - 0.025} L {x + 0.03} {y + 0.025} M {x + 0.03} {y - 0.025} L {x - 0.03} {y + 0.025}", 0.014, spine)
+        ink.line(
+            f"M {x - 0.03} {y - 0.025} L {x + 0.03} {y + 0.025} M {x + 0.03} {y - 0.025} L {x - 0.03} {y + 0.025}",
+            0.014,
+            spine,
+        )
     petal = rgb("ff5c9a") if colour[0] < 0.7 or colour[1] > 0.7 else rgb("ffe36a")
     for turn in (-50, 0, 50):
         with ink.at(0, -0.94, 1, turn=turn):

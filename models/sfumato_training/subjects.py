@@ -29,4 +29,6 @@ def extent(subject: str) -> tuple[float, float, float, float]:
         SUBJECT_DRAWINGS[subject](ink, (0.5, 0.5, 0.5), GLASS, random.Random(0))
     rows, columns = (np.flatnonzero(ink.pixels[:, :, 3].any(axis=axis)) for axis in (1, 0))
     left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
-    return tuple(float(edge) for edge in ((left - 100) / 100, (top - 150) / 100, (right - 100) / 100, (bottom - 150) / 100))
+    return tuple(
+        float(edge) for edge in ((left - 100) / 100, (top - 150) / 100, (right - 100) / 100, (bottom - 150) / 100)
+    )
