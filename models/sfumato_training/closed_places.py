@@ -14,15 +14,17 @@ def forest(ink: Ink, light: Light, horizon: float, rng: random.Random) -> None:
     height, width = ink.pixels.shape[:2]
     ink.veil((0, horizon * 0.2, width, horizon + 8), ink.tint(rgb("7fa86a")), 0.05, 0.9)
     for colour, places, wide in (
-        ("8aa37c", (0.3, 0.42, 0.58, 0.7), 8),
-        ("5c734e", (0.2, 0.36, 0.65, 0.8), 13),
-        ("4e3c2a", (0.04, 0.13, 0.88, 0.97), 21),
+        ("8aa37c", (0.27, 0.41, 0.57, 0.72), 8),
+        ("5c734e", (0.34, 0.66, 0.8), 13),
+        ("4e3c2a", (0.02, 0.9, 0.98), 21),
     ):
         for share in places:
             x, w = width * (share + rng.uniform(-0.02, 0.02)), wide * max(0.5, min(1.0, horizon / 150))
             foot = horizon + w
             ink.poly([(x - w * 0.4, 0), (x + w * 0.4, 0), (x + w * 0.62, foot), (x - w * 0.62, foot)], rgb(colour))
-    for step in range(14):
+    if light.name == "aurora":
+        add_aurora(ink, (0, 0, width, max(horizon, 60)), 0.85, rng)
+    for step in (0, 1, *range(5, 14)):
         r, text = rng.uniform(20, 32), ("3f7a3a", "4f8f45", "2f6a35")[step % 3]
         depth = 14 if step in (0, 1, 2, 11, 12, 13) else -6
         ink.oval(width * step / 13, depth * min(1.0, horizon / 130) + rng.uniform(-8, 4), r, r * 0.62, rgb(text), 0.12)

@@ -11,6 +11,7 @@ import skia
 
 from sfumato_training.ink import Colour, Ink, darker, lighter, mix, rgb
 from sfumato_training.lights import Light, draw_cloud
+from sfumato_training.world import Scene
 
 FRAME = 14  # pixels, the width of the frame's border
 _RAINBOW = ("e8403a", "f59a2e", "f7e04a", "58b84e", "3f86e0", "8a50c8")
@@ -32,11 +33,11 @@ def draw_behind(ink: Ink, extras: tuple[str, ...], light: Light, horizon: float,
         _trees(ink, horizon)
 
 
-def draw_before(ink: Ink, extras: tuple[str, ...], camera: str, rng: random.Random) -> None:
+def draw_before(ink: Ink, scene: Scene, rng: random.Random) -> None:
     """The extras that are nearer than the thing."""
-    if "people" in extras:
-        _people(ink, camera)
-    if "flowers" in extras:
+    if "people" in scene.extras:
+        _people(ink, scene)
+    if "flowers" in scene.extras:
         _flowers(ink, rng)
 
 
@@ -123,11 +124,12 @@ def _trees(ink: Ink, horizon: float) -> None:
             ink.oval(-0.07, -0.74, 0.1, 0.12, rgb("6fc06a"), 0)
 
 
-def _people(ink: Ink, camera: str) -> None:
+def _people(ink: Ink, scene: Scene) -> None:
     height, width = ink.pixels.shape[:2]
-    foot = height * {"aerial": 0.62, "low": 0.97}.get(camera, 0.93)
+    foot = height * {"aerial": 0.62, "low": 0.97}.get(scene.camera, 0.93)
+    left = 0.23 if scene.lighting == "candle" else 0.09  # beside the candle
     for across, lift, tall, coat, legs, hair in (
-        (0.09, 0.0, 0.32, "d8403a", "2f3f6a", "3a2618"),
+        (left, 0.0, 0.32, "d8403a", "2f3f6a", "3a2618"),
         (0.91, 0.0, 0.32, "2f6fd0", "4a3a30", "8a5a2a"),
         (0.79, 0.02, 0.23, "f2c230", "3f7a4a", "2a2020"),
     ):

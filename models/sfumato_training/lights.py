@@ -33,12 +33,12 @@ class Light:
 LIGHTS: dict[str, Light] = {
     "noon": Light("noon", ("3d8fe0", "8cc4f2", "d9effb"), "ffffff", "ffffff", 0.42),
     "golden": Light("golden", ("6f5a9c", "e58a5a", "ffc766", "ffe9a8"), "ffc890", "ffe2bc", 0.4),
-    "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "9aa4d6", 0.35, windows_lit=True),
+    "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "c6c8e0", 0.35, windows_lit=True),
     "fog": Light("fog", ("c9ced2", "d8dcde", "e3e5e4"), "c4c9cb", "e2e3e3", 0.12, haze="dcdfdf"),
-    "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "b2bac4", 0.3, windows_lit=True),
-    "studio": Light("studio", ("1b1b1f", "29292d", "3a3a3f"), "6e6e72", "ffffff", 0.5, grey=0.6),
-    "candle": Light("candle", ("0d0a10", "22140f", "4a2a16"), "8a5830", "ffdeb4", 0.5, windows_lit=True),
-    "aurora": Light("aurora", ("06101f", "0c2536", "17505a"), "36705f", "bfe8d2", 0.35, windows_lit=True),
+    "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "ccd2d8", 0.3, windows_lit=True),
+    "studio": Light("studio", ("202024", "303035", "48484e"), "9a9aa0", "ffffff", 0.5, grey=0.5),
+    "candle": Light("candle", ("120c10", "2e1a12", "5c361c"), "a06a3c", "ffdeb4", 0.5, windows_lit=True),
+    "aurora": Light("aurora", ("06101f", "0c2536", "17505a"), "36705f", "d2f0e2", 0.35, windows_lit=True),
 }
 
 

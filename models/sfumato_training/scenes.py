@@ -21,8 +21,8 @@ from sfumato_training.subjects import SUBJECT_DRAWINGS, extent
 from sfumato_training.world import FLYING, SETTINGS, Scene
 
 HORIZON = {"": 0.6, "close": 0.66, "wide": 0.56, "low": 0.82, "aerial": 0.13}
-HEIGHT = {"": 0.62, "close": 0.92, "wide": 0.36, "low": 0.76, "aerial": 0.46}
-FOOT = {"": 0.88, "close": 1.02, "wide": 0.8, "low": 0.98, "aerial": 0.72}
+HEIGHT = {"": 0.62, "close": 1.02, "wide": 0.36, "low": 0.76, "aerial": 0.46}
+FOOT = {"": 0.88, "close": 1.08, "wide": 0.8, "low": 0.98, "aerial": 0.72}
 FLATTENED = 0.84  # how tall a thing looks from above
 LAMPS = {"house": 0.34, "castle": 0.6, "lighthouse": 0.86, "rocket": 0.1, "windmill": 0.4, "train": 0.6}
 
@@ -71,16 +71,16 @@ def draw_plain(
     ink.tint = lambda colour: place_tint(colour, light, 0.2)
     draw_behind(ink, scene.extras, light, horizon, rng)
     if scene.lighting == "studio":
-        lights.darken_around(ink, x, height * 0.6, width * 0.72, 0.3)
+        lights.darken_around(ink, x, height * 0.6, width * 0.72, 0.6)
         lights.draw_spotlight(ink, x, foot, reach)
     elif scene.lighting == "candle":
-        lights.darken_around(ink, width * 0.4, foot - 0.1 * height, width * 0.62, 0.22)
+        lights.darken_around(ink, width * 0.4, foot - 0.1 * height, width * 0.62, 0.55)
         ink.glow(width * 0.34, foot - 0.12 * height, width * 0.55, (1.0, 0.55, 0.2), 0.45)
     is_thing = np.zeros((height, width), np.bool_)
     for thing in things:
         is_thing |= _draw_thing(ink, thing, scene, light, rng)
     ink.tint = lambda colour: place_tint(colour, light, 0.2)
-    draw_before(ink, scene.extras, scene.camera, rng)
+    draw_before(ink, scene, rng)
     _weather(ink, scene, light, rng)
     return ink.pixels[:, :, :3], is_thing
 
@@ -92,7 +92,7 @@ def arrange(scene: Scene, width: int, height: int, rng: random.Random) -> list[P
     if second is None and scene.number == 1:
         size = height * HEIGHT[scene.camera] * min(1.0, width / 240) * rng.uniform(0.97, 1.03)
         left, _, right, _ = extent(scene.subject)
-        size = min(size, (1.0 if scene.camera == "close" else 0.88) * width / (right - left))
+        size = min(size, (1.08 if scene.camera == "close" else 0.88) * width / (right - left))
         middle = width * (0.5 + rng.uniform(-0.03, 0.03)) - size * (left + right) / 2
         return [Placed(*first, middle, height * FOOT[scene.camera] - _lift(scene, size), size)]
 
@@ -203,11 +203,12 @@ def _weather(ink: Ink, scene: Scene, light: Light, rng: random.Random) -> None:
     elif light.name == "fog":
         for share in (0.32, 0.56, 0.8):
             y = height * (share + rng.uniform(-0.04, 0.04))
-            ink.veil((0, y, width, y + height * 0.15), rgb("eceeee"), 0.42, 0.0)
+            ink.veil((0, y - height * 0.08, width, y), rgb("f0f2f2"), 0.0, 0.45)
+            ink.veil((0, y, width, y + height * 0.09), rgb("f0f2f2"), 0.45, 0.0)
     elif light.name == "studio":
-        lights.darken_around(ink, width / 2, height * 0.55, width * 0.66, 0.25)
+        lights.darken_around(ink, width / 2, height * 0.55, width * 0.66, 0.5)
     elif light.name == "candle":
-        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.74, 0.3)
-        lights.draw_candle(ink, width * 0.24, height * 0.97, height * 0.24)
-    elif light.name == "aurora" and scene.setting in ("forest", "room"):
+        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.74, 0.5)
+        lights.draw_candle(ink, width * 0.09, height * 0.98, height * 0.28)
+    elif light.name == "aurora" and scene.setting == "room":
         ink.glow(width * 0.5, 0, width * 0.5, (0.2, 0.9, 0.5), 0.22)
