@@ -36,8 +36,8 @@ LIGHTS: dict[str, Light] = {
     "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "c6c8e0", 0.35, windows_lit=True),
     "fog": Light("fog", ("c9ced2", "d8dcde", "e3e5e4"), "c4c9cb", "e2e3e3", 0.12, haze="dcdfdf"),
     "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "ccd2d8", 0.3, windows_lit=True),
-    "studio": Light("studio", ("202024", "303035", "48484e"), "9a9aa0", "ffffff", 0.5, grey=0.5),
-    "candle": Light("candle", ("120c10", "2e1a12", "5c361c"), "a06a3c", "ffdeb4", 0.5, windows_lit=True),
+    "studio": Light("studio", ("2a2a2f", "3c3c42", "58585f"), "c8c8ce", "ffffff", 0.5, grey=0.5),
+    "candle": Light("candle", ("1a1014", "3a2216", "6e4222"), "cc8a50", "ffdeb4", 0.5, windows_lit=True),
     "aurora": Light("aurora", ("06101f", "0c2536", "17505a"), "36705f", "d2f0e2", 0.35, windows_lit=True),
 }
 
@@ -154,9 +154,9 @@ def draw_candle(ink: Ink, x: float, foot: float, tall: float) -> None:
 def draw_rain(ink: Ink, rng: random.Random) -> None:
     """Slanting rain over the whole picture."""
     height, width = ink.pixels.shape[:2]
-    for _ in range(64):
+    for _ in range(46):
         x, y, long = rng.uniform(-10, width + 20), rng.uniform(-16, height), rng.uniform(14, 24)
-        ink.line(f"M {x:.0f} {y:.0f} L {x - 0.4 * long:.1f} {y + long:.0f}", 1.5, rgb(rng.choice(("c4ced9", "97a7b8"))))
+        ink.line(f"M {x:.0f} {y:.0f} L {x - 0.4 * long:.1f} {y + long:.0f}", 1.5, rgb(rng.choice(("b4c0cc", "93a3b4"))))
 
 
 def darken_around(ink: Ink, x: float, y: float, radius: float, darkest: float) -> None:

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import skia
+from PIL import Image, ImageFilter
 
 from sfumato_training import closed_places, lights, places
 from sfumato_training.damages import apply_damage
@@ -149,8 +150,8 @@ def _draw_thing(ink: Ink, thing: Placed, scene: Scene, light: Light, rng: random
         _cast_shadow(ink, image, thing, light)
     elif not lifted:
         ink.shadow(thing.x + 0.1 * size, thing.foot, size * 0.5, size * 0.07, light.shadow + 0.08)
-    halo = skia.Paint(ImageFilter=skia.ImageFilters.DropShadow(1.5, 2.5, 4.0, 4.0, skia.Color(6, 6, 20, 96)))
-    ink.canvas.drawImage(image, 0, 0, skia.SamplingOptions(), halo)
+    _darken_behind(ink, layer)
+    ink.canvas.drawImage(image, 0, 0)
     if light.windows_lit and thing.subject in LAMPS:
         reach = size * (0.5 if thing.subject == "lighthouse" else 0.3)
         ink.glow(thing.x, thing.foot - LAMPS[thing.subject] * tall, reach, (1, 0.75, 0.3), 0.5)
@@ -171,12 +172,18 @@ def _cast_shadow(ink: Ink, image: skia.Image, thing: Placed, light: Light) -> No
     """The thing's own shape as a shadow on the ground, falling to the lower right as seen from above."""
     ink.canvas.save()
     ink.canvas.concat(skia.Matrix.MakeAll(1, -0.62, 0.62 * thing.foot, 0, -0.42, 1.42 * thing.foot, 0, 0, 1))
-    dark = skia.ColorFilters.Blend(
-        skia.Color(8, 8, 24, round(255 * min(0.6, light.shadow + 0.12))), skia.BlendMode.kSrcIn
-    )
-    paint = skia.Paint(ColorFilter=dark, ImageFilter=skia.ImageFilters.Blur(1.5, 1.5))
-    ink.canvas.drawImage(image, 0, 0, skia.SamplingOptions(), paint)
+    dark = skia.Color(8, 8, 24, round(255 * min(0.6, light.shadow + 0.12)))
+    paint = skia.Paint(ColorFilter=skia.ColorFilters.Blend(dark, skia.BlendMode.kSrcIn))
+    ink.canvas.drawImage(image, 0, 0, skia.SamplingOptions(skia.FilterMode.kLinear), paint)
     ink.canvas.restore()
+
+
+def _darken_behind(ink: Ink, layer: Ink) -> None:
+    """A soft shade around what is on the layer, mostly at its lower right, which lifts it off the place behind."""
+    alpha = Image.fromarray(layer.pixels[:, :, 3])
+    soft = np.asarray(alpha.reduce(4).filter(ImageFilter.BoxBlur(1)).resize(alpha.size, Image.Resampling.BILINEAR))
+    factor = 256 - (np.roll(soft, (4, 2), (0, 1)).astype(np.uint16) * 3 >> 3)
+    ink.pixels[:, :, :3] = (ink.pixels[:, :, :3] * factor[:, :, None]) >> 8
 
 
 def _through_tint(colour: Colour, light: Light) -> Colour:
@@ -206,9 +213,9 @@ def _weather(ink: Ink, scene: Scene, light: Light, rng: random.Random) -> None:
             ink.veil((0, y - height * 0.08, width, y), rgb("f0f2f2"), 0.0, 0.45)
             ink.veil((0, y, width, y + height * 0.09), rgb("f0f2f2"), 0.45, 0.0)
     elif light.name == "studio":
-        lights.darken_around(ink, width / 2, height * 0.55, width * 0.66, 0.5)
+        lights.darken_around(ink, width / 2, height * 0.55, width * 0.66, 0.62)
     elif light.name == "candle":
-        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.74, 0.5)
+        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.74, 0.6)
         lights.draw_candle(ink, width * 0.09, height * 0.98, height * 0.28)
     elif light.name == "aurora" and scene.setting == "room":
         ink.glow(width * 0.5, 0, width * 0.5, (0.2, 0.9, 0.5), 0.22)

@@ -14,7 +14,7 @@ from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_b
 
 _PAPER = np.array([250, 244, 230], np.float32)
 _INKED = np.array([20, 18, 22], np.float32)
-_PAPER_COLOURS = 14
+_PAPER_COLOURS = 12
 
 
 def apply_style(style: str, picture: Picture, rng: random.Random) -> Picture:
@@ -36,7 +36,7 @@ def _pencil(picture: Picture, rng: random.Random) -> Picture:
     hatch = 0.5 + 0.5 * _waves(1.25, height, width, rng)
     dark = np.clip(1 - grey / 235, 0, 1)
     tone = 246 - 120 * dark * (0.6 + 0.4 * hatch) - 8 * np.abs(smooth_noise(3, rng, height, width))
-    tone = tone * (1 - 0.8 * line)
+    tone = tone * (1 - 0.66 * line)
     return to_bytes(tone[:, :, None] + (soft - grey[:, :, None]) * 0.42)
 
 
@@ -71,37 +71,51 @@ def _ink(picture: Picture, rng: random.Random) -> Picture:
 
 def _neon(picture: Picture, rng: random.Random) -> Picture:
     """Glowing tubes along the outlines, in the saturated colour of what they outline, before a dark picture."""
-    soft = _blurred(picture, 1.3).astype(np.float32)
+    image = Image.fromarray(_blurred(picture, 1.3))
+    soft = np.asarray(image).astype(np.float32)
     line = np.clip(_thick(_edges(soft)) / 30 - 0.55, 0, 1)
-    near = np.asarray(Image.fromarray(to_bytes(soft)).filter(ImageFilter.MaxFilter(5))).astype(np.float32)
+    half = image.reduce(2)
+    near = np.asarray(half.filter(ImageFilter.MaxFilter(3))).astype(np.float32)
     high, low = near.max(axis=2, keepdims=True), near.min(axis=2, keepdims=True)
-    pure = (near - 0.82 * low) / np.maximum(high - 0.82 * low, 24) * 255
-    tubes = to_bytes(pure * line[:, :, None])
-    image = Image.fromarray(tubes)
-    glow = np.asarray(image.filter(ImageFilter.BoxBlur(3)).filter(ImageFilter.BoxBlur(4))).astype(np.float32)
-    wide = np.asarray(image.reduce(4).filter(ImageFilter.BoxBlur(3)).resize(image.size, Image.Resampling.BILINEAR))
-    base = soft * (soft.mean(axis=2, keepdims=True) / 255 * 0.16 + 0.12) + np.array([6, 2, 16], np.float32)
-    core = 70 * np.clip(line - 0.75, 0, 1)[:, :, None] * 4
-    return to_bytes(base + 0.9 * glow + 0.7 * wide + 0.75 * tubes + core)
+    pure = to_bytes((near - 0.82 * low) / np.maximum(high - 0.82 * low, 24) * 255)
+    tubes = _enlarged(Image.fromarray(pure), image.size) * line[:, :, None]
+    small = Image.fromarray(to_bytes(tubes)).reduce(2)
+    glow = small.filter(ImageFilter.BoxBlur(2))
+    wide = small.reduce(2).filter(ImageFilter.BoxBlur(3))
+    light = _enlarged(glow, image.size) * 0.95 + _enlarged(wide, image.size) * 0.7
+    base = soft * (soft[:, :, 1:2] * (0.16 / 255) + 0.2) + np.array([6, 2, 16], np.float32)
+    core = 280 * np.clip(line - 0.75, 0, 1)[:, :, None]
+    return to_bytes(base + light + 0.75 * tubes + core)
 
 
 def _paper(picture: Picture, rng: random.Random) -> Picture:
     """Sheets of a few flat colours on one another; each casts a soft shadow to its lower right and has a pale cut edge."""
     height, width = picture.shape[:2]
-    soft = Image.fromarray(np.ascontiguousarray(picture)).filter(ImageFilter.GaussianBlur(2.2))
-    few = soft.reduce(4).quantize(_PAPER_COLOURS, method=Image.Quantize.MEDIANCUT)
-    sheets = soft.quantize(palette=few, dither=Image.Dither.NONE)
-    labels = np.asarray(sheets).astype(np.int16)
-    colours = np.asarray(sheets.convert("RGB")).astype(np.float32)
+    half = Image.fromarray(np.ascontiguousarray(picture)).reduce(2).filter(ImageFilter.GaussianBlur(0.6))
+    few = half.reduce(2).quantize(_PAPER_COLOURS, method=Image.Quantize.MEDIANCUT)
+    small = half.quantize(palette=few, dither=Image.Dither.NONE).filter(ImageFilter.ModeFilter(5))
+    labels = _smooth_sheets(np.asarray(small), width, height)
+    palette = np.array(few.getpalette(), np.float32).reshape(-1, 3)
+    palette += 0.12 * (palette - palette.mean(axis=1, keepdims=True))
     step = np.zeros((height, width), np.uint8)
-    for down, across in ((2, 1), (3, 2), (4, 3)):
-        step[down:, across:] |= np.where(labels[down:, across:] != labels[:-down, :-across], 255, 0).astype(np.uint8)
-    shadow = np.asarray(Image.fromarray(step).filter(ImageFilter.BoxBlur(2))).astype(np.float32)[:, :, None] / 255
-    cut = np.zeros((height, width, 1), np.float32)
-    cut[:-1, :-1, 0] = labels[:-1, :-1] != labels[1:, 1:]
-    rich = colours + 0.12 * (colours - colours.mean(axis=2, keepdims=True))
-    grain = 1 - 0.05 * smooth_noise(3, rng, height, width) - 0.02 * smooth_noise(9, rng, height, width)
-    return to_bytes((rich * (1 - 0.42 * shadow) + 46 * cut) * grain[:, :, None])
+    for down, across in ((2, 1), (4, 3)):
+        step[down:, across:] |= (labels[down:, across:] != labels[:-down, :-across]).astype(np.uint8) * 255
+    shadow = np.asarray(Image.fromarray(step).filter(ImageFilter.BoxBlur(2))).astype(np.float32)
+    cut = np.zeros((height, width), np.float32)
+    cut[:-1, :-1] = labels[:-1, :-1] != labels[1:, 1:]
+    shade = (1 - 0.45 / 255 * shadow) * (1 - 0.05 * smooth_noise(3, rng, height, width))
+    return to_bytes(palette[labels] * shade[:, :, None] + 40 * cut[:, :, None])
+
+
+def _smooth_sheets(labels: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:
+    """Labels of half the size enlarged with round contours: at every pixel the label that covers most of it."""
+    best, chosen = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    for label in np.unique(labels):
+        cover = Image.fromarray(np.where(labels == label, 255, 0).astype(np.uint8)).filter(ImageFilter.BoxBlur(1))
+        covered = np.asarray(cover.resize((width, height), Image.Resampling.BILINEAR))
+        chosen[covered > best] = label
+        best = np.maximum(best, covered)
+    return chosen
 
 
 def _blurred(picture: Picture, radius: float) -> Picture:
@@ -118,7 +132,17 @@ def _edges(picture: npt.NDArray[np.float32]) -> Field:
 
 def _thick(field: Field) -> Field:
     """Lines thickened by a pixel on each side."""
-    return np.asarray(Image.fromarray(to_bytes(field)).filter(ImageFilter.MaxFilter(3))).astype(np.float32)
+    thick = field.copy()
+    np.maximum(thick[1:], field[:-1], out=thick[1:])
+    np.maximum(thick[:-1], field[1:], out=thick[:-1])
+    wide = thick.copy()
+    np.maximum(wide[:, 1:], thick[:, :-1], out=wide[:, 1:])
+    np.maximum(wide[:, :-1], thick[:, 1:], out=wide[:, :-1])
+    return wide
+
+
+def _enlarged(image: Image.Image, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR)).astype(np.float32)
 
 
 def _waves(pitch: float, height: int, width: int, rng: random.Random, rising: bool = False) -> Field:
