@@ -148,11 +148,11 @@ def _people(ink: Ink, scene: Scene) -> None:
 
 def _flowers(ink: Ink, rng: random.Random) -> None:
     height, width = ink.pixels.shape[:2]
-    for step in range(15):
-        across = (step + 0.5) / 15
+    for step in range(13):
+        across = (step + 0.5) / 13
         edge = abs(2 * across - 1)
         x = width * across + rng.uniform(-3, 3)
-        y = height * (0.95 - (0.17 * edge if step % 2 else 0.0)) + rng.uniform(-3, 3)
+        y = height * (0.95 - (0.19 * edge if step % 2 else 0.0)) + rng.uniform(-3, 3)
         colour = rgb(_BLOSSOMS[step % len(_BLOSSOMS)])
         ink.line(f"M {x:.1f} {y:.1f} Q {x + 3:.1f} {y + 8:.1f} {x:.1f} {y + 18:.1f}", 2.4, rgb("3a8a3a"))
         _blossom(ink, x, y, colour)
@@ -161,5 +161,5 @@ def _flowers(ink: Ink, rng: random.Random) -> None:
 def _blossom(ink: Ink, x: float, y: float, colour: Colour) -> None:
     for turn in range(5):
         angle = math.tau * turn / 5 - math.pi / 2
-        ink.oval(x + 4.4 * math.cos(angle), y + 4.4 * math.sin(angle), 3.7, 3.7, lighter(colour, 0.06), 0)
-    ink.oval(x, y, 2.7, 2.7, rgb("f2a81e") if colour[2] > 0.35 or colour[1] < 0.6 else rgb("8a4a1e"), 0)
+        ink.oval(x + 5.4 * math.cos(angle), y + 5.4 * math.sin(angle), 4.4, 4.4, lighter(colour, 0.06), 0)
+    ink.oval(x, y, 3.4, 3.4, rgb("f2a81e") if colour[2] > 0.35 or colour[1] < 0.6 else rgb("8a4a1e"), 0)

@@ -36,8 +36,8 @@ LIGHTS: dict[str, Light] = {
     "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "c6c8e0", 0.35, windows_lit=True),
     "fog": Light("fog", ("c9ced2", "d8dcde", "e3e5e4"), "c4c9cb", "e2e3e3", 0.12, haze="dcdfdf"),
     "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "ccd2d8", 0.3, windows_lit=True),
-    "studio": Light("studio", ("2a2a2f", "3c3c42", "58585f"), "c8c8ce", "ffffff", 0.5, grey=0.5),
-    "candle": Light("candle", ("1a1014", "3a2216", "6e4222"), "cc8a50", "ffdeb4", 0.5, windows_lit=True),
+    "studio": Light("studio", ("34343a", "4a4a50", "66666e"), "c8c8ce", "ffffff", 0.5, grey=0.5),
+    "candle": Light("candle", ("241418", "4a2a1a", "85502a"), "cc8a50", "ffdeb4", 0.5, windows_lit=True),
     "aurora": Light("aurora", ("06101f", "0c2536", "17505a"), "36705f", "d2f0e2", 0.35, windows_lit=True),
 }
 

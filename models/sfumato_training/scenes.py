@@ -69,18 +69,18 @@ def draw_plain(
     PLACES[scene.setting](ink, light, horizon, rng)
     if light.haze:
         ink.veil((0, horizon * 0.5, width, height), rgb(light.haze), 0.75, 0.1)
-    ink.tint = lambda colour: place_tint(colour, light, 0.2)
+    ink.tint = lambda colour: thing_tint(colour, light)
     draw_behind(ink, scene.extras, light, horizon, rng)
     if scene.lighting == "studio":
-        lights.darken_around(ink, x, height * 0.6, width * 0.72, 0.6)
+        lights.darken_around(ink, x, height * 0.6, width * 0.72, 0.8)
         lights.draw_spotlight(ink, x, foot, reach)
     elif scene.lighting == "candle":
-        lights.darken_around(ink, width * 0.4, foot - 0.1 * height, width * 0.62, 0.55)
+        lights.darken_around(ink, width * 0.4, foot - 0.1 * height, width * 0.66, 0.72)
         ink.glow(width * 0.34, foot - 0.12 * height, width * 0.55, (1.0, 0.55, 0.2), 0.45)
     is_thing = np.zeros((height, width), np.bool_)
     for thing in things:
         is_thing |= _draw_thing(ink, thing, scene, light, rng)
-    ink.tint = lambda colour: place_tint(colour, light, 0.2)
+    ink.tint = lambda colour: thing_tint(colour, light)
     draw_before(ink, scene, rng)
     _weather(ink, scene, light, rng)
     return ink.pixels[:, :, :3], is_thing
@@ -162,7 +162,7 @@ def _round(layer: Ink, thing: Placed) -> None:
     """Light from the upper left over the whole thing, shade at its lower right."""
     left, top, right, bottom = (edge * thing.size for edge in extent(thing.subject))
     ends = [skia.Point(thing.x + left, thing.foot + top), skia.Point(thing.x + right, thing.foot + bottom)]
-    colours = [skia.Color(255, 255, 255, 46), skia.Color(255, 255, 255, 0), skia.Color(10, 8, 40, 74)]
+    colours = [skia.Color(255, 255, 255, 24), skia.Color(255, 255, 255, 0), skia.Color(10, 8, 40, 74)]
     paint = skia.Paint(Shader=skia.GradientShader.MakeLinear(ends, colours, [0.0, 0.45, 1.0]))
     paint.setBlendMode(skia.BlendMode.kSrcATop)
     layer.canvas.drawPaint(paint)
@@ -206,7 +206,7 @@ def _weather(ink: Ink, scene: Scene, light: Light, rng: random.Random) -> None:
             lights.draw_bolt(ink, width * 0.82, height * 0.08, height * 0.4, 1.0)
         lights.draw_rain(ink, rng)
     elif light.name == "golden":
-        ink.veil((0, 0, width, height), (1.0, 0.6, 0.22), 0.06, 0.16)
+        ink.veil((0, 0, width, height), (1.0, 0.6, 0.22), 0.03, 0.1)
     elif light.name == "fog":
         for share in (0.32, 0.56, 0.8):
             y = height * (share + rng.uniform(-0.04, 0.04))
@@ -215,7 +215,7 @@ def _weather(ink: Ink, scene: Scene, light: Light, rng: random.Random) -> None:
     elif light.name == "studio":
         lights.darken_around(ink, width / 2, height * 0.55, width * 0.66, 0.62)
     elif light.name == "candle":
-        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.74, 0.6)
+        lights.darken_around(ink, width * 0.42, height * 0.7, width * 0.78, 0.62)
         lights.draw_candle(ink, width * 0.09, height * 0.98, height * 0.28)
     elif light.name == "aurora" and scene.setting == "room":
         ink.glow(width * 0.5, 0, width * 0.5, (0.2, 0.9, 0.5), 0.22)

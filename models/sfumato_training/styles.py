@@ -14,7 +14,7 @@ from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_b
 
 _PAPER = np.array([250, 244, 230], np.float32)
 _INKED = np.array([20, 18, 22], np.float32)
-_PAPER_COLOURS = 12
+_PAPER_COLOURS = 14
 
 
 def apply_style(style: str, picture: Picture, rng: random.Random) -> Picture:
@@ -74,8 +74,7 @@ def _neon(picture: Picture, rng: random.Random) -> Picture:
     image = Image.fromarray(_blurred(picture, 1.3))
     soft = np.asarray(image).astype(np.float32)
     line = np.clip(_thick(_edges(soft)) / 30 - 0.55, 0, 1)
-    half = image.reduce(2)
-    near = np.asarray(half.filter(ImageFilter.MaxFilter(3))).astype(np.float32)
+    near = _purest_near(np.asarray(image.reduce(2)).astype(np.float32))
     high, low = near.max(axis=2, keepdims=True), near.min(axis=2, keepdims=True)
     pure = to_bytes((near - 0.82 * low) / np.maximum(high - 0.82 * low, 24) * 255)
     tubes = _enlarged(Image.fromarray(pure), image.size) * line[:, :, None]
@@ -88,15 +87,26 @@ def _neon(picture: Picture, rng: random.Random) -> Picture:
     return to_bytes(base + light + 0.75 * tubes + core)
 
 
+def _purest_near(picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """At every pixel the mean of the colours within two pixels, of which the most saturated count by far the most."""
+    spread = picture.max(axis=2, keepdims=True) - picture.min(axis=2, keepdims=True)
+    weight = (spread / 255 + 0.04) ** 3
+    sums = np.concatenate((picture * weight, weight), axis=2)
+    for axis in (0, 1):
+        sums = sum((np.roll(sums, shift, axis) for shift in (-2, -1, 1, 2)), sums)
+    return np.asarray(sums[:, :, :3] / sums[:, :, 3:])
+
+
 def _paper(picture: Picture, rng: random.Random) -> Picture:
     """Sheets of a few flat colours on one another; each casts a soft shadow to its lower right and has a pale cut edge."""
     height, width = picture.shape[:2]
-    half = Image.fromarray(np.ascontiguousarray(picture)).reduce(2).filter(ImageFilter.GaussianBlur(0.6))
-    few = half.reduce(2).quantize(_PAPER_COLOURS, method=Image.Quantize.MEDIANCUT)
-    small = half.quantize(palette=few, dither=Image.Dither.NONE).filter(ImageFilter.ModeFilter(5))
-    labels = _smooth_sheets(np.asarray(small), width, height)
+    half = Image.fromarray(np.ascontiguousarray(picture)).reduce(2)
+    few = half.reduce(2).quantize(_PAPER_COLOURS, method=Image.Quantize.MAXCOVERAGE)
     palette = np.array(few.getpalette(), np.float32).reshape(-1, 3)
-    palette += 0.12 * (palette - palette.mean(axis=1, keepdims=True))
+    small = half.quantize(palette=few, dither=Image.Dither.NONE).filter(ImageFilter.ModeFilter(3))
+    alike = np.array([np.argmax(np.abs(palette - colour).sum(axis=1) < 34) for colour in palette], np.uint8)
+    labels = _smooth_sheets(alike[np.asarray(small)], width, height)
+    palette += 0.15 * (palette - palette.mean(axis=1, keepdims=True))
     step = np.zeros((height, width), np.uint8)
     for down, across in ((2, 1), (4, 3)):
         step[down:, across:] |= (labels[down:, across:] != labels[:-down, :-across]).astype(np.uint8) * 255
