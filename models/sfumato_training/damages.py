@@ -8,7 +8,7 @@ import numpy as np
 import skia
 from PIL import Image, ImageFilter
 
-from sfumato_training.styles import Picture, displaced, smooth_noise, to_bytes
+from sfumato_training.grain import Picture, displaced, smooth_noise, to_bytes
 
 
 def apply_damage(damage: str, picture: Picture, rng: random.Random) -> Picture:

@@ -119,6 +119,25 @@ class Ink:
         paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(0.5, ry * 0.6)))
         self.canvas.drawOval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry), paint)
 
+    def beam(self, points: list[tuple[float, float]], colour: Colour, top: float, bottom: float) -> None:
+        """A polygon of light that adds to what is there, its strength changing from top to bottom; not tinted."""
+        path = skia.Path()
+        path.addPoly([skia.Point(*point) for point in points], True)
+        bounds = path.getBounds()
+        ends = [skia.Point(0, bounds.top()), skia.Point(0, bounds.bottom())]
+        colours = [skia.Color4f(*colour, top).toColor(), skia.Color4f(*colour, bottom).toColor()]
+        paint = skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear(ends, colours))
+        paint.setBlendMode(skia.BlendMode.kScreen)
+        self.canvas.drawPath(path, paint)
+
+    @contextmanager
+    def within(self, left: float, top: float, right: float, bottom: float) -> Iterator[None]:
+        """Draw nothing outside a rectangle."""
+        self.canvas.save()
+        self.canvas.clipRect(skia.Rect.MakeLTRB(left, top, right, bottom))
+        yield
+        self.canvas.restore()
+
     def veil(self, rect: tuple[float, float, float, float], colour: Colour, top: float, bottom: float) -> None:
         """A haze over a rectangle whose opacity changes from top to bottom; not tinted."""
         ends = [skia.Point(0, rect[1]), skia.Point(0, rect[3])]

@@ -98,8 +98,8 @@ def snowman(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None
 
 def windmill(ink: Ink, colour: Colour, glass: Colour, rng: random.Random) -> None:
     """A tapering tower in the colour with a dark cap and four great lattice sails."""
-    ink.poly([(-0.32, 0), (-0.17, -0.64), (0.17, -0.64), (0.32, 0)], colour)
-    ink.line("M -0.25 -0.3 L 0.25 -0.3", 0.025, line_on(colour))
+    ink.poly([(-0.4, 0), (-0.23, -0.64), (0.23, -0.64), (0.4, 0)], colour)
+    ink.line("M -0.31 -0.3 L 0.31 -0.3", 0.025, line_on(colour))
     ink.shape("M -0.21 -0.62 Q -0.18 -0.86 0 -0.86 Q 0.18 -0.86 0.21 -0.62 Z", rgb("4a3a38"))
     ink.box(-0.08, -0.22, 0.16, 0.22, WOOD, 0.04)
     ink.box(-0.06, -0.46, 0.12, 0.12, glass, 0.02)

@@ -1,4 +1,4 @@
-"""Five ways to paint the same scene, each over the finished picture: what makes a style visible at a glance."""
+"""Eight ways to paint the same scene, each over the finished picture: what makes a style visible at a glance."""
 
 from __future__ import annotations
 
@@ -7,87 +7,36 @@ import random
 
 import numpy as np
 import numpy.typing as npt
-import skia
 from PIL import Image, ImageFilter
 
-Picture = npt.NDArray[np.uint8]  # height x width x 3, RGB
-Field = npt.NDArray[np.float32]
-_BANK = 384
+from sfumato_training.brushes import oil, watercolour
+from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_bytes
+
+_PAPER = np.array([250, 244, 230], np.float32)
+_INKED = np.array([20, 18, 22], np.float32)
+_PAPER_COLOURS = 14
 
 
 def apply_style(style: str, picture: Picture, rng: random.Random) -> Picture:
     """The picture in a style of `world.STYLES`."""
-    return {"flat": _flat, "watercolour": _watercolour, "oil": _oil, "pencil": _pencil, "pixel": _pixel}[style](
-        picture, rng
-    )
+    return _STYLES[style](picture, rng)
 
 
 def _flat(picture: Picture, rng: random.Random) -> Picture:
     return np.ascontiguousarray(picture)
 
 
-def _watercolour(picture: Picture, rng: random.Random) -> Picture:
-    """Wandering edges, washed blotches, paper grain, and an irregular unpainted border."""
-    height, width = picture.shape[:2]
-    soft = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).filter(ImageFilter.GaussianBlur(1.1)))
-    moved = displaced(soft, 5.0, smooth_noise(24, rng, height, width), smooth_noise(24, rng, height, width)).astype(
-        np.float32
-    )
-    wash = 0.30 + 0.20 * smooth_noise(40, rng, height, width) + 0.10 * smooth_noise(9, rng, height, width)
-    painted = moved + (255 - moved) * np.clip(wash, 0.05, 0.7)[:, :, None]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    edge = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) + 8 * smooth_noise(
-        14, rng, height, width
-    )
-    paper = np.array([252, 249, 241], np.float32)
-    share = np.clip((edge - 9) / 5, 0, 1)[:, :, None]
-    grain = 1 - 0.035 * np.abs(smooth_noise(3, rng, height, width))[:, :, None]
-    return to_bytes((painted * share + paper * (1 - share)) * grain)
-
-
-def _oil(picture: Picture, rng: random.Random) -> Picture:
-    """Visible strokes of the brush, coarse ones first, with light ridges and rich colours."""
-    height, width = picture.shape[:2]
-    canvas_pixels = np.dstack((picture, np.full((height, width), 255, np.uint8)))
-    source = picture.astype(np.int32)
-    flow = smooth_noise(48, rng, height, width)
-    canvas = skia.Surface(canvas_pixels, skia.ColorType.kRGBA_8888_ColorType).getCanvas()
-    paint = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeCap=skia.Paint.kRound_Cap)
-    for count, wide, long in ((300, 8.0, 12.0), (620, 4.0, 7.0)):
-        paint.setStrokeWidth(wide)
-        for _ in range(count):
-            x, y = rng.randrange(width), rng.randrange(height)
-            red, green, blue = source[y, x]
-            lift = rng.randint(-16, 16)
-            paint.setColor(skia.Color(_byte(red + lift), _byte(green + lift), _byte(blue + lift)))
-            angle = 3.0 * flow[y, x] + 0.6
-            dx, dy = long * float(np.cos(angle)) / 2, long * float(np.sin(angle)) / 2
-            canvas.drawLine(x - dx, y - dy, x + dx, y + dy, paint)
-    painted = canvas_pixels[:, :, :3].astype(np.float32)
-    grey = painted.mean(axis=2)
-    ridge = np.zeros_like(grey)
-    ridge[1:, 1:] = grey[1:, 1:] - grey[:-1, :-1]
-    rich = grey[:, :, None] + (painted - grey[:, :, None]) * 1.2
-    return to_bytes(
-        rich + 0.45 * np.clip(ridge, -40, 40)[:, :, None] + 5 * smooth_noise(3, rng, height, width)[:, :, None]
-    )
-
-
 def _pencil(picture: Picture, rng: random.Random) -> Picture:
     """Grey lines and slanting hatches on white paper, with a breath of the colours."""
     height, width = picture.shape[:2]
     moved = displaced(picture, 1.6, smooth_noise(20, rng, height, width), smooth_noise(20, rng, height, width))
-    soft = np.asarray(Image.fromarray(moved).filter(ImageFilter.GaussianBlur(1.0))).astype(np.float32)
+    soft = _blurred(moved, 1.0).astype(np.float32)
     grey = soft.mean(axis=2)
-    across, down = np.zeros_like(soft), np.zeros_like(soft)
-    across[:, 1:-1] = soft[:, 2:] - soft[:, :-2]
-    down[1:-1] = soft[2:] - soft[:-2]
-    line = np.clip(np.sqrt((across**2 + down**2).max(axis=2)) / 34 - 0.18, 0, 1)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    hatch = 0.5 + 0.5 * np.sin((x + y) * 1.25 + 2.5 * smooth_noise(16, rng, height, width))
+    line = np.clip(_edges(soft) / 34 - 0.18, 0, 1)
+    hatch = 0.5 + 0.5 * _waves(1.25, height, width, rng)
     dark = np.clip(1 - grey / 235, 0, 1)
     tone = 246 - 120 * dark * (0.6 + 0.4 * hatch) - 8 * np.abs(smooth_noise(3, rng, height, width))
-    tone = tone * (1 - 0.8 * line)
+    tone = tone * (1 - 0.66 * line)
     return to_bytes(tone[:, :, None] + (soft - grey[:, :, None]) * 0.42)
 
 
@@ -99,36 +48,132 @@ def _pixel(picture: Picture, rng: random.Random) -> Picture:
     return to_bytes(np.repeat(np.repeat(levels, 8, axis=0), 8, axis=1))
 
 
-def displaced(picture: Picture, reach: float, dx: Field, dy: Field) -> Picture:
-    """Every pixel taken from up to `reach` pixels away, as the fields (height x width, -1 to 1) say."""
+def _ink(picture: Picture, rng: random.Random) -> Picture:
+    """Black ink on warm paper: bold outlines, solid blacks, hatching in two weights; no colour, no grey."""
     height, width = picture.shape[:2]
-    y, x = np.mgrid[0:height, 0:width]
-    rows = np.clip(y + (reach * dy).astype(np.int32), 0, height - 1)
-    columns = np.clip(x + (reach * dx).astype(np.int32), 0, width - 1)
-    return np.asarray(picture[rows, columns])
+    soft = _blurred(picture, 1.2).astype(np.float32)
+    grey = soft @ np.array([0.35, 0.5, 0.15], np.float32)
+    wobble = 6 * smooth_noise(9, rng, height, width)
+    tone = grey + wobble
+    falling, rising = _waves(0.72, height, width, rng), _waves(0.72, height, width, rng, rising=True)
+    # how far beyond black each kind of mark is, then cut to a soft-edged black or white
+    solid = (52 - tone) / 8
+    hatched = np.minimum((158 - tone) / 8, 3.2 * (falling - 0.12 + np.clip((105 - tone) / 90, -0.5, 0.6)))
+    crossed = np.minimum((92 - tone) / 8, 3.2 * (rising - 0.1))
+    black = np.clip(np.maximum(np.maximum(solid, hatched), crossed), 0, 1)
+    line = np.clip(_thick(_edges(soft)) / 20 - 1.1, 0, 1)
+    around = np.asarray(Image.fromarray(to_bytes(grey)).filter(ImageFilter.BoxBlur(4))).astype(np.float32)
+    # lines are black on paper, and left white in black
+    black = black + (np.where(around < 62, 0.0, 1.0) - black) * line
+    share = black[:, :, None].astype(np.float32)
+    return to_bytes(_PAPER * (1 - share) + _INKED * share - 4 * np.abs(smooth_noise(3, rng, height, width))[:, :, None])
 
 
-def smooth_noise(grain: int, rng: random.Random, height: int, width: int) -> Field:
-    """Smooth noise of about -1 to 1 whose blotches are `grain` pixels wide, cut from one large sheet."""
-    sheet = _noise_sheet(grain)
-    top, left = rng.randrange(_BANK - height), rng.randrange(_BANK - width)
-    cut = sheet[top : top + height, left : left + width]
-    return cut[::-1] if rng.random() < 0.5 else cut
+def _neon(picture: Picture, rng: random.Random) -> Picture:
+    """Glowing tubes along the outlines, in the saturated colour of what they outline, before a dark picture."""
+    image = Image.fromarray(_blurred(picture, 1.3))
+    soft = np.asarray(image).astype(np.float32)
+    line = np.clip(_thick(_edges(soft)) / 30 - 0.55, 0, 1)
+    near = _purest_near(np.asarray(image.reduce(2)).astype(np.float32))
+    high, low = near.max(axis=2, keepdims=True), near.min(axis=2, keepdims=True)
+    pure = to_bytes((near - 0.82 * low) / np.maximum(high - 0.82 * low, 24) * 255)
+    tubes = _enlarged(Image.fromarray(pure), image.size) * line[:, :, None]
+    small = Image.fromarray(to_bytes(tubes)).reduce(2)
+    glow = small.filter(ImageFilter.BoxBlur(2))
+    wide = small.reduce(2).filter(ImageFilter.BoxBlur(3))
+    light = _enlarged(glow, image.size) * 0.95 + _enlarged(wide, image.size) * 0.7
+    base = soft * (soft[:, :, 1:2] * (0.16 / 255) + 0.2) + np.array([6, 2, 16], np.float32)
+    core = 280 * np.clip(line - 0.75, 0, 1)[:, :, None]
+    return to_bytes(base + light + 0.75 * tubes + core)
 
 
-@functools.cache
-def _noise_sheet(grain: int) -> Field:
-    cells = np.random.default_rng(grain).normal(0, 0.6, (_BANK // grain + 3, _BANK // grain + 3)).astype(np.float32)
-    wide = Image.fromarray(cells, "F").resize(
-        (cells.shape[1] * grain, cells.shape[0] * grain), Image.Resampling.BICUBIC
-    )
-    return np.ascontiguousarray(np.asarray(wide)[grain : grain + _BANK, grain : grain + _BANK])
+def _purest_near(picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """At every pixel the mean of the colours within two pixels, of which the most saturated count by far the most."""
+    spread = picture.max(axis=2, keepdims=True) - picture.min(axis=2, keepdims=True)
+    weight = (spread / 255 + 0.04) ** 3
+    sums = np.concatenate((picture * weight, weight), axis=2)
+    for axis in (0, 1):
+        sums = sum((np.roll(sums, shift, axis) for shift in (-2, -1, 1, 2)), sums)
+    return np.asarray(sums[:, :, :3] / sums[:, :, 3:])
 
 
-def to_bytes(values: npt.NDArray[np.float32]) -> Picture:
-    """Numbers from 0 to 255, rounded and cut."""
-    return np.clip(values + 0.5, 0, 255).astype(np.uint8)
+def _paper(picture: Picture, rng: random.Random) -> Picture:
+    """Sheets of a few flat colours on one another; each casts a soft shadow to its lower right and has a pale cut edge."""
+    height, width = picture.shape[:2]
+    half = Image.fromarray(np.ascontiguousarray(picture)).reduce(2)
+    few = half.reduce(2).quantize(_PAPER_COLOURS, method=Image.Quantize.MAXCOVERAGE)
+    palette = np.array(few.getpalette(), np.float32).reshape(-1, 3)
+    small = half.quantize(palette=few, dither=Image.Dither.NONE).filter(ImageFilter.ModeFilter(3))
+    alike = np.array([np.argmax(np.abs(palette - colour).sum(axis=1) < 34) for colour in palette], np.uint8)
+    labels = _smooth_sheets(alike[np.asarray(small)], width, height)
+    palette += 0.15 * (palette - palette.mean(axis=1, keepdims=True))
+    step = np.zeros((height, width), np.uint8)
+    for down, across in ((2, 1), (4, 3)):
+        step[down:, across:] |= (labels[down:, across:] != labels[:-down, :-across]).astype(np.uint8) * 255
+    shadow = np.asarray(Image.fromarray(step).filter(ImageFilter.BoxBlur(2))).astype(np.float32)
+    cut = np.zeros((height, width), np.float32)
+    cut[:-1, :-1] = labels[:-1, :-1] != labels[1:, 1:]
+    shade = (1 - 0.45 / 255 * shadow) * (1 - 0.05 * smooth_noise(3, rng, height, width))
+    return to_bytes(palette[labels] * shade[:, :, None] + 40 * cut[:, :, None])
 
 
-def _byte(value: int) -> int:
-    return max(0, min(255, int(value)))
+def _smooth_sheets(labels: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:
+    """Labels of half the size enlarged with round contours: at every pixel the label that covers most of it."""
+    best, chosen = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    for label in np.unique(labels):
+        cover = Image.fromarray(np.where(labels == label, 255, 0).astype(np.uint8)).filter(ImageFilter.BoxBlur(1))
+        covered = np.asarray(cover.resize((width, height), Image.Resampling.BILINEAR))
+        chosen[covered > best] = label
+        best = np.maximum(best, covered)
+    return chosen
+
+
+def _blurred(picture: Picture, radius: float) -> Picture:
+    return np.asarray(Image.fromarray(np.ascontiguousarray(picture)).filter(ImageFilter.GaussianBlur(radius)))
+
+
+def _edges(picture: npt.NDArray[np.float32]) -> Field:
+    """How steep the picture is at every pixel, in the channel where it is steepest."""
+    across, down = np.zeros_like(picture), np.zeros_like(picture)
+    across[:, 1:-1] = picture[:, 2:] - picture[:, :-2]
+    down[1:-1] = picture[2:] - picture[:-2]
+    return np.asarray(np.sqrt((across**2 + down**2).max(axis=2)))
+
+
+def _thick(field: Field) -> Field:
+    """Lines thickened by a pixel on each side."""
+    thick = field.copy()
+    np.maximum(thick[1:], field[:-1], out=thick[1:])
+    np.maximum(thick[:-1], field[1:], out=thick[:-1])
+    wide = thick.copy()
+    np.maximum(wide[:, 1:], thick[:, :-1], out=wide[:, 1:])
+    np.maximum(wide[:, :-1], thick[:, 1:], out=wide[:, :-1])
+    return wide
+
+
+def _enlarged(image: Image.Image, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR)).astype(np.float32)
+
+
+def _waves(pitch: float, height: int, width: int, rng: random.Random, rising: bool = False) -> Field:
+    """Slanting waves of -1 to 1, a little unsteady; `pitch` in radians a pixel along each axis."""
+    phase = _slant(pitch, height, width, rising) + 1.6 * smooth_noise(16, rng, height, width)
+    return np.asarray(np.sin(phase))
+
+
+@functools.lru_cache(maxsize=16)
+def _slant(pitch: float, height: int, width: int, rising: bool) -> Field:
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.asarray((x - y if rising else x + y) * np.float32(pitch))
+
+
+_STYLES = {
+    "flat": _flat,
+    "watercolour": watercolour,
+    "oil": oil,
+    "pencil": _pencil,
+    "pixel": _pixel,
+    "ink": _ink,
+    "neon": _neon,
+    "paper": _paper,
+}
