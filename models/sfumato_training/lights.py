@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 class Light:
     """What a lighting does: the sky from top to horizon, the light on the place and on the thing, shadow, haze.
 
-    `grey` is how much of a place's colours are lost.
+    `grey` is how much of a place's colours are lost; `halo` is the light that rims a thing where the place is dark.
     """
 
     name: str
@@ -28,17 +28,20 @@ class Light:
     haze: str = ""
     windows_lit: bool = False
     grey: float = 0.0
+    halo: str = ""
 
 
 LIGHTS: dict[str, Light] = {
     "noon": Light("noon", ("3d8fe0", "8cc4f2", "d9effb"), "ffffff", "ffffff", 0.42),
     "golden": Light("golden", ("6f5a9c", "e58a5a", "ffc766", "ffe9a8"), "ffc890", "ffe2bc", 0.4),
-    "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "c6c8e0", 0.35, windows_lit=True),
+    "night": Light("night", ("070b26", "16204f", "35457c"), "3c4a86", "c6c8e0", 0.35, windows_lit=True, halo="6f82cc"),
     "fog": Light("fog", ("c9ced2", "d8dcde", "e3e5e4"), "c4c9cb", "e2e3e3", 0.12, haze="dcdfdf"),
-    "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "ccd2d8", 0.3, windows_lit=True),
+    "storm": Light("storm", ("23272f", "434b57", "7d8894"), "6f7c88", "ccd2d8", 0.3, windows_lit=True, halo="8c9cb0"),
     "studio": Light("studio", ("34343a", "4a4a50", "66666e"), "c8c8ce", "ffffff", 0.5, grey=0.5),
-    "candle": Light("candle", ("241418", "4a2a1a", "85502a"), "cc8a50", "ffdeb4", 0.5, windows_lit=True),
-    "aurora": Light("aurora", ("06101f", "0c2536", "17505a"), "36705f", "d2f0e2", 0.35, windows_lit=True),
+    "candle": Light("candle", ("241418", "4a2a1a", "85502a"), "cc8a50", "ffdeb4", 0.5, windows_lit=True, halo="c88848"),
+    "aurora": Light(
+        "aurora", ("06101f", "0c2536", "17505a"), "36705f", "d2f0e2", 0.35, windows_lit=True, halo="4fc0a0"
+    ),
 }
 
 

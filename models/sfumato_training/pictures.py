@@ -12,9 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sfumato_training.damages import apply_damage
-from sfumato_training.scenes import draw_plain
-from sfumato_training.styles import apply_style
+from sfumato_training.scenes import draw_plain, finish
 from sfumato_training.world import SHAPES, Scene, random_scene
 
 SHARES = (0.6, 0.2, 0.2)  # of the shapes in `world.SHAPES`
@@ -89,7 +87,7 @@ def _draw_chunk(work: tuple[str, int, int, int, int, int, int]) -> None:
     for index in range(begin, min(count, begin + _CHUNK)):
         scene, rng = scene_of(seed, first + index)
         plain, is_thing = draw_plain(scene, rng, width, height)
-        pixels[index] = apply_damage(scene.damage, apply_style(scene.style, plain, rng), rng)
+        pixels[index] = finish(scene, plain, rng)
         things[index] = cells_of(is_thing)
     pixels.flush()
     things.flush()

@@ -150,7 +150,7 @@ def _draw_thing(ink: Ink, thing: Placed, scene: Scene, light: Light, rng: random
         _cast_shadow(ink, image, thing, light)
     elif not lifted:
         ink.shadow(thing.x + 0.1 * size, thing.foot, size * 0.5, size * 0.07, light.shadow + 0.08)
-    _darken_behind(ink, layer)
+    _set_off(ink, layer, light)
     ink.canvas.drawImage(image, 0, 0)
     if light.windows_lit and thing.subject in LAMPS:
         reach = size * (0.5 if thing.subject == "lighthouse" else 0.3)
@@ -178,12 +178,17 @@ def _cast_shadow(ink: Ink, image: skia.Image, thing: Placed, light: Light) -> No
     ink.canvas.restore()
 
 
-def _darken_behind(ink: Ink, layer: Ink) -> None:
-    """A soft shade around what is on the layer, mostly at its lower right, which lifts it off the place behind."""
+def _set_off(ink: Ink, layer: Ink, light: Light) -> None:
+    """A soft rim of light around what is on the layer, or else a shade at its lower right, which lifts it off the place."""
     alpha = Image.fromarray(layer.pixels[:, :, 3])
-    soft = np.asarray(alpha.reduce(4).filter(ImageFilter.BoxBlur(1)).resize(alpha.size, Image.Resampling.BILINEAR))
-    factor = 256 - (np.roll(soft, (4, 2), (0, 1)).astype(np.uint16) * 3 >> 3)
-    ink.pixels[:, :, :3] = (ink.pixels[:, :, :3] * factor[:, :, None]) >> 8
+    wide = alpha.reduce(4).filter(ImageFilter.BoxBlur(1)).resize(alpha.size, Image.Resampling.BILINEAR)
+    soft = np.asarray(wide).astype(np.uint16)[:, :, None]
+    pixels = ink.pixels[:, :, :3]
+    if light.halo:
+        rim = (np.array(rgb(light.halo)) * 200).astype(np.uint16)
+        ink.pixels[:, :, :3] = pixels + ((255 - pixels) * (rim * soft >> 8) >> 8)
+    else:
+        ink.pixels[:, :, :3] = (pixels * (256 - (np.roll(soft, (4, 2), (0, 1)) * 3 >> 3))) >> 8
 
 
 def _through_tint(colour: Colour, light: Light) -> Colour:

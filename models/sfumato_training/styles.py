@@ -14,7 +14,7 @@ from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_b
 
 _PAPER = np.array([250, 244, 230], np.float32)
 _INKED = np.array([20, 18, 22], np.float32)
-_PAPER_COLOURS = 14
+_PAPER_COLOURS = 20
 
 
 def apply_style(style: str, picture: Picture, rng: random.Random) -> Picture:
@@ -54,14 +54,14 @@ def _ink(picture: Picture, rng: random.Random) -> Picture:
     soft = _blurred(picture, 1.2).astype(np.float32)
     grey = soft @ np.array([0.35, 0.5, 0.15], np.float32)
     wobble = 6 * smooth_noise(9, rng, height, width)
-    tone = grey + wobble
+    tone = grey * np.clip(112 / (grey.mean() + 1), 1.0, 1.7) + wobble
     falling, rising = _waves(0.72, height, width, rng), _waves(0.72, height, width, rng, rising=True)
     # how far beyond black each kind of mark is, then cut to a soft-edged black or white
     solid = (52 - tone) / 8
     hatched = np.minimum((158 - tone) / 8, 3.2 * (falling - 0.12 + np.clip((105 - tone) / 90, -0.5, 0.6)))
     crossed = np.minimum((92 - tone) / 8, 3.2 * (rising - 0.1))
     black = np.clip(np.maximum(np.maximum(solid, hatched), crossed), 0, 1)
-    line = np.clip(_thick(_edges(soft)) / 20 - 1.1, 0, 1)
+    line = np.clip(_thick(_edges(soft)) * _eagerness(grey) / 20 - 1.1, 0, 1)
     around = np.asarray(Image.fromarray(to_bytes(grey)).filter(ImageFilter.BoxBlur(4))).astype(np.float32)
     # lines are black on paper, and left white in black
     black = black + (np.where(around < 62, 0.0, 1.0) - black) * line
@@ -73,7 +73,7 @@ def _neon(picture: Picture, rng: random.Random) -> Picture:
     """Glowing tubes along the outlines, in the saturated colour of what they outline, before a dark picture."""
     image = Image.fromarray(_blurred(picture, 1.3))
     soft = np.asarray(image).astype(np.float32)
-    line = np.clip(_thick(_edges(soft)) / 30 - 0.55, 0, 1)
+    line = np.clip(_thick(_edges(soft)) * _eagerness(soft[:, :, 1]) / 30 - 0.55, 0, 1)
     near = _purest_near(np.asarray(image.reduce(2)).astype(np.float32))
     high, low = near.max(axis=2, keepdims=True), near.min(axis=2, keepdims=True)
     pure = to_bytes((near - 0.82 * low) / np.maximum(high - 0.82 * low, 24) * 255)
@@ -104,15 +104,17 @@ def _paper(picture: Picture, rng: random.Random) -> Picture:
     few = half.reduce(2).quantize(_PAPER_COLOURS, method=Image.Quantize.MAXCOVERAGE)
     palette = np.array(few.getpalette(), np.float32).reshape(-1, 3)
     small = half.quantize(palette=few, dither=Image.Dither.NONE).filter(ImageFilter.ModeFilter(3))
-    alike = np.array([np.argmax(np.abs(palette - colour).sum(axis=1) < 34) for colour in palette], np.uint8)
+    alike = np.array([np.argmax(np.abs(palette - colour).sum(axis=1) < 30) for colour in palette], np.uint8)
     labels = _smooth_sheets(alike[np.asarray(small)], width, height)
     palette += 0.15 * (palette - palette.mean(axis=1, keepdims=True))
-    step = np.zeros((height, width), np.uint8)
+    apart = np.abs(palette[:, None] - palette[None]).sum(axis=2) > 80 / _eagerness(
+        palette[labels, 1]
+    )  # sheets so alike lie in one plane
+    step, cut = np.zeros((height, width), np.uint8), np.zeros((height, width), np.float32)
     for down, across in ((2, 1), (4, 3)):
-        step[down:, across:] |= (labels[down:, across:] != labels[:-down, :-across]).astype(np.uint8) * 255
+        step[down:, across:] |= apart[labels[down:, across:], labels[:-down, :-across]].astype(np.uint8) * 255
     shadow = np.asarray(Image.fromarray(step).filter(ImageFilter.BoxBlur(2))).astype(np.float32)
-    cut = np.zeros((height, width), np.float32)
-    cut[:-1, :-1] = labels[:-1, :-1] != labels[1:, 1:]
+    cut[:-1, :-1] = apart[labels[:-1, :-1], labels[1:, 1:]]
     shade = (1 - 0.45 / 255 * shadow) * (1 - 0.05 * smooth_noise(3, rng, height, width))
     return to_bytes(palette[labels] * shade[:, :, None] + 40 * cut[:, :, None])
 
@@ -138,6 +140,12 @@ def _edges(picture: npt.NDArray[np.float32]) -> Field:
     across[:, 1:-1] = picture[:, 2:] - picture[:, :-2]
     down[1:-1] = picture[2:] - picture[:-2]
     return np.asarray(np.sqrt((across**2 + down**2).max(axis=2)))
+
+
+def _eagerness(grey: Field) -> float:
+    """How much sooner lines are drawn in a picture of little contrast, as fog makes it: 1 to 2.4."""
+    low, high = np.percentile(grey[::4, ::4], (5, 95))
+    return float(np.clip(170 / max(1.0, high - low), 1.0, 2.4))
 
 
 def _thick(field: Field) -> Field:
