@@ -153,18 +153,19 @@ class Drawing:
     def stop(self) -> None:
         """Draw no more."""
         self._stopped.set()
-        self._pool.terminate()
         self._thread.join()
+        self._pool.terminate()
 
     def _collect(self, chunks: Iterator[tuple[int, int, int]]) -> None:
-        try:
-            for shape, parts in self._pool.imap(_draw_chunk, chunks):
-                if self._stopped.is_set():
-                    return
-                self._examples[shape].add(*(torch.from_numpy(part) for part in parts))
-        except Exception:
-            if not self._stopped.is_set():
-                raise
+        drawn = self._pool.imap(_draw_chunk, chunks)
+        while not self._stopped.is_set():
+            try:
+                shape, parts = drawn.next(timeout=0.5)
+            except multiprocessing.TimeoutError:
+                continue
+            except StopIteration:
+                return
+            self._examples[shape].add(*(torch.from_numpy(part) for part in parts))
 
 
 _kept: dict[str, Any] = {}

@@ -35,9 +35,10 @@ def test_the_encoder_computes_the_principal_components_and_hardly_loses_anything
 
 def test_training_goes_on_where_it_was_stopped(sets: list[PictureSet], tmp_path: Path) -> None:
     file = tmp_path / "autoencoder.pt"
-    autoencoder.train_decoder(file, sets, 0.03, "cpu", 0, batch=1)
+    autoencoder.begin_autoencoder(file, sets, 0)
+    autoencoder.train_decoder(file, sets, 0.03, "cpu", 0)
     first = checkpoint.load_checkpoint(file)
-    autoencoder.train_decoder(file, sets, 0.06, "cpu", 0, batch=1)
+    autoencoder.train_decoder(file, sets, 0.06, "cpu", 0)
     second = checkpoint.load_checkpoint(file)
     assert first
     assert second
