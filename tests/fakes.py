@@ -13,9 +13,9 @@ from sfumato.dialogue import Reading
 from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
 from sfumato.model_catalog import ModelSpec, PictureFacts
-from sfumato.plan import Engines, Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, RenderSettings
+from sfumato.request import Engines, Overrides, TurnRequest
 from sfumato.turn import run_turn
 
 SPEC = ModelSpec(

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
-from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt, changes
 from sfumato.prompt_words import change_words, short_change, with_typed
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import KEEP, exactly
 
 

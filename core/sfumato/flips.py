@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sfumato.conversation import HowPart
 from sfumato.errors import SfumatoError
-from sfumato.plan import Overrides
+from sfumato.request import Overrides
 from sfumato.seeds import exactly
 
 

@@ -11,8 +11,8 @@ from sfumato.conversation import ErrorPart
 from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
 from sfumato.masks import feathered_mask, hard_mask
-from sfumato.plan import Overrides
 from sfumato.recipe import Recipe, Route
+from sfumato.request import Overrides
 from sfumato.selection import SCALE, Selection, Shape
 from tests.fakes import FakeWriter, Talk, decision, recipe
 
