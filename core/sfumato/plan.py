@@ -22,9 +22,10 @@ from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_chang
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
-from sfumato.request import Engines, TurnRequest, referred_version
+from sfumato.request import NOT_PAINTED, Engines, TurnRequest, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
+from sfumato.selection import Area
 from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
@@ -98,13 +99,17 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
         raise SfumatoError("The prompt is empty now.", "Say in at least one field what the picture should show.")
     is_change = plan.parent and not plan.parent.is_attached and plan.decision.action != "draw"
     before = plan.parent.prompt if plan.parent and is_change else None
-    compiled = compile_prompt(prompt, engines.prompt_facts)
-    kept = tuple(note for note in plan.notes if note not in plan.recipes[0].compiled.notes)
+    first = plan.recipes[0]
+    area = first.area.edited(plan.prompt.subject, prompt.subject) if first.area else None
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
+    kept = tuple(note for note in plan.notes if note not in first.compiled.notes)
+    if area and area == first.area and prompt.subject != plan.prompt.subject:
+        kept += (f"Only “{area.words}” is painted, in the selected area; the subject is kept for later changes.",)
     return replace(
         plan,
         prompt=prompt,
         changes=prompt_changes(before, prompt) if before else (),
-        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled) for recipe in plan.recipes),
+        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled, area=area) for recipe in plan.recipes),
         notes=(*kept, *compiled.notes),
         origin="hand",
     )
@@ -134,19 +139,19 @@ def _picture_plan(
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
-    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    area, parent = _area(request, decision, parent, prompt)
+    if area and parent:
+        choice = area_choice(engines.facts, parent, request.overrides.strength)
+    else:
+        choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
     settings = render_settings(engines, request.overrides, decision, parent, choice)
     is_new = parent is None or parent.is_attached or decision.action == "draw"
     changed = () if is_new else prompt_changes(before, prompt)
-    selection = request.overrides.selection
-    sent = replace(prompt, subject=_subject(request)) if selection else prompt
-    compiled = compile_prompt(sent, engines.prompt_facts)
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
     if choice.route is Route.INSTRUCTION_EDIT and parent:
         compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
-    recipes = tuple(
-        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, selection=selection) for seed in seeds
-    )
+    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area) for seed in seeds)
     more_notes += attached_notes(request, parent, settings, choice.route)
     all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
     return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
@@ -161,8 +166,8 @@ def _decide(
         return *whole(Decision(action="draw" if is_new else "refine")), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
-    if request.overrides.selection is not None:
-        return *whole(_in_area(request, current)), ()
+    if request.overrides.area is not None:
+        return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
         return *whole(_own_words(request)), ()
     notes = (
@@ -178,13 +183,28 @@ def _decide(
         return *whole(_own_words(request)), notes
 
 
-def _in_area(request: TurnRequest, current: Version | None) -> Decision:
+def _in_area(area: Area, current: Version | None) -> Decision:
     """The picture's prompt also names what its selected area shows, so that later changes keep it."""
     if current is None:
         raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
-    subject = ", ".join(part for part in (current.prompt.subject, _subject(request)) if part)
-    patch = PatchAnswer(set={"subject": subject[:MAX_SUBJECT_CHARACTERS]})
+    patch = PatchAnswer(set={"subject": area.added_to(current.prompt.subject)})
     return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _area(
+    request: TurnRequest, decision: Decision, parent: Version | None, prompt: ImagePrompt
+) -> tuple[Area | None, Version | None]:
+    """The area that is painted and the picture it is a part of; no area and the parent where all of it is painted.
+
+    Another one of a picture with a painted area is another area; so is what is said while one waits for an OK.
+    """
+    if request.overrides.area or request.overrides.prompt or parent is None or parent.recipe.area is None:
+        return request.overrides.area, parent
+    if request.waiting and parent.number == NOT_PAINTED:
+        return parent.recipe.area.edited(parent.prompt.subject, prompt.subject), request.waiting.parent
+    if decision.action == "reroll":
+        return parent.recipe.area, request.conversation.version(parent.parent)
+    return None, parent
 
 
 def _subject(request: TurnRequest) -> str:
@@ -209,7 +229,7 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
     if decision.action == "draw" and is_from_words and not request.attached:
         return None
-    asked_writer = request.overrides.prompt is None and request.overrides.selection is None
+    asked_writer = request.overrides.prompt is None and request.overrides.area is None
     if decision.action in ("refine", "reroll") and asked_writer:
         named = find_version(request.message, conversation, current, decision.target, decision.action)
         current = named or current
@@ -260,8 +280,6 @@ def _choose_route(
     facts: PictureFacts,
     is_seed_kept: bool,
 ) -> RouteChoice:
-    if request.overrides.selection is not None and parent is not None:
-        return area_choice(facts, parent, request.overrides.strength)
     said = Route(decision.route) if decision.route else None
     wish = RouteWish(request.overrides.route, said, request.overrides.strength)
     return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)

@@ -20,8 +20,8 @@ def render_settings(
     """
     facts = engines.facts
     kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
-    if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
-        width, height = parent.recipe.settings.width, parent.recipe.settings.height
+    if choice.route is Route.INPAINT and choice.start:  # the rest of the picture stays as it is
+        width, height = choice.start.recipe.settings.width, choice.start.recipe.settings.height
     else:
         wished = overrides.size or decision.size or _shape_size(decision, facts)
         width, height = wished or _kept_size(kept, parent, facts)

@@ -16,10 +16,12 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import SeedRule, draw_seed
-from sfumato.selection import Selection
+from sfumato.selection import Area
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan
+
+NOT_PAINTED = 0  # the number of what waits for an OK, as if it had been painted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Overrides:
     """What the person set by hand; it wins over what the writer decides. None means: not set.
 
     `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
-    how it came about; `rewrite=False` takes the words as the subject. With a `selection` the words say what should be in
-    that area of the parent picture; no writer is asked.
+    how it came about; `rewrite=False` takes the words as the subject. With an `area` only that part of the parent picture is
+    painted; no writer is asked.
     """
 
     seed: SeedRule | None = None
@@ -43,7 +45,7 @@ class Overrides:
     origin: Origin = "writer"
     is_new: bool = False
     rewrite: bool = True
-    selection: Selection | None = None
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def referred_version(request: TurnRequest) -> Version | None:
     """What the message refers to: a version, or a plan that waits for its OK as if it had been painted."""
     if request.waiting:
         parent = request.waiting.parent
-        return Version(0, parent.number if parent else None, request.waiting.recipes[0])
+        return Version(NOT_PAINTED, parent.number if parent else None, request.waiting.recipes[0])
     return request.conversation.version(referred_number(request))
 
 

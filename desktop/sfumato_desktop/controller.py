@@ -23,13 +23,13 @@ from sfumato.engine import (
     VersionReady,
 )
 from sfumato.errors import SfumatoError
-from sfumato.flips import other_route, other_seed
+from sfumato.flips import other_route, other_seed, same_again
 from sfumato.library import Summary
 from sfumato.paths import Paths
 from sfumato.recipe import Route
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import NEW, SeedRule, exactly
-from sfumato.selection import Selection
+from sfumato.selection import Area, Selection
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
 from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
@@ -133,8 +133,9 @@ class Controller(QObject):
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""
         if not self._is_busy:
-            overrides = Overrides(selection=selection)
-            self.take_turn(TurnRequest(words, self.conversation(), number, overrides), words)
+            overrides = Overrides(area=Area(selection, " ".join(words.split())))
+            request = TurnRequest(words, self.conversation(), number, overrides, review=self.prompts.reviews)
+            self.take_turn(request, words)
 
     def flip_route(self, how: HowPart) -> None:
         """The same prompt and seeds, painted the other way, as a sibling."""
@@ -360,8 +361,7 @@ class Controller(QObject):
         """A picture's prompt as it is, from another seed."""
         version = self.conversation().version(number)
         if version is not None and not self._is_busy:
-            overrides = Overrides(seed=rule, prompt=version.prompt)
-            self.take_turn(TurnRequest(text, self.conversation(), number, overrides), text)
+            self.take_turn(same_again(text, self.conversation(), version, rule), text)
 
     def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
         if not self._is_busy:
