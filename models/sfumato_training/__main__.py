@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sfumato_training import picture_model, writer_train
-from sfumato_training.writer_evaluate import print_scores
+from sfumato_training.stages import PICTURE_STAGES, WRITER_STAGES
 
 SEED = 7
 EVALUATED = 400
@@ -17,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="sfumato_training", description=__doc__)
     parser.add_argument("what", choices=("make-all", "evaluate"))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
-    stages = (*picture_model.STAGES, "writer")
+    stages = (*PICTURE_STAGES, *WRITER_STAGES)
     parser.add_argument("--stage", choices=stages, action="append", help="only this stage (may be repeated)")
     parser.add_argument("--budget", type=float, default=150, help="minutes for the picture model")
     parser.add_argument("--writer-budget", type=float, default=75, help="minutes for the writer")
@@ -25,20 +24,45 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="of everything; another one draws other pictures")
     parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--writer-workers", type=int, help="processes that make the writer's exercises")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
     if wishes.what == "evaluate":
+        from sfumato_training.writer_evaluate import print_scores
+
         print_scores(wishes.out / "writer" / "writer.gguf", EVALUATED)
         return
     wanted = tuple(wishes.stage or stages)
+    if set(wanted) & set(PICTURE_STAGES):
+        _make_painter(wanted, wishes)
+    if set(wanted) & set(WRITER_STAGES):
+        _make_writer(wanted, wishes)
+
+
+def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
+    from sfumato_training import picture_model
+
     plan = picture_model.Plan(wishes.count, wishes.budget, wishes.device, wishes.seed, wishes.threads)
     if wishes.begin_with:
         picture_model.begin_with(wishes.out, wishes.begin_with)
     picture_model.make(wishes.out, wanted, plan)
+
+
+def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
+    from sfumato_training.writer_export import can_export, export_writer
+    from sfumato_training.writer_train import train_writer
+
+    folder = wishes.out / "writer"
     if "writer" in wanted:
-        writer_train.train_writer(
-            wishes.out / "writer", wishes.writer_budget, wishes.device, wishes.seed, wishes.threads
+        train_writer(
+            folder, wishes.writer_budget, wishes.device, wishes.seed, wishes.threads, workers=wishes.writer_workers
         )
+    if "writer-export" not in wanted:
+        return
+    if wishes.stage or can_export():
+        print(f"wrote {export_writer(folder)}", flush=True)
+    else:
+        print("gguf is not installed here: make the GGUF elsewhere with --stage writer-export", flush=True)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from sfumato_training.denoiser import Denoiser, text_encoder_of, train_denoiser
 from sfumato_training.export import export_painter, make_pipeline
 from sfumato_training.pictures import draw_pictures, load_pictures
 from sfumato_training.ranks import Rank, run_ranks
+from sfumato_training.stages import PICTURE_STAGES
 
-STAGES = ("pictures", "autoencoder", "alignment", "latents", "denoiser", "export")
 # Shares of the time budget.
 AUTOENCODER, ALIGNMENT, DENOISER = 0.2, 0.05, 0.75
 
@@ -50,7 +50,7 @@ def begin_with(folder: Path, painter: Path) -> None:
 def make(folder: Path, stages: tuple[str, ...], plan: Plan) -> None:
     """Run the stages; what a stage needs from those before it must be there. Each goes on where it was stopped."""
     torch.set_num_threads(plan.threads)
-    for stage in STAGES:
+    for stage in PICTURE_STAGES:
         if stage in stages:
             print(f"--- {stage}", flush=True)
             _RUN[stage](folder, plan)
