@@ -141,7 +141,7 @@ class Training:
         try:
             for rows, length in ((6, 96), (4, 160)):
                 self._loss(torch.zeros(rows, length, dtype=torch.long, device=self.device), None).backward()  # type: ignore[no-untyped-call]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, training goes on
             print(f"writer: the layers cannot be compiled here and stay as they are: {error!r:.500}", flush=True)
             for block in blocks:
                 block._compiled_call_impl = None
