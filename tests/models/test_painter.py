@@ -52,7 +52,7 @@ def test_previews_show_a_picture_and_every_step_is_counted(painter: DiffusersPai
 
 def test_previews_do_not_change_the_picture(painter: DiffusersPainter, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = paint(painter, recipe(7)).pixels
-    monkeypatch.setattr("sfumato_models.painter.PREVIEW_INTERVAL_S", 0.0)
+    monkeypatch.setattr("sfumato_models.following.PREVIEW_INTERVAL_S", 0.0)
     assert paint(painter, recipe(7)).pixels == plain
 
 
