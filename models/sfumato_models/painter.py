@@ -111,8 +111,8 @@ class DiffusersPainter:
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
         pixels = self._decode(follower.latents)
-        if recipe.selection is not None and parent is not None:
-            pixels = into_area(pixels, parent, recipe.selection)
+        if recipe.area is not None and parent is not None:
+            pixels = into_area(pixels, parent, recipe.area.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         applied = replace(
@@ -188,9 +188,9 @@ def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | Non
 
 
 def _selection(recipe: Recipe) -> Selection:
-    if recipe.selection is None:
+    if recipe.area is None:
         raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
-    return recipe.selection
+    return recipe.area.selection
 
 
 def _fingerprint(threads: int) -> dict[str, str]:

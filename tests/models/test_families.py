@@ -13,7 +13,7 @@ from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import pixels_to_rgb
 from sfumato.recipe import Recipe, Route
-from sfumato.selection import Selection, Shape
+from sfumato.selection import Area, Selection, Shape
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.painter import DiffusersPainter
@@ -25,7 +25,7 @@ EVERY = sorted(FAMILIES)
 FROM_TEXT = [name for name in EVERY if Route.TEXT_TO_IMAGE in FAMILIES[name].routes]
 WAYS = [(name, route) for name in EVERY for route in FAMILIES[name].routes]
 PARENT = Pixels(64, 64, bytes(range(256)) * 64)
-RIGHT_HALF = Selection((Shape("rectangle", ((500, 0), (1000, 1000))),))
+RIGHT_HALF = Area(Selection((Shape("rectangle", ((500, 0), (1000, 1000))),)))
 
 
 class Models:
@@ -51,7 +51,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 def wish(model: InstalledModel, route: Route = Route.TEXT_TO_IMAGE, seed: int = 7, **settings: Any) -> Recipe:
     picture = model.spec.picture
     assert picture
-    draft = recipe(seed, route=route, selection=RIGHT_HALF if route is Route.INPAINT else None)
+    draft = recipe(seed, route=route, area=RIGHT_HALF if route is Route.INPAINT else None)
     applied = replace(
         draft.settings, steps=4, guidance_scale=picture.guidance_scale, scheduler=picture.scheduler,
         strength=0.5 if route in (Route.IMAGE_TO_IMAGE, Route.INPAINT) else None,
