@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sfumato.answers import Answer
+from sfumato.answers import Answer, Question
 from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Message, Version
 from sfumato.decision import Decision, PatchAnswer
@@ -13,10 +13,11 @@ from sfumato.dialogue import Reading
 from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
 from sfumato.model_catalog import ModelSpec, PictureFacts
-from sfumato.plan import Engines, Overrides, TurnRequest
+from sfumato.plan import Plan
 from sfumato.prompt import ImagePrompt
-from sfumato.recipe import Recipe, RenderSettings
-from sfumato.turn import run_turn
+from sfumato.recipe import Recipe, RenderSettings, sha256_rgb
+from sfumato.request import Engines, Overrides, TurnRequest
+from sfumato.turn import paint_reviewed, run_turn
 
 SPEC = ModelSpec(
     id="fake-painter",
@@ -95,7 +96,8 @@ def painting(recipe: Recipe) -> Painting:
         recipe.settings.height,
         bytes((grey, grey, grey, 255)) * (recipe.settings.width * recipe.settings.height),
     )
-    return Painting(pixels, replace(recipe, sha256_rgb=f"{grey:064x}"), {"denoise": 0.1})
+    digest = sha256_rgb(repr(recipe.as_draft()).encode())  # as if every recipe gave another picture
+    return Painting(pixels, replace(recipe, sha256_rgb=digest), {"denoise": 0.1})
 
 
 @dataclass
@@ -137,13 +139,25 @@ class Talk:
     def say(self, message: str, overrides: Overrides = Overrides(), wishes: tuple[str, ...] = ()) -> list[Event]:
         return self.run(TurnRequest(message, self.keeper.conversation, overrides=overrides, wishes=wishes))
 
+    @property
+    def engines(self) -> Engines:
+        def explain(question: Question) -> Answer:
+            return Answer(f"page {question.topic}", question.topic)
+
+        return Engines(self.writer, self.painter, self.spec, explain)
+
     def run(self, request: TurnRequest) -> list[Event]:
         events: list[Event] = []
-        engines = Engines(
-            self.writer, self.painter, self.spec, lambda question: Answer(f"page {question.topic}", question.topic)
-        )
-        run_turn(request, engines, self.keeper, events.append, self.cancel)
+        run_turn(request, self.engines, self.keeper, events.append, self.cancel)
         return events
+
+    def review(self, request: TurnRequest) -> Plan:
+        plan = run_turn(request, self.engines, self.keeper, lambda event: None, self.cancel)
+        assert plan
+        return plan
+
+    def paint_reviewed(self, plan: Plan, prompt: ImagePrompt) -> None:
+        paint_reviewed(plan, prompt, self.engines, self.keeper, lambda event: None, self.cancel)
 
 
 def recipe(seed: int = 7, subject: str = "a red ball", **more: object) -> Recipe:

@@ -14,8 +14,9 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import ModelSpec
-from sfumato.plan import Engines, Plan, TurnRequest, make_plan
+from sfumato.plan import Plan, make_plan
 from sfumato.recipe import Recipe
+from sfumato.request import Engines, TurnRequest
 from tests.conversations import CATEGORIES, Talk, Turn, Verdict, after_turn, fresh_seed, judge
 
 Explain = Callable[[Question], Answer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sfumato.prompt import DEFAULT_ORDER, FieldChange, changes
 from sfumato.recipe import Recipe, Route
+from sfumato.selection import Area
 
 NOTHING = ""
 
@@ -31,6 +32,11 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "model": settings.model_id,
         "route": str(recipe.route),
         "strength": NOTHING if settings.strength is None else f"{settings.strength:g}",
-        "area": f"{len(recipe.selection.shapes)} shapes" if recipe.selection else NOTHING,
+        "area": _area_words(recipe.area) if recipe.area else NOTHING,
         "start": recipe.parent_sha256[:12],
     }
+
+
+def _area_words(area: Area) -> str:
+    count = len(area.selection.shapes)
+    return ", ".join(filter(None, (f"“{area.words}”" if area.words else "", f"{count} shape{'s' * (count != 1)}")))

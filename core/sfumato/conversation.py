@@ -8,6 +8,7 @@ from typing import Literal
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule
+from sfumato.selection import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class HowPart:
 
     `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
     that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
+    `area` is what is painted of the picture, None for all of it.
     """
 
     prompt: ImagePrompt
@@ -57,6 +59,7 @@ class HowPart:
     strength: float | None = None
     other_route: Route | None = None
     other_seed: SeedRule | None = None
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sfumato.conversation import ErrorPart, HowPart, Message, Part, PicturePart,
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly
+from sfumato.selection import Area
 
 
 def parts_to_text(message: Message) -> str:
@@ -56,7 +57,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "strength": part.strength,
                 "other_route": str(part.other_route) if part.other_route else None,
                 "other_seed": str(part.other_seed) if part.other_seed else None,
-            }
+            } | ({"area": part.area.to_json()} if part.area else {})
         case PicturePart():
             named = {"name": part.name} if part.name else {}
             return {"type": "picture", "version": part.version, "notes": list(part.notes)} | named
@@ -92,6 +93,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 strength=data["strength"],
                 other_route=Route(data["other_route"]) if data["other_route"] else None,
                 other_seed=_rule(data["other_seed"]),
+                area=Area.from_json(data["area"]) if data.get("area") else None,
             )
         case "picture":
             notes = tuple(map(str, data.get("notes", ())))

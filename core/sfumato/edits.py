@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
-from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt, changes
 from sfumato.prompt_words import change_words, short_change, with_typed
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import KEEP, exactly
+from sfumato.selection import Area
 
 
 def edit_request(
@@ -44,6 +45,10 @@ def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[in
     parent = conversation.version(own.parent if own else part.parent)
     before = parent.prompt if parent else with_typed(prompt, name, change.before)
     restored = replace(prompt, **{name: getattr(before, name)})
+    if base and base.recipe.area and parent and restored == parent.prompt:
+        raise SfumatoError(
+            f"Without its area this is picture {parent.number} again.", f"Go on from picture {parent.number}."
+        )
     return _request(conversation, part, base, restored, "undo", "Undone")
 
 
@@ -66,12 +71,24 @@ def _request(
         f"{c.field}: {change_words(short_change(c))}" for c in changes(base.prompt if base else part.prompt, prompt)
     )
     message = f"{what}: {told}" if told else what
+    if base and (area := _edited_area(base, prompt)) and base.seed is not None:
+        overrides = Overrides(seed=exactly(base.seed), prompt=prompt, origin=origin, area=area)
+        return TurnRequest(message, conversation, base.parent, overrides)
     if base:
         overrides = Overrides(seed=KEEP, prompt=prompt, origin=origin)
         return TurnRequest(message, conversation, base.number, overrides)
     seed = None if part.seed is None else exactly(part.seed)
     overrides = Overrides(seed=seed, size=part.size, prompt=prompt, origin=origin, is_new=part.parent is None)
     return TurnRequest(message, conversation, part.parent, overrides)
+
+
+def _edited_area(base: Version, prompt: ImagePrompt) -> Area | None:
+    """The area of a version, if nothing but the words for it were edited; it is then painted again in the same place."""
+    area = base.recipe.area
+    if area is None or replace(prompt, subject=base.prompt.subject) != base.prompt:
+        return None
+    edited = area.edited(base.prompt.subject, prompt.subject)
+    return edited if edited != area else None
 
 
 def _meant(conversation: Conversation, painted: tuple[int, ...]) -> Version | None:

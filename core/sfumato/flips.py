@@ -1,11 +1,11 @@
-"""The other way to paint what a turn painted: same prompt, same parent, another route or another seed."""
+"""The other way to paint what was painted: same prompt, same parent, another route or another seed."""
 
 from __future__ import annotations
 
-from sfumato.conversation import HowPart
+from sfumato.conversation import Conversation, HowPart, Version
 from sfumato.errors import SfumatoError
-from sfumato.plan import Overrides
-from sfumato.seeds import exactly
+from sfumato.request import Overrides, TurnRequest
+from sfumato.seeds import SeedRule, exactly
 
 
 def other_route(how: HowPart) -> Overrides:
@@ -22,13 +22,21 @@ def other_route(how: HowPart) -> Overrides:
     )
 
 
+def same_again(message: str, conversation: Conversation, version: Version, rule: SeedRule) -> TurnRequest:
+    """A version's prompt once more from another seed; where only an area was painted, that area of the same picture."""
+    area = version.recipe.area
+    parent = version.parent if area else version.number
+    return TurnRequest(message, conversation, parent, Overrides(seed=rule, prompt=version.prompt, area=area))
+
+
 def other_seed(how: HowPart) -> Overrides:
     """The same prompt by the same route from the seed that was not taken. Raises SfumatoError if there is none."""
     if how.other_seed is None:
         raise SfumatoError("There is no other seed to take here.", "Say “another one” for a new one.")
     return Overrides(
         prompt=how.prompt,
-        route=how.route if how.parent is not None else None,
+        route=how.route if how.parent is not None and how.area is None else None,
+        area=how.area,
         strength=how.strength,
         seed=how.other_seed,
         count=len(how.seeds),

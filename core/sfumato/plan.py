@@ -7,109 +7,29 @@ of the same request paints the same picture.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sfumato.answering import Sentence, ask, whole
-from sfumato.answers import Answer, Question
-from sfumato.attachment import AttachedPicture
-from sfumato.compile import PromptFacts, compile_prompt
-from sfumato.conversation import (
-    Conversation,
-    HowPart,
-    Origin,
-    Version,
-)
+from sfumato.compile import compile_prompt
+from sfumato.conversation import HowPart, Origin, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
 from sfumato.draft import OnDraft, no_draft
-from sfumato.engine import (
-    CancelToken,
-    Painter,
-    Writer,
-)
+from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
-from sfumato.model_catalog import ModelSpec, PictureFacts, check_size, fitting_size, prompt_facts
+from sfumato.model_catalog import PictureFacts, check_size
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
 from sfumato.recall import recalled
-from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.recipe import Recipe, Route
+from sfumato.render_settings import attached_notes, render_settings
+from sfumato.request import NOT_PAINTED, Engines, TurnRequest, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
-from sfumato.seeds import KEEP, NEW, SeedRule, draw_seed, exactly, resolve
-from sfumato.selection import Selection
+from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
+from sfumato.selection import Area
 from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What the person set by hand; it wins over what the writer decides. None means: not set.
-
-    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
-    how it came about; `rewrite=False` takes the words as the subject. With a `selection` the words say what should be in
-    that area of the parent picture; no writer is asked.
-    """
-
-    seed: SeedRule | None = None
-    count: int | None = None
-    size: tuple[int, int] | None = None
-    steps: int | None = None
-    guidance_scale: float | None = None
-    strength: float | None = None
-    route: Route | None = None
-    negative: tuple[str, ...] = ()
-    prompt: ImagePrompt | None = None
-    origin: Origin = "writer"
-    is_new: bool = False
-    rewrite: bool = True
-    selection: Selection | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRequest:
-    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
-
-    An `attached` picture is kept first and becomes the version that the message refers to.
-    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
-    its prompt instead of a picture's.
-    """
-
-    message: str
-    conversation: Conversation
-    parent: int | None = None
-    overrides: Overrides = Overrides()
-    wishes: tuple[str, ...] = ()
-    attached: AttachedPicture | None = None
-    review: bool = False
-    waiting: Plan | None = None
-    fresh_seed: int = field(default_factory=draw_seed)
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """The engines of a turn, the facts of the picture model, and the guide that answers questions.
-
-    `explain` answers a question; `known_words` is None for models of open language.
-    """
-
-    writer: Writer
-    painter: Painter
-    painter_spec: ModelSpec
-    explain: Callable[[Question], Answer]
-    known_words: frozenset[str] | None = None
-
-    @property
-    def facts(self) -> PictureFacts:
-        """The picture model's facts."""
-        if self.painter_spec.picture is None:
-            raise SfumatoError(f"“{self.painter_spec.title}” does not paint.", "Choose a picture model.")
-        return self.painter_spec.picture
-
-    @property
-    def prompt_facts(self) -> PromptFacts:
-        """What compiling a prompt needs to know."""
-        return prompt_facts(self.facts, self.known_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +99,17 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
         raise SfumatoError("The prompt is empty now.", "Say in at least one field what the picture should show.")
     is_change = plan.parent and not plan.parent.is_attached and plan.decision.action != "draw"
     before = plan.parent.prompt if plan.parent and is_change else None
-    compiled = compile_prompt(prompt, engines.prompt_facts)
-    kept = tuple(note for note in plan.notes if note not in plan.recipes[0].compiled.notes)
+    first = plan.recipes[0]
+    area = first.area.edited(plan.prompt.subject, prompt.subject) if first.area else None
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
+    kept = tuple(note for note in plan.notes if note not in first.compiled.notes)
+    if area and area == first.area and prompt.subject != plan.prompt.subject:
+        kept += (f"Only “{area.words}” is painted, in the selected area; the subject is kept for later changes.",)
     return replace(
         plan,
         prompt=prompt,
         changes=prompt_changes(before, prompt) if before else (),
-        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled) for recipe in plan.recipes),
+        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled, area=area) for recipe in plan.recipes),
         notes=(*kept, *compiled.notes),
         origin="hand",
     )
@@ -215,35 +139,22 @@ def _picture_plan(
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
-    choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
-    settings = _settings(request.overrides, decision, parent, engines, choice)
+    area, parent = _area(request, decision, parent, prompt)
+    if area and parent:
+        choice = area_choice(engines.facts, parent, request.overrides.strength)
+    else:
+        choice = _choose_route(request, decision, parent, prompt, engines.facts, seeds[0] == kept)
+    settings = render_settings(engines, request.overrides, decision, parent, choice)
     is_new = parent is None or parent.is_attached or decision.action == "draw"
     changed = () if is_new else prompt_changes(before, prompt)
-    selection = request.overrides.selection
-    sent = replace(prompt, subject=_subject(request)) if selection else prompt
-    compiled = compile_prompt(sent, engines.prompt_facts)
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
     if choice.route is Route.INSTRUCTION_EDIT and parent:
         compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
-    recipes = tuple(
-        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, selection=selection) for seed in seeds
-    )
-    more_notes += _attached_notes(request, parent, settings, choice.route)
+    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area) for seed in seeds)
+    more_notes += attached_notes(request, parent, settings, choice.route)
     all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
     return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
-
-
-def referred_version(request: TurnRequest) -> Version | None:
-    """What the message refers to: a version, or a plan that waits for its OK as if it had been painted."""
-    if request.waiting:
-        parent = request.waiting.parent
-        return Version(0, parent.number if parent else None, request.waiting.recipes[0])
-    return request.conversation.version(referred_number(request))
-
-
-def referred_number(request: TurnRequest) -> int | None:
-    """The number of the version that the message refers to; None at the beginning of a conversation."""
-    return request.parent if request.parent is not None else request.conversation.current
 
 
 def _decide(
@@ -255,8 +166,8 @@ def _decide(
         return *whole(Decision(action="draw" if is_new else "refine")), ()
     if not request.message.strip():
         raise SfumatoError("There is nothing to paint yet.", "Say in a few words what the picture should show.")
-    if request.overrides.selection is not None:
-        return *whole(_in_area(request, current)), ()
+    if request.overrides.area is not None:
+        return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
         return *whole(_own_words(request)), ()
     notes = (
@@ -272,13 +183,28 @@ def _decide(
         return *whole(_own_words(request)), notes
 
 
-def _in_area(request: TurnRequest, current: Version | None) -> Decision:
+def _in_area(area: Area, current: Version | None) -> Decision:
     """The picture's prompt also names what its selected area shows, so that later changes keep it."""
     if current is None:
         raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
-    subject = ", ".join(part for part in (current.prompt.subject, _subject(request)) if part)
-    patch = PatchAnswer(set={"subject": subject[:MAX_SUBJECT_CHARACTERS]})
+    patch = PatchAnswer(set={"subject": area.added_to(current.prompt.subject)})
     return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _area(
+    request: TurnRequest, decision: Decision, parent: Version | None, prompt: ImagePrompt
+) -> tuple[Area | None, Version | None]:
+    """The area that is painted and the picture it is a part of; no area and the parent where all of it is painted.
+
+    Another one of a picture with a painted area is another area; so is what is said while one waits for an OK.
+    """
+    if request.overrides.area or request.overrides.prompt or parent is None or parent.recipe.area is None:
+        return request.overrides.area, parent
+    if request.waiting and parent.number == NOT_PAINTED:
+        return parent.recipe.area.edited(parent.prompt.subject, prompt.subject), request.waiting.parent
+    if decision.action == "reroll":
+        return parent.recipe.area, request.conversation.version(parent.parent)
+    return None, parent
 
 
 def _subject(request: TurnRequest) -> str:
@@ -303,7 +229,7 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
     if decision.action == "draw" and is_from_words and not request.attached:
         return None
-    asked_writer = request.overrides.prompt is None and request.overrides.selection is None
+    asked_writer = request.overrides.prompt is None and request.overrides.area is None
     if decision.action in ("refine", "reroll") and asked_writer:
         named = find_version(request.message, conversation, current, decision.target, decision.action)
         current = named or current
@@ -354,8 +280,6 @@ def _choose_route(
     facts: PictureFacts,
     is_seed_kept: bool,
 ) -> RouteChoice:
-    if request.overrides.selection is not None and parent is not None:
-        return area_choice(facts, parent, request.overrides.strength)
     said = Route(decision.route) if decision.route else None
     wish = RouteWish(request.overrides.route, said, request.overrides.strength)
     return choose_route(wish, facts, request.conversation, parent, prompt, is_seed_kept)
@@ -368,21 +292,6 @@ def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
     return "; ".join(f"{change.field}: {change.after}" for change in changed)
 
 
-def _attached_notes(
-    request: TurnRequest, parent: Version | None, settings: RenderSettings, route: Route
-) -> tuple[str, ...]:
-    """What happens to an attached picture."""
-    if parent is None or not parent.is_attached:
-        return ()
-    attached, kept = request.attached, parent.recipe.settings
-    name = attached.name if attached else f"Picture {parent.number}"
-    if route is Route.TEXT_TO_IMAGE:
-        return (f"{name} itself is not painted over.",)
-    was, now = attached.size if attached else (kept.width, kept.height), (settings.width, settings.height)
-    how = "scaled" if was[0] * now[1] == was[1] * now[0] else "scaled and cropped"
-    return (f"{name} was {how} from {was[0]}×{was[1]} to {now[0]}×{now[1]} pixels.",) if was != now else ()
-
-
 def _seed_notes(
     engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
 ) -> tuple[str, ...]:
@@ -393,42 +302,3 @@ def _seed_notes(
         f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
         " a few words, or say what should be in front.",
     )
-
-
-def _settings(
-    overrides: Overrides, decision: Decision, parent: Version | None, engines: Engines, choice: RouteChoice
-) -> RenderSettings:
-    facts = engines.facts
-    kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
-    if overrides.selection is not None and parent is not None:  # the rest of the picture stays as it is
-        width, height = parent.recipe.settings.width, parent.recipe.settings.height
-    else:
-        wished = overrides.size or decision.size or _shape_size(decision, facts)
-        width, height = wished or _kept_size(kept, parent, facts)
-    check_size(facts, width, height)
-    return RenderSettings(
-        width=width,
-        height=height,
-        steps=overrides.steps or (kept.steps if kept else facts.steps),
-        guidance_scale=_first(overrides.guidance_scale, kept.guidance_scale if kept else None, facts.guidance_scale),
-        scheduler=facts.scheduler,
-        model_id=engines.painter_spec.id,
-        strength=choice.strength,
-    )
-
-
-def _first(*values: float | None) -> float:
-    return next(value for value in values if value is not None)
-
-
-def _shape_size(decision: Decision, facts: PictureFacts) -> tuple[int, int] | None:
-    sizes = {"square": (facts.width, facts.height), "portrait": facts.portrait, "landscape": facts.landscape}
-    return sizes.get(decision.shape or "")
-
-
-def _kept_size(kept: RenderSettings | None, parent: Version | None, facts: PictureFacts) -> tuple[int, int]:
-    if kept:
-        return kept.width, kept.height
-    if parent and parent.is_attached:
-        return fitting_size(facts, parent.recipe.settings.width, parent.recipe.settings.height)
-    return facts.width, facts.height

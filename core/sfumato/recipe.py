@@ -10,7 +10,7 @@ from typing import Any
 from sfumato.compile import CompiledPrompt
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
-from sfumato.selection import Selection
+from sfumato.selection import Area, Selection
 
 RECIPE_FORMAT = 1
 
@@ -52,8 +52,8 @@ class Recipe:
     """What an engine needs to paint one picture; after painting also what it used and what came out.
 
     `fingerprint` holds library versions, device, dtype, threads and attention backend. `model_files` maps file names
-    to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture. `selection` is
-    the area that is painted anew where the route is inpaint.
+    to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture. `area` is
+    what is painted anew where the route is inpaint.
     """
 
     prompt: ImagePrompt
@@ -65,7 +65,7 @@ class Recipe:
     model_files: dict[str, str] = field(default_factory=dict)
     fingerprint: dict[str, str] = field(default_factory=dict)
     sha256_rgb: str = ""
-    selection: Selection | None = None
+    area: Area | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A versioned JSON object; the seed is text because JSON readers lose digits above 2**53."""
@@ -80,7 +80,7 @@ class Recipe:
             "model_files": self.model_files,
             "fingerprint": self.fingerprint,
             "sha256_rgb": self.sha256_rgb,
-        } | ({"selection": self.selection.to_json()} if self.selection else {})
+        } | ({"area": self.area.to_json()} if self.area else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Recipe:
@@ -102,14 +102,26 @@ class Recipe:
                 model_files=dict(data.get("model_files", {})),
                 fingerprint=dict(data.get("fingerprint", {})),
                 sha256_rgb=str(data.get("sha256_rgb", "")),
-                selection=Selection.from_json(data["selection"]) if data.get("selection") else None,
+                area=_area(data),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error
 
+    @property
+    def selection(self) -> Selection | None:
+        """The area's shapes; None where all of the picture is painted."""
+        return self.area.selection if self.area else None
+
     def as_draft(self) -> Recipe:
         """The same request without its results: what is painted on a replay."""
         return replace(self, model_files={}, fingerprint={}, sha256_rgb="")
+
+
+def _area(data: dict[str, Any]) -> Area | None:
+    """The first recipes of areas had the shapes alone."""
+    if data.get("selection"):
+        return Area(Selection.from_json(data["selection"]))
+    return Area.from_json(data["area"]) if data.get("area") else None
 
 
 def sha256_rgb(rgb: bytes) -> str:

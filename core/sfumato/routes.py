@@ -4,7 +4,8 @@ The rules ask what a person expects to stay. Style, light, colour, camera and qu
 the same seed keeps its composition. A thing that is added or exchanged should leave the rest where it is: models that
 are good at it paint over the picture. What must go, a new colour or a new place would shine through from the old
 picture, so it is painted again. A picture that was painted over another is not painted over itself: every change is
-applied to the first picture of the chain, because editing the edit of an edit drifts into noise (Qwen-Image#200).
+applied to the first picture of the chain, because editing the edit of an edit drifts into noise (Qwen-Image#200). A
+picture with an area painted by hand begins a chain: going back further would lose the area, and no seed brings it back.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sfumato.words import COLOURS, content_words
 MORE_STRENGTH = 0.2
 MAX_STRENGTH = 0.95
 INPAINT_STRENGTH = 1.0  # what the area showed before does not shine through
-_OVER_A_PICTURE = (Route.IMAGE_TO_IMAGE, Route.INPAINT, Route.INSTRUCTION_EDIT)
+_OVER_A_PICTURE = (Route.IMAGE_TO_IMAGE, Route.INSTRUCTION_EDIT)
 _LOOKS = ("setting", "style", "lighting", "camera", "colour")
 
 Extent = Literal["none", "added", "removed", "recoloured", "part", "whole"]
@@ -65,8 +66,10 @@ def choose_route(
     """The route from `parent` (None: there is nothing to start from) to a picture of the prompt `after`.
 
     Raises:
-        SfumatoError: if the person chose a route that the model does not have.
+        SfumatoError: if the person chose a route that the model does not have, or one that needs a selected area.
     """
+    if wish.chosen is Route.INPAINT:
+        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
     if wish.chosen not in (None, Route.TEXT_TO_IMAGE) and str(wish.chosen) not in facts.routes:
         raise SfumatoError(f"This model has no {wish.chosen}.", f"It can do: {', '.join(facts.routes)}.")
     if parent is None:
@@ -123,6 +126,7 @@ def how_part(
         strength=choice.strength,
         other_route=choice.other,
         other_seed=other_rule(seeds, kept_seed),
+        area=recipes[0].area,
     )
 
 
@@ -146,10 +150,11 @@ def _route_and_reason(
     """The route, and the end of its sentence."""
     if wish.chosen:
         return wish.chosen, ", as you chose"
-    if wish.said and str(wish.said) in facts.routes:
-        return wish.said, ", as you asked"
-    if wish.said:
-        return Route.TEXT_TO_IMAGE, f": this model has no {wish.said}"
+    said = wish.said if wish.said is not Route.INPAINT else None  # without a selected area there is none to paint
+    if said and str(said) in facts.routes:
+        return said, ", as you asked"
+    if said:
+        return Route.TEXT_TO_IMAGE, f": this model has no {said}"
     if parent.is_attached and Route.IMAGE_TO_IMAGE not in facts.routes:
         raise SfumatoError(
             "This model cannot start from a picture: it has no image-to-image.",
@@ -158,7 +163,9 @@ def _route_and_reason(
     before, over = parent.prompt, parent.recipe.route
     if over in _OVER_A_PICTURE and str(over) in facts.routes:
         return over, f", as picture {parent.number} was"
-    is_foreign = before.is_empty or over not in (Route.TEXT_TO_IMAGE, *_OVER_A_PICTURE)
+    if over is Route.INPAINT and (way := _keeping(facts)):
+        return way, f": an area of picture {parent.number} was painted by hand, and no seed would bring it back"
+    is_foreign = before.is_empty or over is Route.ATTACHED
     if is_foreign and Route.IMAGE_TO_IMAGE in facts.routes:
         return Route.IMAGE_TO_IMAGE, ": it was not painted here, so no seed would bring it back"
     changed = tuple(change.field for change in changes(before, after))
@@ -202,6 +209,11 @@ def _painting_over(facts: PictureFacts) -> Route | None:
     return next((way for way in (Route.IMAGE_TO_IMAGE, Route.INSTRUCTION_EDIT) if way in facts.routes), None)
 
 
+def _keeping(facts: PictureFacts) -> Route | None:
+    """The route on which most of a picture stays that no seed brings back."""
+    return next((way for way in (Route.INSTRUCTION_EDIT, Route.IMAGE_TO_IMAGE) if way in facts.routes), None)
+
+
 def _strength(wish: RouteWish, facts: PictureFacts, start: Version, parent: Version, after: ImagePrompt) -> float:
     """More where light, colours or a whole thing must give way than for a thing that is added; never less than before."""
     if wish.strength is not None:
@@ -210,7 +222,8 @@ def _strength(wish: RouteWish, facts: PictureFacts, start: Version, parent: Vers
     is_repainted = any(change.field in _LOOKS for change in changes(before, after))
     is_replaced = extent(before.subject, after.subject) in ("recoloured", "removed", "part", "whole")
     more = MORE_STRENGTH if (is_repainted or is_replaced) and not before.is_empty else 0.0
-    return max(parent.recipe.settings.strength or 0.0, round(min(MAX_STRENGTH, facts.strength + more), 2))
+    least = parent.recipe.settings.strength if parent.recipe.route is Route.IMAGE_TO_IMAGE else None
+    return max(least or 0.0, round(min(MAX_STRENGTH, facts.strength + more), 2))
 
 
 def _steps(conversation: Conversation, version: Version) -> Iterator[Version]:

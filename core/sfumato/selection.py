@@ -1,4 +1,6 @@
-"""An area of a picture: rectangles and brush strokes, so small that a recipe can carry them. Its masks are `masks.py`'s.
+"""An area of a picture and what should be in it: rectangles and brush strokes, so small that a recipe can carry them.
+
+Its masks are `masks.py`'s.
 
 Places are in thousandths of the width and the height, radii in thousandths of the longer side: an area means the same on
 a picture of any size.
@@ -6,12 +8,15 @@ a picture of any size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from sfumato.prompt import ImagePrompt
 
 SCALE = 1000
 MAX_SHAPES = 400
 MAX_POINTS = 20_000
+MAX_WORDS_CHARACTERS = 400
 
 Point = tuple[int, int]
 
@@ -62,6 +67,39 @@ class Selection:
         """True when no shape or point may be added."""
         points = sum(len(shape.points) for shape in self.shapes)
         return len(self.shapes) >= MAX_SHAPES or points >= MAX_POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A selection, and the words for what it should show. Without words it shows what the whole prompt says."""
+
+    selection: Selection
+    words: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"words", "shapes"}`."""
+        return {"words": self.words, "shapes": self.selection.to_json()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Area:
+        """The inverse of `to_json`. Raises ValueError, KeyError or TypeError if it is damaged or far too long."""
+        return cls(Selection.from_json(data["shapes"]), str(data["words"])[:MAX_WORDS_CHARACTERS])
+
+    def sent(self, prompt: ImagePrompt) -> ImagePrompt:
+        """What a model is told of a prompt where only this area is painted."""
+        return replace(prompt, subject=self.words) if self.words else prompt
+
+    def added_to(self, subject: str) -> str:
+        """The subject of the picture once the area is painted, so that later changes keep both."""
+        return ", ".join(filter(None, (subject, self.words)))[:MAX_WORDS_CHARACTERS]
+
+    def edited(self, before: str, after: str) -> Area:
+        """The area once the subject that names it was edited: its own words follow, those before them stay outside it."""
+        if not self.words or not before.endswith(self.words):
+            return self
+        outside = before.removesuffix(self.words)
+        words = after.removeprefix(outside).strip(" ,") if after.startswith(outside) else ""
+        return replace(self, words=words) if words else self
 
 
 def _inside(value: Any) -> int:

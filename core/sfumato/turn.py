@@ -42,17 +42,9 @@ from sfumato.engine import (
     VersionReady,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
-from sfumato.plan import (
-    Engines,
-    Plan,
-    TurnRequest,
-    plan_turn,
-    prompt_changes,
-    referred_number,
-    referred_version,
-    with_prompt,
-)
+from sfumato.plan import Plan, plan_turn, prompt_changes, with_prompt
 from sfumato.prompt import ImagePrompt, apply
+from sfumato.request import Engines, TurnRequest, referred_number, referred_version
 
 log = logging.getLogger(__name__)
 

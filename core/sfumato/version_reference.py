@@ -8,228 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sfumato.conversation import Conversation, Version
 from sfumato.decision import Action
 from sfumato.dialogue import version_words
 from sfumato.errors import SfumatoError
 from sfumato.prompt import SPOKEN, ImagePrompt, field_text
+from sfumato.reference_words import VersionReference, read_reference, stem
 
 MAX_NAMED = 6
 MAX_WORDS_CHARACTERS = 60
-
-_NAMES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_ORDINAL_NAMES = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-]
-_NUMBERS = {name: number for number, name in enumerate(_NAMES, start=1)}
-_ORDINALS = {name: number for number, name in enumerate(_ORDINAL_NAMES, start=1)} | {"original": 1}
-_LAST = frozenset({"last", "latest", "newest"})
-_PICTURES = frozenset({"one", "ones", "picture", "pictures", "version", "versions", "image", "images", "drawing"})
-_NUMBER_WORDS = frozenset({"number", "nr", "picture", "version", "image"})
-_WITHOUT = frozenset({"without", "not"})
-_FORWARD = re.compile(r"\b(redo|undo (the|my|that|your) undo|forwards?( again)?|undo the going back)\b")
-_UNDO = re.compile(r"\b(undo|revert|previous|before|back)\b")
-_STEPS = re.compile(r"\b(\w+) (?:steps?|pictures?|versions?) (?:back|ago|before)\b|\bback (\w+) (?:steps?|times)\b")
-# What people say around a reference; what is left describes the picture.
-_FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "it",
-        "its",
-        "is",
-        "was",
-        "were",
-        "be",
-        "and",
-        "or",
-        "but",
-        "of",
-        "with",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "from",
-        "for",
-        "as",
-        "so",
-        "please",
-        "just",
-        "only",
-        "me",
-        "my",
-        "i",
-        "i'd",
-        "i'll",
-        "we",
-        "us",
-        "you",
-        "your",
-        "let",
-        "let's",
-        "lets",
-        "go",
-        "going",
-        "get",
-        "take",
-        "took",
-        "use",
-        "using",
-        "used",
-        "show",
-        "give",
-        "bring",
-        "return",
-        "back",
-        "again",
-        "revert",
-        "undo",
-        "restore",
-        "reopen",
-        "switch",
-        "continue",
-        "jump",
-        "move",
-        "keep",
-        "want",
-        "wanted",
-        "need",
-        "like",
-        "liked",
-        "love",
-        "loved",
-        "prefer",
-        "preferred",
-        "better",
-        "best",
-        "nicer",
-        "nice",
-        "pretty",
-        "favourite",
-        "good",
-        "great",
-        "more",
-        "most",
-        "really",
-        "very",
-        "much",
-        "one",
-        "ones",
-        "picture",
-        "pictures",
-        "version",
-        "versions",
-        "image",
-        "images",
-        "drawing",
-        "number",
-        "no",
-        "nr",
-        "which",
-        "where",
-        "had",
-        "has",
-        "have",
-        "there",
-        "here",
-        "can",
-        "could",
-        "would",
-        "should",
-        "now",
-        "then",
-        "ok",
-        "okay",
-        "yes",
-        "hey",
-        "oh",
-        "no,",
-        "actually",
-        "rather",
-        "instead",
-        "before",
-        "previous",
-        "earlier",
-        "old",
-        "older",
-        "first",
-        "last",
-        "latest",
-        "newest",
-        "original",
-        "step",
-        "steps",
-        "did",
-        "do",
-        "does",
-        "painted",
-        "drew",
-        "made",
-        "make",
-        "made",
-        "said",
-        "called",
-        "shows",
-        "showing",
-        "showed",
-        "containing",
-        "contains",
-        "thing",
-        "after",
-        "all",
-        "lets",
-        "s",
-        "d",
-        "ll",
-    ]
-)
-# A change may stand beside the reference: “the boat one but at night”, “like the second one, only darker”.
-_CHANGE_BEGINS = re.compile(r"\b(?:but|only|except|and make|and with|and paint|then)\b")
-_CLAUSE_ENDS = re.compile(r"\s*[,;:.!?]+(?:\s+|$)")
-# On a change a reference must stand where one stands in English; “make the second one blue” is about what is painted.
-_LEAD = r"(?:^|\b(?:to|from|take|use|like|try|reopen|restore|of|vary|repeat|continue with|go on with|work with)\s+)"
-_CHANGE_REFERENCE = re.compile(
-    _LEAD + r"((?:the\s+one\s+(?:with|without|of|in|at|on|by|where|showing)\s+.+)"
-    r"|(?:the\s+(?:[\w'-]+\s+){1,4}?(?:one|picture|version|image)\b(?!\s+(?:from|on|at|to) the (?:left|right|top|bottom)))"
-    r"|(?:(?:the\s+)?(?:picture|version|image|number|#)\s*[\w-]+))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionReference:
-    """What a person's words say about the version they mean.
-
-    `number` counts versions where nothing is described, else it counts the pictures that fit; -1 is the last one.
-    `steps` goes to the parent that many times; a negative one goes forward to the newest child.
-    """
-
-    wanted: tuple[str, ...] = ()
-    unwanted: tuple[str, ...] = ()
-    number: int | None = None
-    steps: int | None = None
-
-    @property
-    def describes(self) -> bool:
-        """True when it says something about the picture itself."""
-        return bool(self.wanted or self.unwanted)
 
 
 def find_version(
@@ -255,18 +43,6 @@ def find_version(
     if action != "go_back":
         return None
     return step_from(conversation, current, reference.steps if reference and reference.steps else 1)
-
-
-def read_reference(message: str, action: Action = "go_back") -> VersionReference | None:
-    """What the words refer to, or None if they refer to no version."""
-    words = _CHANGE_BEGINS.split(" ".join(message.casefold().replace("’", "'").split()))[0]
-    if action != "go_back":
-        found = _CHANGE_REFERENCE.search(words)
-        words = found.group(1) if found else ""
-    read = [_read(clause) for clause in _CLAUSE_ENDS.split(words)]
-    numbered = (reference for reference in read if reference.number is not None)
-    saying = (reference for reference in read if reference != VersionReference())
-    return next(numbered, None) or next(saying, None)
 
 
 def nearest_available(conversation: Conversation, version: Version | None) -> Version | None:
@@ -310,55 +86,6 @@ def named_versions(versions: Sequence[Version]) -> str:
     return ", ".join(shown) + (f" and {more} earlier" if more else "")
 
 
-def _read(words: str) -> VersionReference:
-    tokens = re.findall(r"#?\w+(?:['-]\w+)*", words)
-    if _FORWARD.search(words):
-        return VersionReference(steps=-1)
-    if steps := _steps(words):
-        return VersionReference(steps=steps)
-    number, used = _number(tokens)
-    content = [(index, word) for index, word in enumerate(tokens) if index not in used]
-    unwanted_from = next((index for index, word in content if word in _WITHOUT), len(tokens))
-    wanted = tuple(_stem(word) for index, word in content if index < unwanted_from and word not in _FILLERS)
-    unwanted = tuple(_stem(word) for index, word in content if index > unwanted_from and word not in _FILLERS)
-    if not wanted and not unwanted and number is None and _UNDO.search(words):
-        return VersionReference(steps=1)
-    return VersionReference(wanted, unwanted, number)
-
-
-def _steps(words: str) -> int | None:
-    found = _STEPS.search(words)
-    said = next((word for word in found.groups() if word), "") if found else ""
-    return _as_number(said)
-
-
-def _number(tokens: Sequence[str]) -> tuple[int | None, frozenset[int]]:
-    """The number that names a version, and which words said it."""
-    for index, word in enumerate(tokens):
-        before = tokens[index - 1] if index else ""
-        if word.startswith("#") and word[1:].isdigit():
-            return int(word[1:]), frozenset({index})
-        if before in _NUMBER_WORDS and (number := _as_number(word)) is not None:
-            return number, frozenset({index - 1, index})
-        if (ordinal := _as_ordinal(word)) is not None:
-            return ordinal, frozenset({index})
-        if word in _LAST:
-            return -1, frozenset({index})
-    if tokens and tokens[-1] not in _PICTURES and (number := _as_number(tokens[-1])) is not None:
-        is_bare = len(tokens) == 1 or tokens[-2] in ("to", "back")
-        return (number, frozenset({len(tokens) - 1})) if is_bare else (None, frozenset())
-    return None, frozenset()
-
-
-def _as_number(word: str) -> int | None:
-    return int(word) if word.isdecimal() and len(word) < 7 else _NUMBERS.get(word)
-
-
-def _as_ordinal(word: str) -> int | None:
-    found = re.fullmatch(r"(\d{1,6})(st|nd|rd|th)", word)
-    return int(found.group(1)) if found else _ORDINALS.get(word)
-
-
 def _by_number(conversation: Conversation, number: int, current: Version | None) -> Version:
     if number == -1 and conversation.available:
         newest = conversation.available[-1]
@@ -393,19 +120,9 @@ def _described(
 
 def _fits(prompt: ImagePrompt, reference: VersionReference) -> bool:
     said = " ".join(field_text(prompt, name) for name in SPOKEN).casefold().replace("’", "'")
-    words = {_stem(word) for word in re.findall(r"\w+(?:'\w+)*", said)}
+    words = {stem(word) for word in re.findall(r"\w+(?:'\w+)*", said)}
     wanted = {part for word in reference.wanted for part in word.split("-")}
     return wanted <= words and words.isdisjoint(reference.unwanted)
-
-
-def _stem(word: str) -> str:
-    """Spelling and number aside: “boats” is “boat”, “color” is “colour”."""
-    word = word.removesuffix("'s").replace("color", "colour").replace("gray", "grey")
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("shes", "ches", "xes", "sses")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def _newest_child(conversation: Conversation, current: Version) -> Version:

@@ -40,7 +40,8 @@ def make_app() -> QApplication:
 def start(window: Window) -> None:
     """What the first paint did not need: the library, the controller, the engines."""
     from sfumato.paths import find_paths
-    from sfumato_desktop.controller import Controller, Trouble
+    from sfumato_desktop.background_news import Trouble
+    from sfumato_desktop.controller import Controller
     from sfumato_desktop.last_resort import install_hooks
 
     paths = find_paths()

@@ -23,10 +23,11 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb, show_metadata, write_png
 from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
-from sfumato.plan import Overrides, Plan, TurnRequest, make_plan
+from sfumato.plan import Plan, make_plan
 from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
 from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
 from sfumato.replay import replay
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule, exactly, parse_seed
 from sfumato.turn import run_turn
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio

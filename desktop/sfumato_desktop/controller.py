@@ -1,29 +1,20 @@
-"""Between the window and the core: wishes become work in the background, events become what the window shows.
-
-One thread runs turns, one after the other, and drives the engines; the window's thread never waits for either.
-"""
+"""Between the window and the core: wishes become requests for the background, its news becomes what the window shows."""
 
 from __future__ import annotations
 
 import logging
-import queue
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from sfumato import __version__
 from sfumato.attachment import AttachedPicture, offered_prompt
-from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, TextPart, Version
-from sfumato.edits import edit_request, paint_request, undo_request
+from sfumato.conversation import Conversation, ErrorPart, HowPart, Version
 from sfumato.engine import (
     Answered,
     Cancelled,
     CancelToken,
     DecisionReady,
-    Event,
     Failed,
     FieldsReady,
     PreviewReady,
@@ -31,78 +22,23 @@ from sfumato.engine import (
     StepDone,
     VersionReady,
 )
-from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
-from sfumato.flips import other_route, other_seed
-from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
+from sfumato.errors import SfumatoError
+from sfumato.flips import other_route, other_seed, same_again
+from sfumato.library import Summary
 from sfumato.paths import Paths
-from sfumato.plan import Overrides, Plan, TurnRequest
-from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import NEW, SeedRule, exactly
-from sfumato.selection import Selection
-from sfumato.settings import Settings, load_settings, save_settings
-from sfumato.turn import paint_reviewed, run_turn
+from sfumato.selection import Area, Selection
 from sfumato.version_reference import nearest_available, step_from
+from sfumato_desktop.background import Background
+from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
-from sfumato_desktop.prompt_card import PromptWish
-from sfumato_desktop.studio import Studio, open_studio
-from sfumato_desktop.token_meter import TokenLimit
+from sfumato_desktop.prompts_by_hand import PromptsByHand
 from sfumato_desktop.window import Window
-from sfumato_models.token_count import MARKS, MAX_PIECES, token_counter
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnEnded:
-    """A turn is over; this is the conversation as it is stored now, and the list (None: as before).
-
-    `waiting` is the plan that waits for an OK.
-    """
-
-    conversation: Conversation
-    rows: tuple[Summary, ...] | None = None
-    waiting: Plan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A conversation to show (None: a new one), and the list."""
-
-    conversation: Conversation | None
-    rows: tuple[Summary, ...]
-    notes: tuple[str, ...] = ()
-    is_start: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The list of conversations; what is shown of one stays as it is."""
-
-    rows: tuple[Summary, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TokensKnown:
-    """How tokens are counted for the picture model that is used."""
-
-    limit: TokenLimit
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something outside a turn went wrong."""
-
-    error: SfumatoError
-
-
-def token_limit(studio: Studio) -> TokenLimit:
-    """How the picture model's text encoder counts. Raises SfumatoError if its tokenizer cannot be read."""
-    facts = studio.engines.facts
-    counter = token_counter(studio.painter_process.spec.model)
-    pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
-    return TokenLimit(counter.count, facts.token_limit - MARKS, pieces)
 
 
 class Controller(QObject):
@@ -114,22 +50,15 @@ class Controller(QObject):
         super().__init__(parent)
         self._window = window
         self._paths = paths
-        self._settings = Settings()
         self._conversation: Conversation | None = None
-        self._find = ""
         self._cancel = CancelToken()
         self._request: TurnRequest | None = None
         self._is_busy = False
-        self._reviews = False
-        self._waiting: Plan | None = None
-        self._reviewed: tuple[Plan, ImagePrompt] | None = None
-        self._studio: Studio | None = None
-        self._library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
-        self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name="engines", daemon=True)
         self._reader = PictureReader(self)
         self.happened.connect(self._fold)
-        self.keeping = Keeping(window, self._library, paths.pictures, self, self)
+        self.background = Background(paths, self.happened.emit)
+        self.keeping = Keeping(window, self.background.library, paths.pictures, self, self)
+        self.prompts = PromptsByHand(window, self.background, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.retried.connect(self.retry)
@@ -137,28 +66,24 @@ class Controller(QObject):
         window.seed_chosen.connect(self.paint_from_seed)
         window.route_flipped.connect(self.flip_route)
         window.seed_flipped.connect(self.flip_seed)
-        window.continued.connect(self.go_on_from)
         window.said_again.connect(self.say_again)
-        window.stepped.connect(self.step)
-        window.area_painted.connect(self.paint_area)
         window.pictured.connect(self.attach)
-        window.composer.chip.removed.connect(self._reader.forget)
-        window.prompt_wished.connect(self.change_prompt)
-        window.composer.review_wished.connect(self.review_first)
         window.closing.connect(self.close)
+        window.versions.continued.connect(self.go_on_from)
+        window.versions.stepped.connect(self.step)
+        window.versions.area_painted.connect(self.paint_area)
+        window.composer.chip.removed.connect(self._reader.forget)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
         window.conversations.renamed.connect(self.rename)
         window.conversations.delete_wanted.connect(self.delete)
-        window.conversations.searched.connect(self.search)
+        window.conversations.searched.connect(self.background.search)
 
     def start(self) -> None:
         """Open the library and warm the engines, all in the background."""
-        self._thread.start()
-        self._work.put(self._open_last)
-        self._work.put(self._warm_up)
+        self.background.start()
 
-    # --- wishes of the person (window's thread) --------------------------------------------------------------------
+    # --- wishes that paint -------------------------------------------------------------------------------------------
 
     def say(self, text: str, rule: SeedRule | None) -> None:
         """A message: one turn."""
@@ -170,16 +95,16 @@ class Controller(QObject):
         if attached and uses_recipe:
             prompt = offered_prompt(attached.metadata, text)
             overrides = replace(overrides, prompt=prompt, route=Route.TEXT_TO_IMAGE)
-        waiting, self._waiting = self._waiting, None
+        waiting = self.prompts.take_waiting()
         request = TurnRequest(
             text,
-            self._current(),
+            self.conversation(),
             overrides=overrides,
             attached=attached,
-            review=self._reviews,
+            review=self.prompts.reviews,
             waiting=None if attached else waiting,
         )
-        self._take_turn(request, text)
+        self.take_turn(request, text)
 
     def attach(self, incoming: IncomingPicture) -> None:
         """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
@@ -193,58 +118,24 @@ class Controller(QObject):
         if self._is_busy:
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
-        self._take_turn(TurnRequest(text, self._starting_at(about)), text)
+        self.take_turn(TurnRequest(text, self._starting_at(about)), text)
 
     def paint_again(self, number: int) -> None:
         """The same prompt from a new seed."""
-        version = self._current().version(number)
-        if version is None or self._is_busy:
-            return
         text = self.tr("Picture {0} again, with a new seed").format(number)
-        request = TurnRequest(text, self._current(), number, Overrides(seed=NEW, prompt=version.prompt))
-        self._take_turn(request, text)
+        self._repeat(number, NEW, text)
+
+    def paint_from_seed(self, number: int, seed: int) -> None:
+        """The same prompt from a seed that was typed."""
+        text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
+        self._repeat(number, exactly(seed), text)
 
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""
         if not self._is_busy:
-            overrides = Overrides(selection=selection)
-            self._take_turn(TurnRequest(words, self._current(), number, overrides), words)
-
-    def change_prompt(self, wish: PromptWish) -> None:
-        """An edit, an undo, or the OK for a prompt that waits."""
-        if self._is_busy:
-            self._window.show_toast(self.tr("A picture is being painted: stop it or wait for it first."))
-            return
-        waiting, self._waiting = self._waiting, None
-        try:
-            match wish.kind:
-                case "discard" if waiting:
-                    self._discard()
-                case "paint" if waiting:
-                    self._take_reviewed(waiting, wish.prompt)
-                case "paint":
-                    self._take_by_hand(paint_request(self._current(), wish.part, wish.prompt))
-                case "edit":
-                    self._take_by_hand(edit_request(self._current(), wish.part, wish.painted, wish.prompt))
-                case "undo":
-                    self._take_by_hand(undo_request(self._current(), wish.part, wish.painted, wish.field))
-        except SfumatoError as error:
-            self._waiting = waiting
-            self._window.show_toast(str(error))
-
-    def review_first(self, is_wanted: bool) -> None:
-        """Whether prompts wait for an OK from now on; remembered."""
-        self._reviews = is_wanted
-        self._work.put(lambda: self._set(review_before_painting=is_wanted))
-
-    def paint_from_seed(self, number: int, seed: int) -> None:
-        """The same prompt from a seed that was typed."""
-        version = self._current().version(number)
-        if version is None or self._is_busy:
-            return
-        text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
-        overrides = Overrides(seed=exactly(seed), prompt=version.prompt)
-        self._take_turn(TurnRequest(text, self._current(), number, overrides), text)
+            overrides = Overrides(area=Area(selection, " ".join(words.split())))
+            request = TurnRequest(words, self.conversation(), number, overrides, review=self.prompts.reviews)
+            self.take_turn(request, words)
 
     def flip_route(self, how: HowPart) -> None:
         """The same prompt and seeds, painted the other way, as a sibling."""
@@ -261,24 +152,24 @@ class Controller(QObject):
             text = self.tr("The same, with seed {0}").format(number)
         self._flip(how, other_seed(how), text)
 
-    def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
-        if not self._is_busy:
-            self._take_turn(TurnRequest(text, self._current(), how.parent, overrides), text)
-
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
-        if self._reviewed and not self._is_busy:
-            self._take_reviewed(*self._reviewed)
-        elif self._request and not self._is_busy:
+        if self._is_busy:
+            return
+        if self.prompts.is_painting_reviewed:
+            self.prompts.retry()
+        elif self._request:
             before = self._request.conversation
             conversation = self._starting_at(before.current) if self._conversation else before
-            self._take_turn(replace(self._request, conversation=conversation), self._request.message)
+            self.take_turn(replace(self._request, conversation=conversation), self._request.message)
 
     def stop(self) -> None:
         """Stop the turn that runs, or discard the prompt that waits."""
-        if self._waiting and not self._is_busy:
-            self._discard()
+        if self.prompts.is_waiting and not self._is_busy:
+            self.prompts.discard()
         self._stop_turn()
+
+    # --- wishes that paint nothing -----------------------------------------------------------------------------------
 
     def go_on_from(self, number: int) -> None:
         """Make an earlier picture the one that the next message changes."""
@@ -298,13 +189,47 @@ class Controller(QObject):
 
     def step(self, steps: int) -> None:
         """To the parent of the current picture (1), or to its newest child (-1)."""
-        conversation = self._current()
+        conversation = self.conversation()
         try:
             found = step_from(conversation, conversation.version(conversation.current), steps)
         except SfumatoError as error:
             self._window.show_toast(str(error))
         else:
             self.go_on_from(found.number)
+
+    def open(self, conversation_id: int) -> None:
+        """Show a conversation; a turn that runs is stopped first."""
+        self._stop_turn()
+        self.background.open(conversation_id)
+
+    def new(self) -> None:
+        """An empty conversation; it is stored with its first message."""
+        self._stop_turn()
+        self.background.open(None)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Another title."""
+        self.background.change(lambda library: library.rename(conversation_id, title))
+
+    def delete(self, conversation_id: int) -> None:
+        """Into the bin, with a way back."""
+        is_shown = self._conversation is not None and self._conversation.id == conversation_id
+        if is_shown:
+            self._stop_turn()
+        self.background.change(lambda library: library.delete(conversation_id))
+        if is_shown:
+            self.background.open(None)
+        else:
+            self.background.refresh()
+        self._window.show_toast(
+            self.tr("The conversation is in the bin."), self.tr("Undo"), lambda: self._restore(conversation_id)
+        )
+
+    def close(self) -> None:
+        """End everything, quickly: the window is going away."""
+        self._cancel.cancel()
+        self._reader.close()
+        self.background.close()
 
     # --- what other parts of the window's thread may know and change ------------------------------------------------
 
@@ -318,6 +243,10 @@ class Controller(QObject):
         """True while a turn runs."""
         return self._is_busy
 
+    def conversation(self) -> Conversation:
+        """The conversation that is shown, also an empty one."""
+        return self._conversation or Conversation(0, "")
+
     def show_changed(self, conversation: Conversation) -> None:
         """The shown conversation with other versions or another current one."""
         self._conversation = conversation
@@ -327,53 +256,25 @@ class Controller(QObject):
 
     def refresh(self) -> None:
         """Read the list of conversations again."""
-        self._work.put(self._refresh)
+        self.background.refresh()
 
-    def open(self, conversation_id: int) -> None:
-        """Show a conversation; a turn that runs is stopped first."""
-        self._stop_turn()
-        self._work.put(lambda: self._open(conversation_id))
+    def take_turn(self, request: TurnRequest, shown: str) -> None:
+        """Run a turn; `shown` stands as the person's words."""
+        is_first = self._conversation is None or not self._conversation.messages
+        self._request = request
+        cancel = self.begin()
+        about = request.parent if request.parent is not None else request.conversation.current
+        self._window.show_person(shown, is_first, about, request.attached)
+        self.background.take_turn(request, cancel)
 
-    def new(self) -> None:
-        """An empty conversation; it is stored with its first message."""
-        self._stop_turn()
-        self._work.put(lambda: self._open(None))
+    def begin(self) -> CancelToken:
+        """A turn begins; the token stops it."""
+        self._is_busy = True
+        self.prompts.forget()
+        self._cancel = CancelToken()
+        return self._cancel
 
-    def rename(self, conversation_id: int, title: str) -> None:
-        """Another title."""
-        self._in_background(lambda library: library.rename(conversation_id, title))
-
-    def delete(self, conversation_id: int) -> None:
-        """Into the bin, with a way back."""
-        is_shown = self._conversation is not None and self._conversation.id == conversation_id
-        if is_shown:
-            self._stop_turn()
-        self._in_background(lambda library: library.delete(conversation_id))
-        self._work.put(lambda: self._open(None) if is_shown else self._refresh())
-        self._window.show_toast(
-            self.tr("The conversation is in the bin."), self.tr("Undo"), lambda: self._restore(conversation_id)
-        )
-
-    def search(self, words: str) -> None:
-        """Show only conversations with these words."""
-        self._find = words
-        self._work.put(self._refresh)
-
-    def close(self) -> None:
-        """End everything, quickly: the window is going away."""
-        self._cancel.cancel()
-        self._reader.close()
-        self._work.put(None)
-        if self._studio:
-            self._studio.close()
-        self._thread.join(5)
-        self._library.close()
-
-    # --- what happened (window's thread) ---------------------------------------------------------------------------
-
-    def _stop_turn(self) -> None:
-        if self._is_busy:
-            self._cancel.cancel()
+    # --- what happened -----------------------------------------------------------------------------------------------
 
     def _fold(self, event: Any) -> None:
         match event:
@@ -406,9 +307,7 @@ class Controller(QObject):
                 if event.rows is not None:
                     self._show_rows(event.rows)
                 self._window.turn_ended()
-                self._waiting = event.waiting
-                if event.waiting:
-                    self._window.show_review()
+                self.prompts.wait_for(event.waiting)
             case Opened():
                 self._show_opened(event)
             case Listed():
@@ -420,7 +319,7 @@ class Controller(QObject):
 
     def _add_version(self, version: Version) -> None:
         """Show it in the tree at once; what is stored is read when the turn ends."""
-        shown = self._current()
+        shown = self.conversation()
         versions = shown.versions if version in shown.versions else (*shown.versions, version)
         self.show_changed(replace(shown, versions=versions, current=version.number))
 
@@ -433,7 +332,7 @@ class Controller(QObject):
 
     def _show_decision(self, event: DecisionReady) -> None:
         if event.part:
-            is_review = self._request is not None and self._request.review and self._reviewed is None
+            is_review = self._request is not None and self._request.review and not self.prompts.is_painting_reviewed
             sizes = [] if is_review else [event.size] * len(event.seeds)
             self._window.show_prompt(event.part, sizes, event.how, event.has_sentence)
 
@@ -441,156 +340,44 @@ class Controller(QObject):
         for note in event.notes:
             self._window.show_toast(note)
         if event.is_start:
-            self._reviews = self._settings.review_before_painting
-            self._window.composer.set_review(self._reviews)
+            self.prompts.set_reviews(self.background.settings.review_before_painting)
         if event.is_start and self._request:  # the person was faster than the library
             self._show_rows(event.rows)
             return
         self._conversation = event.conversation
         self._is_busy = False
-        self._waiting = None
+        self.prompts.wait_for(None)
         self._window.turn_ended()
-        self._window.show_conversation(event.conversation, lambda version: self._paths.pictures / version.file)
+        self._window.show_conversation(event.conversation, self.keeping.picture_file)
         self._show_rows(event.rows)
 
     def _show_rows(self, rows: tuple[Summary, ...]) -> None:
         current = self._conversation.id if self._conversation else None
         self._window.show_conversations([(row.id, row.title) for row in rows], current)
 
-    # --- work (engine thread) ----------------------------------------------------------------------------------------
+    # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            try:
-                work()
-            except SfumatoError as error:
-                self.happened.emit(Trouble(error))
-            except Exception as error:  # noqa: BLE001  # the last resort: without it no turn would ever run again
-                self.happened.emit(Trouble(unforeseen(error)))
+    def _repeat(self, number: int, rule: SeedRule, text: str) -> None:
+        """A picture's prompt as it is, from another seed."""
+        version = self.conversation().version(number)
+        if version is not None and not self._is_busy:
+            self.take_turn(same_again(text, self.conversation(), version, rule), text)
 
-    def _open_last(self) -> None:
-        loaded = load_settings(self._paths.settings_file)
-        self._settings = loaded.settings
-        notes = loaded.notes + self._library.run(lambda library: library.notes)
-        rows = self._library.run(Library.conversations)
-        last = self._settings.last_conversation
-        conversation = None
-        if any(row.id == last for row in rows):
-            conversation = self._library.run(lambda library: library.load(last))  # type: ignore[arg-type]
-        self.happened.emit(Opened(conversation, rows, notes, is_start=True))
+    def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
+        if not self._is_busy:
+            self.take_turn(TurnRequest(text, self.conversation(), how.parent, overrides), text)
 
-    def _warm_up(self) -> None:
-        self._studio = open_studio(self._paths)
-        self.happened.emit(TokensKnown(token_limit(self._studio)))
-        threading.Thread(target=self._load_engines, args=(self._studio,), name="warm-up", daemon=True).start()
-
-    def _load_engines(self, studio: Studio) -> None:
-        try:
-            studio.warm_up(self._cancel)
-        except SfumatoError as error:
-            log.warning("warm-up: %s | %s", error, error.detail)
-        except TurnCancelled:
-            return
-
-    def _take_turn(self, request: TurnRequest, shown: str) -> None:
-        is_first = self._conversation is None or not self._conversation.messages
-        self._is_busy = True
-        self._request, self._reviewed = request, None
-        self._cancel = cancel = CancelToken()
-        about = request.parent if request.parent is not None else request.conversation.current
-        self._window.show_person(shown, is_first, about, request.attached)
-        self._work.put(lambda: self._turn(request, cancel))
-
-    def _take_by_hand(self, request: TurnRequest) -> None:
-        self._take_turn(request, request.message)
-
-    def _take_reviewed(self, plan: Plan, prompt: ImagePrompt) -> None:
-        self._is_busy = True
-        self._reviewed = (plan, prompt)
-        self._cancel = cancel = CancelToken()
-        self._window.show_busy()
-        if prompt == plan.prompt:  # else the edited prompt is announced first
-            settings = plan.recipes[0].settings
-            self._window.expect_pictures([(settings.width, settings.height)] * len(plan.recipes))
-        conversation = self._current()
-        self._work.put(lambda: self._paint_reviewed(plan, prompt, conversation, cancel))
-
-    def _discard(self) -> None:
-        self._waiting = None
-        text = self.tr("Discarded: nothing was painted.")
-        self._window.show_note(text)
-        self._window.turn_ended()
-        conversation_id = self._current().id
-        self._in_background(lambda library: library.add_message(conversation_id, Message("sfumato", (TextPart(text),))))
-
-    def _paint_reviewed(self, plan: Plan, prompt: ImagePrompt, conversation: Conversation, cancel: CancelToken) -> None:
-        try:
-            if self._studio is None:
-                self._studio = open_studio(self._paths)
-            keeper = ConversationKeeper(self._library, conversation.id)
-            paint_reviewed(plan, prompt, self._studio.engines, keeper, self._emit, cancel)
-            stored = self._library.run(lambda library: library.load(conversation.id))
-            self.happened.emit(TurnEnded(stored, self._rows()))
-        except SfumatoError as error:
-            self.happened.emit(Failed(error))
-            self.happened.emit(TurnEnded(conversation))
-
-    def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
-        conversation_id = request.conversation.id
-        try:
-            if self._studio is None:
-                self._studio = open_studio(self._paths)
-            if not conversation_id:
-                conversation_id = self._library.run(lambda library: library.new_conversation())
-                self._remember(conversation_id)
-            keeper = ConversationKeeper(self._library, conversation_id)
-            waiting = run_turn(request, self._studio.engines, keeper, self._emit, cancel)
-            stored = self._library.run(lambda library: library.load(conversation_id))
-            self.happened.emit(TurnEnded(stored, self._rows(), waiting))
-        except SfumatoError as error:
-            self.happened.emit(Failed(error))
-            self.happened.emit(TurnEnded(replace(request.conversation, id=conversation_id)))
-
-    def _emit(self, event: Event) -> None:
-        self.happened.emit(event)
-
-    def _open(self, conversation_id: int | None) -> None:
-        conversation = None
-        if conversation_id is not None:
-            conversation = self._library.run(lambda library: library.load(conversation_id))
-            self._remember(conversation_id)
-        self.happened.emit(Opened(conversation, self._rows()))
-
-    def _refresh(self) -> None:
-        self.happened.emit(Listed(self._rows()))
+    def _stop_turn(self) -> None:
+        if self._is_busy:
+            self._cancel.cancel()
 
     def _restore(self, conversation_id: int) -> None:
-        self._in_background(lambda library: library.restore(conversation_id))
-        self._work.put(lambda: self._open(conversation_id))
-
-    def _rows(self) -> tuple[Summary, ...]:
-        words = self._find
-        return self._library.run(lambda library: library.search(words))
-
-    def _remember(self, conversation_id: int) -> None:
-        self._set(last_conversation=conversation_id)
-
-    def _set(self, **settings: object) -> None:
-        self._settings = self._settings.model_copy(update=settings)
-        save_settings(self._paths.settings_file, self._settings)
-
-    def _in_background(self, work: Callable[[Library], object]) -> None:
-        self._work.put(lambda: self._do(work))
-
-    def _do(self, work: Callable[[Library], object]) -> None:
-        self._library.run(work)
+        self.background.change(lambda library: library.restore(conversation_id))
+        self.background.open(conversation_id)
 
     def _starting_at(self, number: int | None) -> Conversation:
         """The conversation as it was when that version was current; None is its beginning."""
-        conversation = self._current()
+        conversation = self.conversation()
         version = conversation.version(number)
         start = nearest_available(conversation, version) if version else None
         return replace(conversation, current=start.number if start else None)
-
-    def _current(self) -> Conversation:
-        return self._conversation or Conversation(0, "")

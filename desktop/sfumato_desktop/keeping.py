@@ -56,17 +56,17 @@ class Keeping(QObject):
         self._pictures = pictures
         self._shown = shown
         self._done.connect(self._finish)
-        window.compare_wanted.connect(self.compare)
-        window.enlarged.connect(self.enlarge)
-        window.area_wanted.connect(self.select_area)
-        window.save_wanted.connect(self.save)
-        window.copy_wanted.connect(self.copy)
-        window.delete_wanted.connect(self.delete)
-        window.restore_wanted.connect(self.restore)
+        window.versions.compare_wanted.connect(self.compare)
+        window.versions.enlarged.connect(self.enlarge)
+        window.versions.area_wanted.connect(self.select_area)
+        window.versions.save_wanted.connect(self.save)
+        window.versions.copy_wanted.connect(self.copy)
+        window.versions.delete_wanted.connect(self.delete)
+        window.versions.restore_wanted.connect(self.restore)
         window.conversations.export_wanted.connect(self.export)
         window.conversations.bin_wanted.connect(self.show_bin)
-        window.bin.restore_wanted.connect(self.restore_binned)
-        window.bin.empty_wanted.connect(self.empty_bin)
+        window.versions.bin.restore_wanted.connect(self.restore_binned)
+        window.versions.bin.empty_wanted.connect(self.empty_bin)
 
     def compare(self, number: int | None) -> None:
         """A picture (None: the current one) with its parent, or with the picture before it where it has none."""
@@ -79,26 +79,26 @@ class Keeping(QObject):
             return
         earlier = [version for version in others if version.number < second.number]
         first = next((version for version in others if version.number == second.parent), (earlier or others)[-1])
-        self._window.show_comparison(conversation.available, first.number, second.number, self.picture_file)
+        self._window.versions.show_comparison(conversation.available, first.number, second.number, self.picture_file)
 
     def enlarge(self, number: int) -> None:
         """Show it large."""
         conversation, version = self._version(number)
         if conversation is not None and version is not None:
-            self._window.show_large(conversation.available, version.number, self.picture_file)
+            self._window.versions.show_large(conversation.available, version.number, self.picture_file)
 
     def select_area(self, number: int) -> None:
         """Open it for selecting a part of it."""
         _, version = self._version(number)
         if version is not None and self._is_free():
-            self._window.show_mask_editor(version, self.picture_file(version))
+            self._window.versions.show_mask_editor(version, self.picture_file(version))
 
     def save(self, number: int | None) -> None:
         """Write a picture (None: the current one) to a file of the person's choice."""
         conversation, version = self._version(number)
         if conversation is None or version is None:
             return
-        path = self._window.ask_picture_path(f"{safe_name(conversation.title)} {version.number}.png")
+        path = self._window.versions.ask_picture_path(f"{safe_name(conversation.title)} {version.number}.png")
         if path is not None:
             source = self.picture_file(version)
             self._then(lambda _: save_picture(source, path), lambda _: self._tell_saved(path))
@@ -107,7 +107,7 @@ class Keeping(QObject):
         """The pixels to the clipboard."""
         _, version = self._version(number)
         if version is not None:
-            is_copied = self._window.copy_picture(self.picture_file(version))
+            is_copied = self._window.versions.copy_picture(self.picture_file(version))
             told = self.tr("Picture {0} is copied.") if is_copied else self.tr("The file of picture {0} is gone.")
             self._window.show_toast(told.format(number))
 
@@ -136,7 +136,7 @@ class Keeping(QObject):
 
     def export(self, conversation_id: int) -> None:
         """A folder with pictures, recipes and a page."""
-        place = self._window.ask_folder(self.tr("Where should the folder of this conversation be put?"))
+        place = self._window.versions.ask_folder(self.tr("Where should the folder of this conversation be put?"))
         if place is None:
             return
         self._then(
@@ -146,7 +146,7 @@ class Keeping(QObject):
 
     def show_bin(self) -> None:
         """Open the bin."""
-        self._then(Library.bin, self._window.show_bin)
+        self._then(Library.bin, self._window.versions.show_bin)
 
     def restore_binned(self, binned: Binned) -> None:
         """Something out of the bin, to where it was."""
@@ -212,7 +212,7 @@ class Keeping(QObject):
 
     def _bin_changed(self) -> None:
         self._shown.refresh()
-        if self._window.bin.isVisible():
+        if self._window.versions.bin.isVisible():
             self.show_bin()
         shown = self._shown.shown
         if shown is not None and shown.id:

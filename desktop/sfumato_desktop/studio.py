@@ -18,7 +18,7 @@ from sfumato.errors import SfumatoError
 from sfumato.guide import Guide
 from sfumato.model_catalog import Catalogue, load_catalogue
 from sfumato.paths import Paths
-from sfumato.plan import Engines
+from sfumato.request import Engines
 from sfumato_models.installed import InstalledModel, find_installed, known_words
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec

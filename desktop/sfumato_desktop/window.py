@@ -6,28 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
-    QPixmap,
     QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -36,27 +28,21 @@ from PySide6.QtWidgets import (
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Message, PicturePart, PromptPart, TextPart, Version
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato_desktop.attachment_chip import AttachedCard
-from sfumato_desktop.bin_dialog import BinDialog
 from sfumato_desktop.cards import ErrorCard, TextCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_list import ConversationList
 from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.incoming import incoming_picture
 from sfumato_desktop.person_card import PersonCard
-from sfumato_desktop.picture_card import PictureCard, square_thumbnail
-from sfumato_desktop.picture_dialog import PictureDialog
+from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
-from sfumato_desktop.version_strip import SIDE, VersionStrip
+from sfumato_desktop.toast import Toast
+from sfumato_desktop.version_views import VersionViews
 
 if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
     from sfumato.attachment import AttachedPicture
-
-if TYPE_CHECKING:
-    from sfumato.library import Binned
-
-TOAST_MS = 8000
 
 
 class Window(QMainWindow):
@@ -69,17 +55,7 @@ class Window(QMainWindow):
     seed_chosen = Signal(int, object)
     route_flipped = Signal(object)
     seed_flipped = Signal(object)
-    continued = Signal(int)
     said_again = Signal(str, object)
-    stepped = Signal(int)
-    enlarged = Signal(int)
-    compare_wanted = Signal(object)
-    area_wanted = Signal(int)
-    area_painted = Signal(int, object, str)
-    save_wanted = Signal(object)
-    copy_wanted = Signal(int)
-    delete_wanted = Signal(int)
-    restore_wanted = Signal(int)
     pictured = Signal(object)
     prompt_wished = Signal(object)
     closing = Signal()
@@ -92,10 +68,8 @@ class Window(QMainWindow):
         self.conversations = ConversationList(self)
         self.timeline = Timeline(self)
         self.composer = Composer(self)
-        self.versions = VersionStrip(self)
-        self.bin = BinDialog(self)
+        self.versions = VersionViews(self)
         self._last_shown: int | None = None
-        self._picture_file: Callable[[Version], Path] | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
         self._prompt: PromptCard | None = None  # the latest
@@ -106,8 +80,8 @@ class Window(QMainWindow):
         layout = QVBoxLayout(right)
         layout.setContentsMargins(0, 0, 0, GAP)
         layout.addWidget(self.timeline, 1)
-        self.versions.setMaximumWidth(TEXT_WIDTH)
-        strip = centred(self.versions)
+        self.versions.strip.setMaximumWidth(TEXT_WIDTH)
+        strip = centred(self.versions.strip)
         strip.setContentsMargins(GAP * 2, 0, GAP * 2, SMALL_GAP)
         layout.addLayout(strip)
         self.composer.setMaximumWidth(TEXT_WIDTH)
@@ -122,7 +96,7 @@ class Window(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 850])
         self.setCentralWidget(splitter)
-        self._toast = Toast(self, (self.versions, self.composer))
+        self._toast = Toast(self, (self.versions.strip, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
@@ -130,10 +104,6 @@ class Window(QMainWindow):
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
-        QShortcut(QKeySequence("Alt+Up"), self, lambda: self.stepped.emit(1))
-        QShortcut(QKeySequence("Alt+Down"), self, lambda: self.stepped.emit(-1))
-        QShortcut(QKeySequence("Ctrl+D"), self, lambda: self.compare_wanted.emit(None))
-        QShortcut(QKeySequence.StandardKey.Save, self, lambda: self.save_wanted.emit(None))
         self.versions.chosen.connect(self._choose)
         self.timeline.show_welcome()
         self.composer.box.setFocus()
@@ -146,12 +116,11 @@ class Window(QMainWindow):
 
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
-        self._picture_file = picture_file
         self._pictures.clear()
         self._waiting = self._prompt = None
         self._last_shown = None
         self.composer.set_current_seed(None)
-        self.versions.clear()
+        self.versions.begin(picture_file)
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
             return
@@ -166,21 +135,7 @@ class Window(QMainWindow):
 
     def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
         """The tree, which picture is current, and which are deleted."""
-        by_number = {version.number: version for version in versions}
-        cards = {card.version.number: card for card in self._cards() if card.version}
-        for card in self._cards():
-            version = by_number.get(card.version.number) if card.version else None
-            if version is not None:
-                card.show_version(version)
-                card.show_current(version.number == current)
-
-        def thumbnail(version: Version) -> QPixmap:
-            if version.number in cards:
-                return cards[version.number].view.thumbnail(SIDE)
-            pixmap = QPixmap(str(self._picture_file(version)) if self._picture_file and version.file else "")
-            return pixmap if pixmap.isNull() else square_thumbnail(pixmap, SIDE)
-
-        self.versions.show_versions(versions, current, thumbnail)
+        self.versions.show_versions(versions, current, self._cards())
 
     def show_person(
         self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
@@ -322,50 +277,6 @@ class Window(QMainWindow):
         """A line that goes away by itself, with one thing to do."""
         self._toast.show_text(text, action, on_action)
 
-    # --- what is shown over the window -------------------------------------------------------------------------------
-
-    def show_comparison(
-        self, versions: Sequence[Version], first: int, second: int, picture_file: Callable[[Version], Path]
-    ) -> None:
-        """Two versions against each other."""
-        from sfumato_desktop.compare_dialog import CompareDialog  # the first paint does not wait for it
-
-        self._open(CompareDialog(versions, first, second, picture_file, self))
-
-    def show_large(self, versions: Sequence[Version], number: int, picture_file: Callable[[Version], Path]) -> None:
-        """One version, large."""
-        self._open(PictureDialog(versions, number, picture_file, self))
-
-    def show_mask_editor(self, version: Version, picture_file: Path) -> None:
-        """A version to select an area of."""
-        from sfumato_desktop.mask_editor import MaskEditor  # it brings Pillow along
-
-        editor = MaskEditor(version, picture_file, self)
-        editor.painted.connect(self.area_painted)
-        self._open(editor)
-
-    def show_bin(self, items: Sequence[Binned]) -> None:
-        """What is in the bin."""
-        self.bin.show_items(items)
-        self.bin.show()
-
-    def ask_picture_path(self, name: str) -> Path | None:
-        """Where a picture should be saved; None if the person gave up."""
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
-        return Path(path) if path.casefold().endswith(".png") or not path else Path(f"{path}.png") if path else None
-
-    def ask_folder(self, question: str) -> Path | None:
-        """A folder; None if the person gave up."""
-        folder = QFileDialog.getExistingDirectory(self, question)
-        return Path(folder) if folder else None
-
-    def copy_picture(self, file: Path) -> bool:
-        """A picture file's pixels to the clipboard; False if it cannot be read."""
-        image = QImage(str(file))
-        if not image.isNull():
-            QGuiApplication.clipboard().setImage(image)
-        return not image.isNull()
-
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _show_message(
@@ -446,14 +357,7 @@ class Window(QMainWindow):
         card.seed_chosen.connect(self.seed_chosen)
         card.seed_refused.connect(self.show_toast)
         card.again.connect(self.again)
-        card.continued.connect(self.continued)
-        card.enlarged.connect(self.enlarged)
-        card.compare_wanted.connect(self.compare_wanted.emit)
-        card.area_wanted.connect(self.area_wanted)
-        card.save_wanted.connect(self.save_wanted.emit)
-        card.copy_wanted.connect(self.copy_wanted)
-        card.delete_wanted.connect(self.delete_wanted)
-        card.restore_wanted.connect(self.restore_wanted)
+        self.versions.listen_to(card)
         return card
 
     def _add_person(self, text: str, about: int | None) -> None:
@@ -470,14 +374,10 @@ class Window(QMainWindow):
 
     def _choose(self, number: int) -> None:
         """Go to a version of the strip, and show where it stands in the conversation."""
-        self.continued.emit(number)
+        self.versions.continued.emit(number)
         card = next((card for card in self._cards() if card.version and card.version.number == number), None)
         if card is not None:
             self.timeline.ensureWidgetVisible(card, 0, GAP)
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _how_card(self, part: HowPart) -> HowCard:
         card = HowCard(part, self.timeline.holder)
@@ -544,50 +444,3 @@ class Window(QMainWindow):
         """Tell the controller first."""
         self.closing.emit()
         super().closeEvent(event)
-
-
-class Toast(QFrame):
-    """A short line over the window's lower edge."""
-
-    def __init__(self, parent: QWidget, above: Sequence[QWidget]) -> None:
-        super().__init__(parent)
-        self.setObjectName("toast")
-        self._above = above
-        self._label = QLabel(self)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._button = QPushButton(self)
-        self._on_action: Callable[[], None] | None = None
-        self._button.clicked.connect(self._act)
-        layout = QHBoxLayout(self)
-        layout.addWidget(self._label)
-        layout.addWidget(self._button)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
-
-    def show_text(self, text: str, action: str, on_action: Callable[[], None] | None) -> None:
-        """Show a line for a while."""
-        self._label.setText(text)
-        self._button.setText(action)
-        self._button.setVisible(bool(action))
-        self._on_action = on_action
-        self.adjustSize()
-        self.place()
-        self.show()
-        self.raise_()
-        self._timer.start(TOAST_MS)
-
-    def place(self) -> None:
-        """Above the first of those below it that is shown, centred over it."""
-        below = next((widget for widget in self._above if widget.isVisible()), None)
-        if below is not None:
-            corner = below.mapTo(self.window(), QPoint(0, 0))
-            x = corner.x() + (below.width() - self.width()) // 2
-            x = max(min(x, self.window().width() - self.width() - GAP), GAP)
-            self.move(x, corner.y() - self.height() - SMALL_GAP)
-
-    def _act(self) -> None:
-        self.hide()
-        if self._on_action:
-            self._on_action()

@@ -1,34 +1,137 @@
-"""Facts of model families as data: which pipeline classes paint which route, and which files they need."""
+"""Facts of model families as data: which diffusers classes paint which route, and in what their calls differ.
+
+A family is found by the name of its pipeline class, which stands in every `model_index.json`. The concrete modules are
+named, so that nothing imports every family and a bundle holds only these. Imports no engine library.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sfumato.recipe import Route
+
+ClassPath = tuple[str, str]  # module, class
+
+Packing = Literal["none", "patches", "tokens"]
+Normalisation = Literal["scaled", "per channel", "batch norm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How `pipe.encode_prompt(prompt, **call)` is used: `names` are the pipeline's arguments for what it returns, in order.
+
+    None stands for a value the pipeline makes again by itself. The negative text is encoded by the same call, its
+    arguments are called `negative_...`. `text_limit` counts the tokens of a text, `frame` those that the family puts
+    around it.
+    """
+
+    names: tuple[str | None, ...]
+    call: Mapping[str, Any] = field(default_factory=dict)
+    text_limit: int = 512
+    frame: int = 0
+    tokenizer: str = "tokenizer"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`pipelines` maps a route to the module and the name of the diffusers class that paints it."""
+    """One kind of picture model.
 
-    pipelines: dict[Route, tuple[str, str]] = field(default_factory=dict)
+    Attributes:
+        pipelines: the class of each route; where inpaint has the class of image-to-image, the app keeps the rest of the
+            picture itself (`inpainting.py`), else the class is given a mask.
+        texts: `clip` and `clip pair` are read in pieces, `encoding` by the pipeline, `picture` together with the picture.
+        guidance: the name of the pipeline's guidance argument, which is on when it is greater than `guided_above`.
+        negatives: whether the pipeline can be given a negative text at all.
+        packing: how the latents stand in the loop: as a grid, as 2x2 patches in a row, or as one token for each cell.
+        normalisation: what is undone before decoding.
+        steps_follow_strength: painting over a picture runs only `steps * strength` of the steps.
+        call: arguments that are always passed.
+        never: numbers in which the family goes wrong.
+    """
+
+    title: str
+    pipelines: Mapping[Route, ClassPath]
+    texts: Literal["clip", "clip pair", "encoding", "picture"] = "encoding"
+    encoding: Encoding | None = None
+    denoiser: Literal["unet", "transformer"] = "transformer"
+    guidance: str = "guidance_scale"
+    guided_above: float = 1.0
+    negatives: bool = True
+    packing: Packing = "none"
+    normalisation: Normalisation = "scaled"
+    batch_norm_eps: float | None = None
+    steps_follow_strength: bool = True
+    size_multiple: int = 8
+    call: Mapping[str, Any] = field(default_factory=dict)
+    never: tuple[Literal["float16", "bfloat16"], ...] = ()
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """What it can do."""
+        return tuple(self.pipelines)
+
+    @property
+    def takes_mask(self) -> bool:
+        """True where the pipeline of an area is one of its own, which is given a mask."""
+        area = self.pipelines.get(Route.INPAINT)
+        return area is not None and area != self.pipelines.get(Route.IMAGE_TO_IMAGE)
 
 
-_STABLE_DIFFUSION = "diffusers.pipelines.stable_diffusion"
+def _class(folder: str, module: str, name: str) -> ClassPath:
+    return f"diffusers.pipelines.{folder}.{module}", name
 
-# The concrete modules are named, so that nothing imports every family (and a bundle holds only these).
+
+_SD = _class("stable_diffusion", "pipeline_stable_diffusion", "StableDiffusionPipeline")
+_SD_OVER = _class("stable_diffusion", "pipeline_stable_diffusion_img2img", "StableDiffusionImg2ImgPipeline")
+_XL = _class("stable_diffusion_xl", "pipeline_stable_diffusion_xl", "StableDiffusionXLPipeline")
+_XL_OVER = _class("stable_diffusion_xl", "pipeline_stable_diffusion_xl_img2img", "StableDiffusionXLImg2ImgPipeline")
+_LCM = _class("latent_consistency_models", "pipeline_latent_consistency_text2img", "LatentConsistencyModelPipeline")
+_LCM_OVER = _class(
+    "latent_consistency_models", "pipeline_latent_consistency_img2img", "LatentConsistencyModelImg2ImgPipeline"
+)
+_KLEIN = _class("flux2", "pipeline_flux2_klein", "Flux2KleinPipeline")
+_KLEIN_AREA = _class("flux2", "pipeline_flux2_klein_inpaint", "Flux2KleinInpaintPipeline")
+_Z = _class("z_image", "pipeline_z_image", "ZImagePipeline")
+_Z_OVER = _class("z_image", "pipeline_z_image_img2img", "ZImageImg2ImgPipeline")
+
 FAMILIES: dict[str, Family] = {
     "StableDiffusionPipeline": Family(
-        {
-            Route.TEXT_TO_IMAGE: (f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion", "StableDiffusionPipeline"),
-            Route.IMAGE_TO_IMAGE: (
-                f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_img2img",
-                "StableDiffusionImg2ImgPipeline",
-            ),
-            Route.INPAINT: (  # ours keeps the rest of the picture after each step; see inpainting.py
-                f"{_STABLE_DIFFUSION}.pipeline_stable_diffusion_img2img",
-                "StableDiffusionImg2ImgPipeline",
-            ),
-        }
+        title="Stable Diffusion 1.5 and 2",
+        pipelines={Route.TEXT_TO_IMAGE: _SD, Route.IMAGE_TO_IMAGE: _SD_OVER, Route.INPAINT: _SD_OVER},
+        texts="clip",
+        denoiser="unet",
+    ),
+    "LatentConsistencyModelPipeline": Family(
+        title="Latent Consistency",
+        pipelines={Route.TEXT_TO_IMAGE: _LCM, Route.IMAGE_TO_IMAGE: _LCM_OVER},
+        texts="clip",
+        denoiser="unet",
+        negatives=False,
+        steps_follow_strength=False,
+    ),
+    "StableDiffusionXLPipeline": Family(
+        title="Stable Diffusion XL",
+        pipelines={Route.TEXT_TO_IMAGE: _XL, Route.IMAGE_TO_IMAGE: _XL_OVER, Route.INPAINT: _XL_OVER},
+        texts="clip pair",
+        denoiser="unet",
+    ),
+    "Flux2KleinPipeline": Family(
+        title="FLUX.2 klein",
+        pipelines={Route.TEXT_TO_IMAGE: _KLEIN, Route.INSTRUCTION_EDIT: _KLEIN, Route.INPAINT: _KLEIN_AREA},
+        encoding=Encoding(("prompt_embeds", None), frame=16),
+        packing="tokens",
+        normalisation="batch norm",
+        size_multiple=16,
+        never=("float16",),
+    ),
+    "ZImagePipeline": Family(
+        title="Z-Image",
+        pipelines={Route.TEXT_TO_IMAGE: _Z, Route.IMAGE_TO_IMAGE: _Z_OVER, Route.INPAINT: _Z_OVER},
+        encoding=Encoding(("prompt_embeds", None), {"do_classifier_free_guidance": False}, frame=16),
+        guided_above=0.0,
+        size_multiple=16,
+        never=("float16",),
     ),
 }

@@ -25,16 +25,28 @@ class KeptLatents:
     def __init__(self, pipe: Any, parent: Image.Image, selection: Selection, seed: int) -> None:
         """`parent` has the size that is painted; the noise it is given at each step is drawn from `seed`, once."""
         with torch.inference_mode():
-            image = pipe.image_processor.preprocess(parent).to(torch.float32)
-            self._clean = pipe.vae.encode(image).latent_dist.mode() * pipe.vae.config.scaling_factor
-        self._noise = torch.randn(self._clean.shape, generator=torch.Generator("cpu").manual_seed(seed))
-        self._is_new = _latent_mask(selection, parent.width, parent.height, self._clean.shape[-1])
+            image = pipe.image_processor.preprocess(parent).to(pipe.vae.device, pipe.vae.dtype)
+            encoded = pipe.vae.encode(image).latent_dist.mode()
+            shift = pipe.vae.config.get("shift_factor")
+            self._clean = (encoded if shift is None else encoded - shift) * pipe.vae.config.scaling_factor
+        noise = torch.randn(self._clean.shape, generator=torch.Generator("cpu").manual_seed(seed))
+        self._noise = noise.to(self._clean)
+        mask = _latent_mask(selection, parent.width, parent.height, self._clean.shape[-1])
+        self._is_new = mask.to(self._clean.device)
 
     def keep(self, scheduler: Any, timestep: Tensor, latents: Tensor) -> Tensor:
         """The latents after the step at `timestep`, with the parent's, as noisy as they are by then, around the area."""
+        return torch.where(self._is_new, latents, self._as_noisy(scheduler, timestep).to(latents.dtype))
+
+    def _as_noisy(self, scheduler: Any, timestep: Tensor) -> Tensor:
+        if type(scheduler).__name__.startswith("FlowMatch"):  # straight lines from noise (Lipman et al. 2022)
+            sigma = scheduler.sigmas[scheduler.step_index].to(self._clean)
+            return (1 - sigma) * self._clean + sigma * self._noise
         following = scheduler.timesteps[scheduler.timesteps < timestep]
-        kept = scheduler.add_noise(self._clean, self._noise, following[:1]) if len(following) else self._clean
-        return torch.where(self._is_new, latents, kept)
+        if not len(following):
+            return self._clean
+        noisy: Tensor = scheduler.add_noise(self._clean, self._noise, following[:1])
+        return noisy
 
 
 def into_area(painted: Pixels, parent: Pixels, selection: Selection) -> Pixels:

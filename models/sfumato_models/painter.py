@@ -6,14 +6,12 @@ and part of the fingerprint. Lives in an engine process.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import platform
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -24,17 +22,20 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.errors import SfumatoError
+from sfumato.masks import hard_mask
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
-from sfumato_models.families import FAMILIES
+from sfumato.selection import Selection
+from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.inpainting import KeptLatents, into_area
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
-from sfumato_models.previews import LatentPreview, predicted_clean, to_image, to_pixels
-from sfumato_models.text_encoding import ClipText
+from sfumato_models.latents import LatentSpace
+from sfumato_models.pipelines import family_of, first_route, load_pipelines
+from sfumato_models.previews import LatentPreview, patch_for, to_image, to_pixels
+from sfumato_models.prompt_reading import prompt_reader
 
 log = logging.getLogger(__name__)
-PREVIEW_INTERVAL_S = 0.1
 PREVIEW_FIT_SEED = 1
 
 
@@ -67,12 +68,13 @@ class DiffusersPainter:
         check_whole(model)
         self._spec: ModelSpec = model.spec
         self._facts: PictureFacts = model.spec.picture
+        self._family = family_of(self._facts.pipeline)
         self._files = file_hashes(model.path)
-        self._pipelines = _Pipelines(model.path, self._facts)
-        text_to_image = self._pipelines.get(Route.TEXT_TO_IMAGE)
-        self._text = ClipText(text_to_image.tokenizer, text_to_image.text_encoder, self._facts.long_prompts)
-        generator = torch.Generator("cpu").manual_seed(PREVIEW_FIT_SEED)
-        self._preview = LatentPreview.fit(text_to_image.vae, generator)
+        self._pipelines = load_pipelines(model.path, self._family, torch.float32, "cpu")
+        pipe = self._pipelines.get(first_route(self._family))
+        self._reader = prompt_reader(pipe, self._family, self._facts.long_prompts)
+        self._space = LatentSpace(self._family, pipe.vae)
+        self._preview = self._fitted_preview(pipe.device)
         self._fingerprint = _fingerprint(threads)
 
     def paint(
@@ -86,26 +88,31 @@ class DiffusersPainter:
         """
         started = time.perf_counter()
         pipe = self._pipelines.get(recipe.route)
-        pipe.set_progress_bar_config(disable=True)
-        guided = recipe.settings.guidance_scale > 1
-        words = self._text.encode(recipe.compiled.positive, recipe.compiled.negative if guided else None)
+        arguments = self._arguments(recipe, parent)
+        words = self._reader.read(
+            recipe.compiled.positive, recipe.compiled.negative if self._is_guided(recipe) else None
+        )
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        follower = _StepFollower(self._preview, recipe, on_preview, cancel, _kept(pipe, recipe, parent))
-        latents = pipe(
-            prompt_embeds=words.positive,
-            negative_prompt_embeds=words.negative,
-            **self._arguments(recipe, parent),
-            generator=torch.Generator("cpu").manual_seed(recipe.seed),
-            callback_on_step_end=follower,
-            callback_on_step_end_tensor_inputs=["latents"],
-            output_type="latent",
-        ).images
+        size = (recipe.settings.width, recipe.settings.height)
+        with CleanPrediction(pipe.scheduler) as clean:
+            kept = None if self._family.takes_mask else _kept(pipe, recipe, parent)
+            follower = StepFollower(
+                self._space, self._preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
+            )
+            pipe(
+                **words.arguments,
+                **arguments,
+                generator=torch.Generator("cpu").manual_seed(recipe.seed),
+                callback_on_step_end=follower,
+                callback_on_step_end_tensor_inputs=["latents"],
+                output_type="latent",
+            )
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
-        pixels = self._decode(pipe, latents)
-        if recipe.selection is not None and parent is not None:
-            pixels = into_area(pixels, parent, recipe.selection)
+        pixels = self._decode(follower.latents)
+        if recipe.area is not None and parent is not None:
+            pixels = into_area(pixels, parent, recipe.area.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         applied = replace(
@@ -114,111 +121,76 @@ class DiffusersPainter:
             fingerprint=self._fingerprint,
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
-        return Painting(pixels, applied, timings, words.notes)
+        return Painting(pixels, applied, timings, words.notes + self._unheard(recipe))
+
+    def _is_guided(self, recipe: Recipe) -> bool:
+        return self._family.negatives and recipe.settings.guidance_scale > self._family.guided_above
+
+    def _unheard(self, recipe: Recipe) -> tuple[str, ...]:
+        if not recipe.compiled.negative or self._is_guided(recipe):
+            return ()
+        why = "at this guidance" if self._family.negatives else "at all"
+        return (f"The model does not hear negatives {why}, so “{recipe.compiled.negative[:200]}” was not ruled out.",)
 
     def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
         settings = recipe.settings
-        common = {"num_inference_steps": settings.steps, "guidance_scale": settings.guidance_scale}
+        common = {
+            "num_inference_steps": settings.steps,
+            self._family.guidance: settings.guidance_scale,
+            **self._family.call,
+        }
+        size = {"width": settings.width, "height": settings.height}
         if recipe.route is Route.TEXT_TO_IMAGE:
-            return common | {"width": settings.width, "height": settings.height}
+            return common | size
         if parent is None:
             raise SfumatoError("The picture to start from is missing.", "Paint it again, or start from words.")
         # a picture of another shape is cropped in its middle, never squeezed
         image = ImageOps.fit(to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
+        if recipe.route is Route.INSTRUCTION_EDIT:
+            return common | size | {"image": image}
         strength = settings.strength if settings.strength is not None else self._facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
-        steps = max(1, round(settings.steps / max(strength, 0.05)))
-        return common | {"image": image, "strength": strength, "num_inference_steps": steps}
+        if self._family.steps_follow_strength:
+            common["num_inference_steps"] = max(1, round(settings.steps / max(strength, 0.05)))
+        over = common | {"image": image, "strength": strength}
+        if recipe.route is Route.INPAINT and self._family.takes_mask:
+            return over | size | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
+        return over
 
-    def _decode(self, pipe: Any, latents: Tensor) -> Pixels:
-        with torch.inference_mode():
-            image = pipe.vae.decode(latents / pipe.vae.config.scaling_factor, return_dict=False)[0]
+    def _decode(self, latents: Tensor | None) -> Pixels:
+        if latents is None:
+            raise SfumatoError("Nothing was painted: the model ran no step.", "Ask for more steps.")
+        image = self._space.picture(latents)
         if not torch.isfinite(image).all():
             raise SfumatoError(
                 "The picture came out broken (not-a-number values).", "Try other settings: lower guidance helps."
             )
         return to_pixels(image[0])
 
-
-class _StepFollower:
-    """Called after every step: counts, shows the predicted clean picture now and then, and stops the pipeline."""
-
-    def __init__(
-        self,
-        preview: LatentPreview,
-        recipe: Recipe,
-        on_preview: Callable[[Preview], None],
-        cancel: CancelToken,
-        kept: KeptLatents | None,
-    ) -> None:
-        self._preview = preview
-        self._steps = recipe.settings.steps
-        self._on_preview = on_preview
-        self._cancel = cancel
-        self._kept = kept
-        self._shown_at = 0.0
-
-    def __call__(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        if self._cancel.is_cancelled:
-            raise TurnCancelled
-        now = time.perf_counter()
-        clean = predicted_clean(pipe.scheduler)
-        is_due = now - self._shown_at >= PREVIEW_INTERVAL_S
-        pixels = self._preview.pixels(clean[0]) if is_due and clean is not None else None
-        if pixels:
-            self._shown_at = now
-        self._on_preview(Preview(step + 1, self._steps, pixels))
-        if self._kept is not None:
-            return tensors | {"latents": self._kept.keep(pipe.scheduler, timestep, tensors["latents"])}
-        return tensors
+    def _fitted_preview(self, device: torch.device) -> LatentPreview:
+        cells = max(self._facts.width, self._facts.height) // self._space.pixels_per_cell
+        return LatentPreview.fit(
+            self._space.picture,
+            self._space.channels,
+            torch.Generator("cpu").manual_seed(PREVIEW_FIT_SEED),
+            patch=patch_for(cells),
+            device=device,
+        )
 
 
 def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
     """What stays of the parent picture where only an area is painted; None where all of it is new."""
     if recipe.route is not Route.INPAINT or parent is None:
         return None
-    if recipe.selection is None:
-        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
     size = (recipe.settings.width, recipe.settings.height)
-    return KeptLatents(
-        pipe, ImageOps.fit(to_image(parent), size, Image.Resampling.LANCZOS), recipe.selection, recipe.seed
-    )
+    image = ImageOps.fit(to_image(parent), size, Image.Resampling.LANCZOS)
+    return KeptLatents(pipe, image, _selection(recipe), recipe.seed)
 
 
-class _Pipelines:
-    """The pipelines of one model folder, one per route, sharing their parts."""
-
-    def __init__(self, folder: Path, facts: PictureFacts) -> None:
-        if facts.pipeline not in FAMILIES:
-            raise SfumatoError(f"Models of the kind {facts.pipeline} cannot be painted with yet.")
-        self._family = FAMILIES[facts.pipeline]
-        self._loaded = {Route.TEXT_TO_IMAGE: self._load(folder)}
-
-    def get(self, route: Route) -> Any:
-        """The pipeline of a route. Raises SfumatoError if the family has none."""
-        if route not in self._loaded:
-            if route not in self._family.pipelines:
-                raise SfumatoError(f"This model has no {route}.", "Choose another way to paint.")
-            parts = self._loaded[Route.TEXT_TO_IMAGE].components
-            self._loaded[route] = self._class_of(route)(**parts, requires_safety_checker=False)
-        return self._loaded[route]
-
-    def _class_of(self, route: Route) -> Any:
-        module, name = self._family.pipelines[route]
-        return getattr(importlib.import_module(module), name)
-
-    def _load(self, folder: Path) -> Any:
-        try:
-            pipe = self._class_of(Route.TEXT_TO_IMAGE).from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-            )
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
-            raise SfumatoError(
-                f"The model in “{folder.name}” cannot be loaded.", "Install this model again.", repr(error)
-            ) from error
-        pipe.unet.to(memory_format=torch.channels_last)
-        pipe.vae.to(memory_format=torch.channels_last)
-        return pipe
+def _selection(recipe: Recipe) -> Selection:
+    if recipe.area is None:
+        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
+    return recipe.area.selection
 
 
 def _fingerprint(threads: int) -> dict[str, str]:

@@ -23,26 +23,41 @@ Tokens = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedText:
-    """Embeddings of shape (1, pieces * limit, width); `notes` name what was left out."""
+class Reading:
+    """Embeddings of shape (1, pieces * limit, width), and of shape (1, width) where the encoder sums a text up."""
 
-    positive: Tensor
-    negative: Tensor | None
+    embeddings: Tensor
+    pooled: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """Both texts as read; `notes` name what was left out."""
+
+    positive: Reading
+    negative: Reading | None
     notes: tuple[str, ...] = ()
 
 
 class ClipText:
     """One tokenizer and text encoder, and the embeddings of what was read lately."""
 
-    def __init__(self, tokenizer: Any, text_encoder: Any, long_prompts: Literal["chunked", "cut"]) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        text_encoder: Any,
+        long_prompts: Literal["chunked", "cut"],
+        layer: Literal["last", "penultimate"] = "last",
+    ) -> None:
         self._tokenizer = tokenizer
         self._encoder = text_encoder
+        self._layer = layer
         self._limit: int = tokenizer.model_max_length
         # where the rest is left out, as much as fits is read
         is_chunked = long_prompts == "chunked"
         self._max_pieces = MAX_PIECES if is_chunked else 1
         self._commas = frozenset(self._tokens(",") if is_chunked else ()) - set(tokenizer.all_special_ids)
-        self._embeddings: OrderedDict[Tokens, Tensor] = OrderedDict()
+        self._read: OrderedDict[Tokens, Reading] = OrderedDict()
 
     def encode(self, positive: str, negative: str | None) -> EncodedText:
         """Both texts in equally many pieces; `negative` is None when the model runs without guidance."""
@@ -53,32 +68,43 @@ class ClipText:
             pieces = split_tokens(self._tokens(text), self._limit - MARKS, self._commas)
             read[name] = pieces[: self._max_pieces]
             if left_out := [token for piece in pieces[self._max_pieces :] for token in piece]:
-                said = self._tokenizer.decode(left_out, skip_special_tokens=True).strip(" ,")[:MAX_SHOWN_CHARACTERS]
-                notes.append(f"The {name} is longer than this model reads; left out: “{said}”.")
+                notes.append(left_out_note(name, self._tokenizer.decode(left_out, skip_special_tokens=True)))
         count = max(map(len, read.values()))
-        embeddings = {name: self._embedding(pieces, count) for name, pieces in read.items()}
-        return EncodedText(embeddings["prompt"], embeddings.get("negative prompt"), tuple(notes))
+        readings = {name: self._reading(pieces, count) for name, pieces in read.items()}
+        return EncodedText(readings["prompt"], readings.get("negative prompt"), tuple(notes))
 
     def _tokens(self, text: str) -> Tokens:
         return tuple(self._tokenizer(text, add_special_tokens=False, truncation=False, verbose=False).input_ids)
 
-    def _embedding(self, pieces: list[Tokens], count: int) -> Tensor:
-        full = pieces + [()] * (count - len(pieces))
-        return torch.cat([self._piece(piece) for piece in full], dim=1)
+    def _reading(self, pieces: list[Tokens], count: int) -> Reading:
+        read = [self._piece(piece) for piece in pieces + [()] * (count - len(pieces))]
+        return Reading(torch.cat([piece.embeddings for piece in read], dim=1), read[0].pooled)
 
-    def _piece(self, piece: Tokens) -> Tensor:
-        if piece in self._embeddings:
-            self._embeddings.move_to_end(piece)
-            return self._embeddings[piece]
+    def _piece(self, piece: Tokens) -> Reading:
+        if piece in self._read:
+            self._read.move_to_end(piece)
+            return self._read[piece]
         tokenizer = self._tokenizer
         marked = [tokenizer.bos_token_id, *piece, tokenizer.eos_token_id]
         padded = marked + [tokenizer.pad_token_id] * (self._limit - len(marked))
         with torch.inference_mode():
-            embedding: Tensor = self._encoder(torch.tensor([padded]), attention_mask=None)[0]
-        self._embeddings[piece] = embedding
-        if len(self._embeddings) > PIECES_KEPT:
-            self._embeddings.popitem(last=False)
-        return embedding
+            reading = self._encoded(torch.tensor([padded], device=self._encoder.device))
+        self._read[piece] = reading
+        if len(self._read) > PIECES_KEPT:
+            self._read.popitem(last=False)
+        return reading
+
+    def _encoded(self, tokens: Tensor) -> Reading:
+        if self._layer == "last":
+            return Reading(self._encoder(tokens, attention_mask=None)[0])
+        output = self._encoder(tokens, output_hidden_states=True)
+        first = output[0]
+        return Reading(output.hidden_states[-2], first if first.dim() == 2 else None)
+
+
+def left_out_note(name: str, text: str) -> str:
+    """Says which words a model does not read."""
+    return f"The {name} is longer than this model reads; left out: “{text.strip(' ,')[:MAX_SHOWN_CHARACTERS]}”."
 
 
 def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Tokens]:

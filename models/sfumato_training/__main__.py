@@ -6,9 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from sfumato_training import picture_model, writer_train
-from sfumato_training.grader import make_grader
-from sfumato_training.writer_evaluate import print_scores
+from sfumato_training.stages import GRADER, PICTURE_STAGES, WRITER_STAGES
 
 SEED = 7
 EVALUATED = 400
@@ -19,9 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="sfumato_training", description=__doc__)
     parser.add_argument("what", choices=("make-all", "evaluate"))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
-    stages = (*picture_model.STAGES, "writer")
+    stages = (*PICTURE_STAGES, *WRITER_STAGES)
     parser.add_argument(
-        "--stage", choices=(*stages, "grader"), action="append", help="only this stage (may be repeated)"
+        "--stage", choices=(*stages, GRADER), action="append", help="only this stage (may be repeated)"
     )
     parser.add_argument("--budget", type=float, default=150, help="minutes for the picture model's stages")
     parser.add_argument("--writer-budget", type=float, default=75, help="minutes for the writer")
@@ -32,13 +30,27 @@ def main() -> None:
     parser.add_argument("--further", type=int, help="pictures to draw while the denoiser learns (GPU: 500000)")
     parser.add_argument("--processes", type=int, help="processes that draw those (all cores but two)")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="the denoiser (CPU: where it can)")
+    parser.add_argument("--writer-workers", type=int, help="processes that make the writer's exercises")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
     if wishes.what == "evaluate":
+        from sfumato_training.writer_evaluate import print_scores
+
         print_scores(wishes.out / "writer" / "writer.gguf", EVALUATED)
         return
     wanted = tuple(wishes.stage or stages)
-    on_gpu = wishes.device != "cpu"
+    if set(wanted) & set(PICTURE_STAGES):
+        _make_painter(wanted, wishes)
+    if GRADER in wanted:
+        _make_grader(wishes)
+    if set(wanted) & set(WRITER_STAGES):
+        _make_writer(wanted, wishes)
+
+
+def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
+    from sfumato_training import picture_model
+
+    further = 500_000 if wishes.device != "cpu" else 0
     plan = picture_model.Plan(
         wishes.count,
         wishes.budget,
@@ -46,19 +58,36 @@ def main() -> None:
         wishes.seed,
         wishes.threads,
         wanted,
-        wishes.further if wishes.further is not None else 500_000 * on_gpu,
+        further if wishes.further is None else wishes.further,
         wishes.processes or max(1, (os.cpu_count() or 1) - 2),
         wishes.compile,
     )
     if wishes.begin_with:
         picture_model.begin_with(wishes.out, wishes.begin_with)
     picture_model.make(wishes.out, plan)
-    if "grader" in wanted:
-        make_grader(wishes.out / "grader", wishes.budget, wishes.device)
+
+
+def _make_grader(wishes: argparse.Namespace) -> None:
+    from sfumato_training.grader import make_grader
+
+    make_grader(wishes.out / "grader", wishes.budget, wishes.device)
+
+
+def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
+    from sfumato_training.writer_export import can_export, export_writer
+    from sfumato_training.writer_train import train_writer
+
+    folder = wishes.out / "writer"
     if "writer" in wanted:
-        writer_train.train_writer(
-            wishes.out / "writer", wishes.writer_budget, wishes.device, wishes.seed, wishes.threads
+        train_writer(
+            folder, wishes.writer_budget, wishes.device, wishes.seed, wishes.threads, workers=wishes.writer_workers
         )
+    if "writer-export" not in wanted:
+        return
+    if wishes.stage or can_export():
+        print(f"wrote {export_writer(folder)}", flush=True)
+    else:
+        print("gguf is not installed here: make the GGUF elsewhere with --stage writer-export", flush=True)
 
 
 if __name__ == "__main__":

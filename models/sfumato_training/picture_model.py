@@ -19,8 +19,8 @@ from sfumato_training.export import export_painter, make_pipeline
 from sfumato_training.pictures import SHARES as SHAPE_SHARES
 from sfumato_training.pictures import draw_pictures, load_pictures
 from sfumato_training.ranks import Rank, run_ranks
+from sfumato_training.stages import PICTURE_STAGES
 
-STAGES = ("pictures", "encoder", "examples", "autoencoder", "alignment", "denoiser", "judge", "export")
 # Shares of the time budget, which is divided among those of these stages that are asked for.
 SHARES = {"autoencoder": 0.18, "alignment": 0.05, "denoiser": 0.75, "judge": 0.02}
 
@@ -37,7 +37,7 @@ class Plan:
     device: str
     seed: int
     threads: int
-    stages: tuple[str, ...] = STAGES
+    stages: tuple[str, ...] = PICTURE_STAGES
     further: int = 0
     processes: int = 0
     compiled: bool | None = None
@@ -65,7 +65,7 @@ def make(folder: Path, plan: Plan) -> None:
     """Run the stages; what a stage needs from those before it must be there. Each goes on where it was stopped."""
     torch.set_num_threads(plan.threads)
     torch.set_float32_matmul_precision("high")
-    for stage in STAGES:
+    for stage in PICTURE_STAGES:
         if stage in plan.stages:
             print(f"--- {stage}", flush=True)
             _RUN[stage](folder, plan)

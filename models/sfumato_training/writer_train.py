@@ -1,32 +1,48 @@
-"""Training of the starter writer: answers are learned from endless exercises, made as they are needed."""
+"""Training of the starter writer: answers are learned from endless exercises, made ahead by processes of their own.
+
+On a CPU batches are small; on a GPU they are large, computed in bfloat16 by compiled layers. The training ends itself
+within its budget, tokenizer, compilation and all, and goes on from `writer.pt` after an interruption. What counts is
+`writer.safetensors` (averaged weights, 16 bits) beside `tokenizer.json`: `writer_export.py` makes the GGUF of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from sfumato.dialogue import answer_text, turn_text
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
 from sfumato_training.optimizer import Muon, split_parameters
 from sfumato_training.writer_copying import Circuit, set_copying
-from sfumato_training.writer_data import Practice, Writer
-from sfumato_training.writer_model import END, PAD, Size, WriterModel, export_gguf, train_tokenizer
+from sfumato_training.writer_data import Writer
+from sfumato_training.writer_export import save_weights
+from sfumato_training.writer_feed import PAD, Batch, Feed, padded, texts, tokenised
+from sfumato_training.writer_model import Block, Size, WriterModel, train_tokenizer
 
-TOKENS_IN_A_BATCH = 2048
 READING_WEIGHT = 0.1  # what is read is learned too, a little: versions and changes repeat words, which teaches copying
-_PEAK_INSIDE, _PEAK_REST = 0.015, 1e-3
-_POOL = 512
-_SAVE_EVERY_S = 120
-_TOKENIZER_EXERCISES = 20000
+TOKENIZER_EXERCISES = 12000
+_CHECKED = 384  # held-out exercises of a check
+_CHECK_SEED = 80_001
 
 
-def texts(practice: Practice) -> tuple[str, str]:
-    """What the writer reads and what it should answer."""
-    return turn_text(practice.reading, "starter"), answer_text(practice.decision, "starter")
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a device is kept busy: tokens in a batch, processes that make exercises, peak rates, seconds between saves."""
+
+    tokens: int
+    workers: int
+    peak_inside: float
+    peak_rest: float
+    save_every_s: float
+
+
+PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1.5e-3, 45)}
 
 
 def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:
@@ -34,100 +50,171 @@ def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:
     if not file.exists():
         writer = Writer(seed)
         file.parent.mkdir(parents=True, exist_ok=True)
-        train_tokenizer(["".join(texts(writer.make())) for _ in range(_TOKENIZER_EXERCISES)], vocabulary).save(
-            str(file)
+        unfinished = file.with_suffix(".part")
+        train_tokenizer(["".join(texts(writer.make())) for _ in range(TOKENIZER_EXERCISES)], vocabulary).save(
+            str(unfinished)
         )
+        os.replace(unfinished, file)
     return Tokenizer.from_file(str(file))
 
 
-def train_writer(folder: Path, minutes: float, device: str, seed: int, threads: int) -> None:
-    """Train, or go on, until the minutes are used; `writer.gguf` in the folder is renewed with every checkpoint."""
+def train_writer(
+    folder: Path,
+    minutes: float,
+    device: str,
+    seed: int,
+    threads: int,
+    workers: int | None = None,
+    size: Size | None = None,
+) -> None:
+    """Train, or go on, until the minutes are used; `writer.safetensors` in the folder is renewed with every save."""
+    pace, size = PACES[torch.device(device).type], size or Size()
+    state = load_checkpoint(folder / "writer.pt")
+    budget = Budget(minutes, state["used_s"] if state else 0.0)
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
-    size = Size()
-    tokenizer = make_tokenizer(folder / "tokenizer.json", seed, size.vocabulary)
-    model = WriterModel(size)
-    set_copying(model, seed)
-    model = model.to(device)
-    circuit = Circuit(model)
-    average = Averaged(model)
-    inside, rest = split_parameters(model, ("token_embd.",))
-    optimizers = {
-        "inside": Muon(inside, lr=_PEAK_INSIDE),
-        "rest": torch.optim.AdamW(rest, lr=_PEAK_REST, betas=(0.9, 0.98), weight_decay=0.0),
-    }
-    state = load_checkpoint(folder / "writer.pt")
-    step, used, samples = 0, 0.0, 0
-    if state:
-        model.load_state_dict(state["model"])
-        average.module.load_state_dict(state["average"])
-        for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(state[name])
-        average.steps = step = state["step"]
-        used, samples = state["used_s"], state["samples"]
-    budget = Budget(minutes, used)
-    saved_s = budget.used_s
-    for ids, weights in _batches(tokenizer, seed + 1 + step):
-        progress = budget.progress
-        for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
+    torch.set_float32_matmul_precision("high")
+    tokenizer_file = folder / "tokenizer.json"
+    tokenizer = make_tokenizer(tokenizer_file, seed, size.vocabulary)
+    step = state["step"] if state else 0
+    with Feed(tokenizer_file, seed + 1 + step, workers or pace.workers, pace.tokens, size.context) as feed:
+        training = Training(size, device, seed, pace, state)
+        exams = _exams(tokenizer, size)
+        if device != "cpu":
+            training.compile()
+        begun, saved_s = (state["begun"] if state else budget.progress), budget.used_s
+        print(f"writer: {training.parameters:,} parameters, first step after {budget.used_s:.0f} s", flush=True)
+        for batch in feed:
+            progress = budget.progress
+            loss = training.step(batch, (progress - begun) / max(1e-9, 1 - begun))
+            if training.steps % 50 == 0 or progress >= 1:
+                print(
+                    f"writer step {training.steps} {progress:.0%} {training.samples} exercises, loss {loss.item():.4f}, "
+                    f"{max(0.0, budget.total_s - budget.used_s):.0f} s left, {feed.waiting} batches wait",
+                    flush=True,
+                )
+            if budget.used_s - saved_s > pace.save_every_s or progress >= 1:
+                saved_s = budget.used_s
+                save_checkpoint(folder / "writer.pt", training.state() | {"used_s": saved_s, "begun": begun})
+                told = f"trained on {training.samples} made-up exercises in {saved_s / 60:.0f} minutes ({device})"
+                save_weights(training.average.module, folder / "writer.safetensors", told)  # type: ignore[arg-type]
+                found = ", ".join(f"{name} {training.exam(exam):.1%}" for name, exam in exams.items())
+                print(f"writer saved at step {training.steps}; answers right to the letter: {found}", flush=True)
+                budget = Budget(minutes, saved_s)  # saving and checking are off the clock
+            if progress >= 1:
+                return
+
+
+class Training:
+    """The model, its average, its optimizers and the circuit that stays; `step` is all there is to it."""
+
+    def __init__(self, size: Size, device: str, seed: int, pace: Pace, state: dict[str, object] | None = None) -> None:
+        model = WriterModel(size)
+        set_copying(model, seed)
+        self.model = model.to(device)
+        self.device, self.pace = device, pace
+        self.circuit, self.average = Circuit(self.model), Averaged(self.model)
+        self.inside, self.rest = split_parameters(self.model, ("token_embd.",))
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            "inside": Muon(self.inside, lr=pace.peak_inside),
+            "rest": torch.optim.AdamW(self.rest, lr=pace.peak_rest, betas=(0.9, 0.98), weight_decay=0.0),
+        }
+        self.steps = self.samples = 0
+        if state:
+            self.model.load_state_dict(state["model"])  # type: ignore[arg-type]
+            self.average.module.load_state_dict(state["average"])  # type: ignore[arg-type]
+            for name, optimizer in self.optimizers.items():
+                optimizer.load_state_dict(state[name])  # type: ignore[arg-type]
+            self.average.steps = self.steps = state["step"]  # type: ignore[assignment]
+            self.samples = state["samples"]  # type: ignore[assignment]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model has."""
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+    def compile(self) -> None:
+        """Compile the layers, all alike, and try them on one batch; if this machine cannot, say so and go on without."""
+        blocks = [block for block in self.model.blk if isinstance(block, Block)]
+        for block in blocks:
+            block.compile(dynamic=True)
+        try:
+            for rows, length in ((6, 96), (4, 160)):
+                self._loss(torch.zeros(rows, length, dtype=torch.long, device=self.device), None).backward()  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - whatever it is, training goes on
+            print(f"writer: the layers cannot be compiled here and stay as they are: {error!r:.500}", flush=True)
+            for block in blocks:
+                block._compiled_call_impl = None
+        self.model.zero_grad(set_to_none=True)
+
+    def step(self, batch: Batch, progress: float) -> Tensor:
+        """Learn from a batch at this share of the schedule; the loss, still on the device."""
+        peaks = (self.pace.peak_inside, self.pace.peak_rest)
+        for optimizer, peak in zip(self.optimizers.values(), peaks, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = learning_rate(progress, peak)
-        ids, weights = ids.to(device), weights.to(device)
-        logits = model(ids[:, :-1])
-        losses = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-        loss = (losses * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
-        for optimizer in optimizers.values():
+                group["lr"] = learning_rate(min(1.0, progress), peak)
+        ids, weights = self._on_device(batch)
+        loss = self._loss(ids, weights)
+        for optimizer in self.optimizers.values():
             optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(rest, 1.0)
-        for optimizer in optimizers.values():
+        torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
+        for optimizer in self.optimizers.values():
             optimizer.step()
-        circuit.restore()
-        average.update(model)
-        step, samples = step + 1, samples + len(ids)
-        if step % 50 == 0:
-            print(f"writer step {step} {progress:.0%} {samples} exercises, loss {loss.item():.4f}", flush=True)
-        if budget.used_s - saved_s > _SAVE_EVERY_S or progress >= 1:
-            saved_s = budget.used_s
-            save_checkpoint(
-                folder / "writer.pt",
-                {
-                    "model": model.state_dict(),
-                    "average": average.module.state_dict(),
-                    **{name: optimizer.state_dict() for name, optimizer in optimizers.items()},
-                    "step": step,
-                    "samples": samples,
-                    "used_s": saved_s,
-                },
-            )
-            told = f"trained on {samples} made-up exercises in {saved_s / 60:.0f} minutes"
-            export_gguf(average.module, tokenizer, folder / "writer.gguf", told)  # type: ignore[arg-type]
-        if progress >= 1:
-            return
+        self.circuit.restore()
+        self.average.update(self.model)
+        self.steps, self.samples = self.steps + 1, self.samples + len(ids)
+        return loss.detach()
+
+    @torch.no_grad()
+    def exam(self, batches: list[Batch]) -> float:
+        """The share of exercises whose whole answer the averaged model would give, decoding greedily and freely."""
+        right = total = 0
+        for batch in batches:
+            ids, weights = self._on_device(batch)
+            found = self.average.module(ids[:, :-1]).argmax(dim=-1)
+            wrong = (found != ids[:, 1:]) & (weights[:, 1:] == 1)
+            right, total = right + int((~wrong.any(dim=1)).sum()), total + len(ids)
+        return right / total
+
+    def state(self) -> dict[str, object]:
+        """All it takes to go on."""
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.module.state_dict(),
+            **{name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
+            "step": self.steps,
+            "samples": self.samples,
+        }
+
+    def _on_device(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Token ids and loss weights (both exercises x length): little for what is read, 1 for the answer, 0 beyond."""
+        lengths = torch.from_numpy(np.stack((batch.read, batch.length))).to(self.device, non_blocking=True)
+        ids = torch.from_numpy(batch.ids.astype(np.int32)).to(self.device, non_blocking=True).long()
+        place = torch.arange(ids.shape[1], device=self.device)
+        weights = (place < lengths[1][:, None]).float() - (1 - READING_WEIGHT) * (place < lengths[0][:, None])
+        return ids, torch.where(place >= lengths[0][:, None], weights, weights.clamp(max=READING_WEIGHT))
+
+    def _loss(self, ids: Tensor, weights: Tensor | None) -> Tensor:
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device != "cpu"):
+            logits = self.model(ids[:, :-1])
+        losses = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+        if weights is None:
+            return losses.mean()
+        counted = weights[:, 1:].flatten()
+        return (losses * counted).sum() / counted.sum()
 
 
-def _batches(tokenizer: Tokenizer, seed: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Batches of token ids and loss weights (both exercises x length), of about equal numbers of tokens."""
-    writer = Writer(seed)
-    end, pad = tokenizer.token_to_id(END), tokenizer.token_to_id(PAD)
-    while True:
-        pool = []
-        for _ in range(_POOL):
-            read, answer = (tokenizer.encode(text).ids for text in texts(writer.make()))
-            pool.append(([*read, *answer, end], len(read)))
-        pool.sort(key=lambda item: len(item[0]))
-        groups: list[list[tuple[list[int], int]]] = [[]]
-        for item in pool:
-            if len(item[0]) * (len(groups[-1]) + 1) > TOKENS_IN_A_BATCH:
-                groups.append([])
-            groups[-1].append(item)
-        writer.rng.shuffle(groups)
-        for group in groups:
-            longest = max(len(ids) for ids, _ in group)
-            ids = torch.full((len(group), longest), pad)
-            weights = torch.zeros(len(group), longest)
-            for row, (tokens, read_length) in enumerate(group):
-                ids[row, : len(tokens)] = torch.tensor(tokens)
-                weights[row, :read_length] = READING_WEIGHT
-                weights[row, read_length : len(tokens)] = 1.0
-            yield ids, weights
+def _exams(tokenizer: Tokenizer, size: Size) -> dict[str, list[Batch]]:
+    """Held-out exercises, by what is new in them."""
+    pad = tokenizer.token_to_id(PAD)
+    found = {}
+    for name, new_phrasings, new_words in (("new phrasings", True, False), ("new words", False, True)):
+        writer = Writer(_CHECK_SEED, new_phrasings, new_words)
+        exercises = sorted(
+            (e for e in tokenised(tokenizer, [writer.make() for _ in range(_CHECKED)]) if len(e[0]) <= size.context),
+            key=lambda exercise: len(exercise[0]),
+        )
+        groups = [exercises[start : start + 64] for start in range(0, len(exercises), 64)]
+        found[name] = [padded(group, max(len(tokens) for tokens, _ in group), pad) for group in groups]
+    return found

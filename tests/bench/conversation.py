@@ -20,7 +20,8 @@ from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
 from sfumato.model_catalog import WriterFacts
 from sfumato.paths import find_paths
-from sfumato.plan import TurnRequest, reading
+from sfumato.plan import reading
+from sfumato.request import TurnRequest
 from sfumato_desktop.studio import SMALL_WRITER_BYTES, Studio, open_studio, thread_count
 from sfumato_models.installed import InstalledModel
 from sfumato_models.writer import LlamaWriter

@@ -88,7 +88,8 @@ def _speed() -> Iterator[Figure]:
     from sfumato.conversation import Conversation
     from sfumato.engine import CancelToken
     from sfumato.paths import find_paths
-    from sfumato.plan import TurnRequest, make_plan
+    from sfumato.plan import make_plan
+    from sfumato.request import TurnRequest
     from sfumato_desktop.studio import open_studio
 
     factor = machine_factor()

@@ -10,9 +10,9 @@ from sfumato.answers import Question, answer, answer_request, difference, is_abo
 from sfumato.compile import CompiledPrompt
 from sfumato.engine import Answered
 from sfumato.guide import Guide
-from sfumato.plan import Engines, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, Route
+from sfumato.request import Engines, TurnRequest
 from sfumato.turn import run_turn
 from tests.fakes import SPEC, FakeWriter, Talk, decision, recipe
 

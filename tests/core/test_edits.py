@@ -9,9 +9,10 @@ from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.edits import edit_request, paint_request, undo_request
 from sfumato.engine import DecisionReady, VersionReady
 from sfumato.errors import EngineDied, SfumatoError
-from sfumato.plan import Overrides, reading
+from sfumato.plan import reading
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.prompt_words import change_words, short_change, shortened, with_typed
+from sfumato.request import Overrides
 from sfumato.seeds import exactly
 from tests.fakes import FakeWriter, Talk, decision
 
@@ -75,7 +76,7 @@ def test_one_change_of_a_refinement_is_undone_by_itself(it: Talk) -> None:
 
 
 def reading_changes(it: Talk) -> list[str]:
-    from sfumato.plan import TurnRequest
+    from sfumato.request import TurnRequest
 
     conversation = it.keeper.conversation
     request = TurnRequest("x", conversation)

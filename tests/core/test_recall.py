@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from sfumato.conversation import Conversation, Version
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, turn_text
-from sfumato.plan import TurnRequest, reading
+from sfumato.plan import reading
 from sfumato.prompt import FIELDS, ImagePrompt, PromptPatch, apply
 from sfumato.recall import NEWEST, OLDER, recalled
+from sfumato.request import TurnRequest
 from tests.fakes import recipe
 
 SUBJECTS = ("a red boat", "a white cat", "a castle", "two dogs", "a green car", "an owl", "a tree", "a house", "a bird")

@@ -11,9 +11,9 @@ from sfumato.conversation import Conversation, HowPart, Message, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.engine import DecisionReady, Event, Failed
 from sfumato.model_catalog import load_catalogue
-from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
+from sfumato.request import Overrides, TurnRequest
 from sfumato.routes import extent
 from sfumato.seeds import KEEP, NEW, exactly
 from tests.fakes import SPEC, FakeWriter, Talk, decision

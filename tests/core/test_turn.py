@@ -7,9 +7,9 @@ from sfumato.conversation import ErrorPart, PicturePart
 from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, Pixels, StepDone, VersionReady
 from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
 from sfumato.model_catalog import check_size, fitting_size
-from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import KEEP, exactly
 from tests.fakes import SPEC, FakePainter, FakeWriter, Talk, decision
 

@@ -19,10 +19,10 @@ from pytestqt.qtbot import QtBot
 from sfumato.errors import EngineDied
 from sfumato.model_catalog import Catalogue
 from sfumato.paths import Paths
-from sfumato.plan import Engines
 from sfumato.recipe import Route
+from sfumato.request import Engines
 from sfumato.seeds import exactly
-from sfumato_desktop import controller as controller_module
+from sfumato_desktop import background as background_module
 from sfumato_desktop.attachment_chip import AttachedCard
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.controller import Controller
@@ -56,7 +56,7 @@ class Stage:
         process: Any = FakeProcess()
         guide: Any = None
         studio = Studio(Catalogue(models=()), (), engines, process, process, guide)
-        monkeypatch.setattr(controller_module, "open_studio", lambda paths: studio)
+        monkeypatch.setattr(background_module, "open_studio", lambda paths: studio)
         self.windows: list[Window] = []
         self.open()
 

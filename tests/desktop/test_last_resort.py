@@ -45,15 +45,15 @@ def test_the_engine_thread_survives_a_bug_and_the_window_says_so(qtbot: QtBot, p
     qtbot.addWidget(window)
     controller = Controller(window, paths, window)
     window.show()
-    controller._thread.start()
+    controller.background._thread.start()
     said: list[str] = []
     controller.happened.connect(lambda event: said.append(str(getattr(event, "error", event))))
 
     def fail() -> None:
         raise RuntimeError("a bug")
 
-    controller._work.put(fail)
-    controller._work.put(lambda: controller.happened.emit("still here"))
+    controller.background.do(fail)
+    controller.background.do(lambda: controller.happened.emit("still here"))
     qtbot.waitUntil(lambda: "still here" in said, timeout=5000)
     assert "did not foresee" in said[0]
     window.close()

@@ -16,10 +16,10 @@ from sfumato.answers import Answer
 from sfumato.conversation import PromptPart
 from sfumato.draft import Draft
 from sfumato.paths import Paths
-from sfumato.plan import Engines
 from sfumato.prompt import FieldChange, ImagePrompt
+from sfumato.request import Engines
 from sfumato.settings import load_settings
-from sfumato_desktop import controller as controller_module
+from sfumato_desktop import background as background_module
 from sfumato_desktop import motion
 from sfumato_desktop.cards import TextCard
 from sfumato_desktop.controller import Controller
@@ -58,7 +58,7 @@ class Scene:
         self.window.show()
         self.controller = Controller(self.window, self.paths, self.window)
         self.controller.start()
-        self.until(lambda: self.controller._studio is not None)
+        self.until(lambda: self.controller.background.studio is not None)
 
     def studio(self) -> object:
         engines = Engines(self.writer, self.painter, SPEC, lambda question: Answer(""))
@@ -104,8 +104,8 @@ class Scene:
 @pytest.fixture
 def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     it = Scene(qtbot, paths)
-    monkeypatch.setattr(controller_module, "open_studio", lambda *_: it.studio())
-    monkeypatch.setattr(controller_module, "token_limit", lambda studio: TokenLimit(len, 75))
+    monkeypatch.setattr(background_module, "open_studio", lambda *_: it.studio())
+    monkeypatch.setattr(background_module, "token_limit", lambda studio: TokenLimit(len, 75))
     it.open()
     yield it
     it.window.close()

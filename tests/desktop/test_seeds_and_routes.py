@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from sfumato.conversation import HowPart
 from sfumato.engine import CancelToken
 from sfumato.paths import Paths
-from sfumato.plan import Engines
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
+from sfumato.request import Engines
 from sfumato.seeds import KEEP, MAX_SEED, NEW, exactly
-from sfumato_desktop import controller as controller_module
+from sfumato_desktop import background as background_module
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.how_card import HowCard
@@ -67,8 +67,8 @@ def opened(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Itera
     )
     painter = FakePainter()
     studio = FakeStudio(Engines(writer, painter, SPEC, lambda topic, question: ""), painter)
-    monkeypatch.setattr(controller_module, "open_studio", lambda paths: studio)
-    monkeypatch.setattr(controller_module, "token_limit", lambda studio: WORDS)
+    monkeypatch.setattr(background_module, "open_studio", lambda paths: studio)
+    monkeypatch.setattr(background_module, "token_limit", lambda studio: WORDS)
     window = Window()
     qtbot.addWidget(window)
     window.show()

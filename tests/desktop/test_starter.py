@@ -10,7 +10,8 @@ import pytest
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken
 from sfumato.paths import find_paths
-from sfumato.plan import Overrides, TurnRequest, make_plan
+from sfumato.plan import make_plan
+from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import exactly
 from sfumato_desktop.studio import Studio, open_studio
 

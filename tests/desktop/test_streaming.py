@@ -5,8 +5,8 @@ from __future__ import annotations
 from sfumato.dialogue import Reading
 from sfumato.draft import Draft
 from sfumato.engine import CancelToken, DecisionReady, Event, FieldsReady, PreviewReady, Replied
-from sfumato.plan import Overrides, TurnRequest
 from sfumato.prompt import TEXT_FIELDS
+from sfumato.request import Overrides, TurnRequest
 from sfumato.turn import run_turn
 from sfumato_desktop.studio import Studio
 from tests.fakes import MemoryKeeper

@@ -19,9 +19,9 @@ from sfumato.errors import EngineDied
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
 from sfumato.paths import Paths
-from sfumato.plan import Engines
 from sfumato.recipe import Route
-from sfumato_desktop import controller as controller_module
+from sfumato.request import Engines
+from sfumato_desktop import background as background_module
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
@@ -96,7 +96,7 @@ class App:
 @pytest.fixture
 def app(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     studio = FakeStudio()
-    monkeypatch.setattr(controller_module, "open_studio", lambda _: studio)
+    monkeypatch.setattr(background_module, "open_studio", lambda _: studio)
     window = Window()
     qtbot.addWidget(window)
     window.show()
@@ -118,11 +118,11 @@ def three(app: App) -> App:
 
 def test_the_strip_comes_with_the_second_version_and_shows_the_branch(app: App) -> None:
     app.say("a red ball", BALL)
-    assert not app.window.versions.isVisible()
+    assert not app.window.versions.strip.isVisible()
     app.say("at night", NIGHT)
-    assert app.window.versions.isVisible()
+    assert app.window.versions.strip.isVisible()
     app.say("the first one but in the snow", SNOW.model_copy(update={"target": 1}))
-    nodes = app.window.versions.nodes
+    nodes = app.window.versions.strip.nodes
     assert [nodes[number].is_current for number in (1, 2, 3)] == [False, False, True]
     assert nodes[3].y() > nodes[2].y() == nodes[1].y()
     assert "after picture 1, current" in nodes[3].accessibleName()
@@ -130,7 +130,7 @@ def test_the_strip_comes_with_the_second_version_and_shows_the_branch(app: App) 
 
 
 def test_clicking_a_version_makes_it_current_everywhere_and_the_next_message_branches_from_it(three: App) -> None:
-    three.qtbot.mouseClick(three.window.versions.nodes[1], Qt.MouseButton.LeftButton)
+    three.qtbot.mouseClick(three.window.versions.strip.nodes[1], Qt.MouseButton.LeftButton)
     assert three.current() == 1
     assert "current" in three.card(1)._name.text()
     assert "current" not in three.card(3)._name.text()
@@ -139,7 +139,7 @@ def test_clicking_a_version_makes_it_current_everywhere_and_the_next_message_bra
 
 
 def test_the_strip_is_walked_with_arrow_keys(three: App) -> None:
-    nodes = three.window.versions.nodes
+    nodes = three.window.versions.strip.nodes
     nodes[3].setFocus()
     three.qtbot.keyClick(nodes[3], Qt.Key.Key_Left)
     assert nodes[2].hasFocus()
@@ -176,8 +176,8 @@ def test_the_current_picture_is_known_again_after_the_next_start(three: App, qtb
     window.show()
     controller = Controller(window, paths, window)
     controller.start()
-    qtbot.waitUntil(lambda: bool(window.versions.nodes), timeout=10_000)
-    assert window.versions.nodes[2].is_current
+    qtbot.waitUntil(lambda: bool(window.versions.strip.nodes), timeout=10_000)
+    assert window.versions.strip.nodes[2].is_current
     window.close()
 
 
@@ -307,7 +307,7 @@ def test_trying_a_changed_message_again_still_begins_where_it_was_said(three: Ap
 
 
 def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> None:
-    three.window.versions.nodes[1].click()
+    three.window.versions.strip.nodes[1].click()
     three.say("at night", NIGHT)
     notes = [label.text() for label in three.window.timeline.findChildren(QLabel, "note") if label.isVisible()]
     assert notes == ["About picture 1"]
@@ -316,14 +316,14 @@ def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> No
 def test_a_deleted_picture_leaves_a_line_and_its_way_back(three: App) -> None:
     three.choose(1, "Delete picture")
     three.wait(lambda: not three.card(1).view.isVisible())
-    assert not three.window.versions.nodes[1].isEnabled()
-    assert "deleted" in three.window.versions.nodes[1].accessibleName()
+    assert not three.window.versions.strip.nodes[1].isEnabled()
+    assert "deleted" in three.window.versions.strip.nodes[1].accessibleName()
     assert three.parents() == [None, 1, 1]
     assert "bin" in three.toast()
     restore = next(button for button in three.card(1).findChildren(QPushButton) if button.text() == "Restore")
     restore.click()
     three.wait(lambda: three.card(1).view.isVisible())
-    assert three.window.versions.nodes[1].isEnabled()
+    assert three.window.versions.strip.nodes[1].isEnabled()
 
 
 def test_deleting_the_current_picture_and_undoing_it(three: App) -> None:
@@ -340,7 +340,7 @@ def test_the_bin_shows_restores_and_is_emptied(three: App, paths: Paths, monkeyp
     three.choose(2, "Delete picture")
     three.wait(lambda: not three.card(2).view.isVisible())
     three.window.conversations.bin.click()
-    dialog = three.window.bin
+    dialog = three.window.versions.bin
     three.wait(lambda: dialog.items.count() == 1)
     assert "Picture 2 of “a red ball”" in dialog.items.item(0).text()
     dialog.restore.click()
@@ -363,16 +363,16 @@ def test_a_deleted_conversation_comes_back_from_the_bin(three: App) -> None:
     three.controller.delete(three.controller.shown.id)
     three.wait(lambda: three.window.conversations.items.count() == 0)
     three.window.conversations.bin.click()
-    three.wait(lambda: three.window.bin.items.count() == 1)
-    assert "3 pictures" in three.window.bin.items.item(0).text()
-    three.window.bin.restore.click()
+    three.wait(lambda: three.window.versions.bin.items.count() == 1)
+    assert "3 pictures" in three.window.versions.bin.items.item(0).text()
+    three.window.versions.bin.restore.click()
     three.wait(lambda: three.window.conversations.items.count() == 1)
 
 
 def test_a_picture_is_saved_with_its_recipe_and_copied(
     three: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(three.window, "ask_picture_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(three.window.versions, "ask_picture_path", lambda name: tmp_path / name)
     three.choose(2, "Save picture…")
     file = tmp_path / "a red ball 2.png"
     three.wait(file.exists)
@@ -382,7 +382,7 @@ def test_a_picture_is_saved_with_its_recipe_and_copied(
 
 
 def test_a_conversation_is_exported(three: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(three.window, "ask_folder", lambda question: tmp_path)
+    monkeypatch.setattr(three.window.versions, "ask_folder", lambda question: tmp_path)
     assert three.controller.shown
     three.window.conversations.export_wanted.emit(three.controller.shown.id)
     three.wait(lambda: "Exported" in three.toast())
@@ -391,7 +391,7 @@ def test_a_conversation_is_exported(three: App, tmp_path: Path, monkeypatch: pyt
 
 
 def test_trouble_with_a_file_is_said(three: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(three.window, "ask_folder", lambda question: tmp_path / "not there")
+    monkeypatch.setattr(three.window.versions, "ask_folder", lambda question: tmp_path / "not there")
     assert three.controller.shown
     three.controller.keeping.export(three.controller.shown.id)
     three.wait(lambda: "cannot be used" in three.toast())
@@ -454,7 +454,7 @@ def test_every_control_of_a_finished_picture_has_a_name_and_can_be_reached_by_ke
         *three.card(2).bar.findChildren(QToolButton),
     ]
     controls += person(three, "at night").findChildren(QuietButton)
-    controls += [three.card(2).view, *three.window.versions.nodes.values(), three.window.conversations.bin]
+    controls += [three.card(2).view, *three.window.versions.strip.nodes.values(), three.window.conversations.bin]
     for control in controls:
         assert control.accessibleName() or control.text()  # type: ignore[attr-defined]
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

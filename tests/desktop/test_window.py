@@ -89,7 +89,7 @@ def test_killing_an_engine_leaves_the_window_alive_and_the_retry_paints(
     window, controller = opened()
     say(qtbot, window, "a blue boat by the sea")
     wait_until_done(qtbot, window)
-    studio = controller._studio
+    studio = controller.background.studio
     assert studio
     process = studio.writer_process if engine == "writer" else studio.painter_process
     assert process.pid

@@ -11,7 +11,7 @@ from sfumato.engine import CancelToken, Painting, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import pixels_to_rgb
 from sfumato.recipe import Recipe, Route, sha256_rgb
-from sfumato.selection import Selection, Shape
+from sfumato.selection import Area, Selection, Shape
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.painter import DiffusersPainter
 from tests.fakes import recipe
@@ -52,7 +52,7 @@ def test_previews_show_a_picture_and_every_step_is_counted(painter: DiffusersPai
 
 def test_previews_do_not_change_the_picture(painter: DiffusersPainter, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = paint(painter, recipe(7)).pixels
-    monkeypatch.setattr("sfumato_models.painter.PREVIEW_INTERVAL_S", 0.0)
+    monkeypatch.setattr("sfumato_models.following.PREVIEW_INTERVAL_S", 0.0)
     assert paint(painter, recipe(7)).pixels == plain
 
 
@@ -124,7 +124,7 @@ def test_a_selected_area_is_painted_anew_and_the_rest_stays_identical(painter: D
     first = paint(painter, recipe(7))
     area = Selection((Shape("rectangle", ((500, 0), (1000, 1000))),))
     wish = replace(
-        recipe(9, "b", route=Route.INPAINT, selection=area), settings=replace(recipe(9).settings, strength=1.0)
+        recipe(9, "b", route=Route.INPAINT, area=Area(area)), settings=replace(recipe(9).settings, strength=1.0)
     )
     done = paint(painter, wish, first)
     before, after = (pixels_to_rgb(it.pixels) for it in (first, done))
@@ -135,4 +135,4 @@ def test_a_selected_area_is_painted_anew_and_the_rest_stays_identical(painter: D
     assert paint(painter, done.recipe.as_draft(), first).pixels == done.pixels
     assert Recipe.from_json(done.recipe.to_json()) == done.recipe
     with pytest.raises(SfumatoError, match="area"):
-        paint(painter, replace(wish, selection=None), first)
+        paint(painter, replace(wish, area=None), first)

@@ -15,6 +15,7 @@ from sfumato.engine import CancelToken, Painting
 from sfumato.recipe import Recipe, Route
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
+from sfumato_models.prompt_reading import ClipReader
 from sfumato_models.text_encoding import ClipText, split_tokens
 from sfumato_models.token_count import MAX_PIECES
 from tests.fakes import recipe
@@ -63,9 +64,9 @@ def test_a_short_text_is_encoded_exactly_as_diffusers_does_it(painter: Diffusers
     encoded = fresh(painter).encode("a red ball", "people")
     with torch.inference_mode():
         expected = pipeline(painter).encode_prompt("a red ball", torch.device("cpu"), 1, True, "people")
-    assert torch.equal(encoded.positive, expected[0])
+    assert torch.equal(encoded.positive.embeddings, expected[0])
     assert encoded.negative is not None
-    assert torch.equal(encoded.negative, expected[1])
+    assert torch.equal(encoded.negative.embeddings, expected[1])
 
 
 def test_a_new_seed_needs_no_text_encoding_and_paints_the_same_bytes_as_without_the_memory(
@@ -76,7 +77,7 @@ def test_a_new_seed_needs_no_text_encoding_and_paints_the_same_bytes_as_without_
     assert before >= 2
     remembered = paint(painter, wish("a boat", "people", 2))
     assert len(encoder_calls) == before
-    monkeypatch.setattr(painter, "_text", fresh(painter))
+    monkeypatch.setattr(painter, "_reader", ClipReader(fresh(painter)))
     assert paint(painter, wish("a boat", "people", 2)).pixels == remembered.pixels
     assert len(encoder_calls) > before
 
@@ -92,14 +93,14 @@ def test_both_texts_get_equally_many_pieces(painter: DiffusersPainter) -> None:
     for positive, negative in ((LONG, ""), ("a ball", LONG), (LONG, LONG)):
         encoded = fresh(painter).encode(positive, negative)
         assert encoded.negative is not None
-        assert encoded.positive.shape == encoded.negative.shape == (1, 72, 16)
+        assert encoded.positive.embeddings.shape == encoded.negative.embeddings.shape == (1, 72, 16)
         assert paint(painter, wish(positive, negative)).pixels.bgrx
 
 
 def test_each_piece_is_read_as_if_it_stood_alone(painter: DiffusersPainter) -> None:
     text = fresh(painter)
-    (first,) = text.encode("abcdefghijklmnopqrstuv", None).positive
-    both = text.encode("abcdefghijklmnopqrstuvwxyz", None).positive[0]
+    (first,) = text.encode("abcdefghijklmnopqrstuv", None).positive.embeddings
+    both = text.encode("abcdefghijklmnopqrstuvwxyz", None).positive.embeddings[0]
     # without a space the last letter of a piece has no end-of-word mark: only what stands before it is alike
     assert torch.equal(both[:22], first[:22])
     assert both.shape == (48, 16)
@@ -107,7 +108,7 @@ def test_each_piece_is_read_as_if_it_stood_alone(painter: DiffusersPainter) -> N
 
 def test_what_is_longer_than_all_pieces_is_named(painter: DiffusersPainter) -> None:
     encoded = fresh(painter).encode(" ".join(["abcdefghijk"] * 2 * MAX_PIECES) + " zebra", " ".join(["people"] * 20))
-    assert encoded.positive.shape[1] == MAX_PIECES * 24
+    assert encoded.positive.embeddings.shape[1] == MAX_PIECES * 24
     assert "zebra" in encoded.notes[0].replace(" ", "")
     assert "negative" in encoded.notes[1]
 

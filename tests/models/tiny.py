@@ -9,7 +9,8 @@ import torch
 from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
 from sfumato_models.installed import InstalledModel
 from sfumato_training.writer_data import Writer
-from sfumato_training.writer_model import Size, WriterModel, export_gguf, train_tokenizer
+from sfumato_training.writer_gguf import export_gguf
+from sfumato_training.writer_model import Size, WriterModel, train_tokenizer
 from sfumato_training.writer_train import texts
 
 CLIP_WORDS = ["<|startoftext|>", "<|endoftext|>"]

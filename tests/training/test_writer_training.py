@@ -15,13 +15,17 @@ from sfumato.narrowing import narrowed
 from sfumato.prompt import TEXT_FIELDS
 from sfumato_models.grammar import gbnf
 from sfumato_models.writer import Grammar
+from sfumato_training.checkpoint import load_checkpoint
 from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
 from sfumato_training.world import known_words
 from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
 from sfumato_training.writer_evaluate import CATALOGUE, starter_facts
-from sfumato_training.writer_model import END, Size, WriterModel, export_gguf, train_tokenizer
-from sfumato_training.writer_train import texts
+from sfumato_training.writer_export import export_writer
+from sfumato_training.writer_feed import END, Feed, texts
+from sfumato_training.writer_gguf import export_gguf
+from sfumato_training.writer_model import Size, WriterModel, train_tokenizer
+from sfumato_training.writer_train import make_tokenizer, train_writer
 
 
 def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() -> None:
@@ -35,7 +39,7 @@ def test_every_exercise_is_text_that_the_app_reads_and_an_answer_it_accepts() ->
 
 def test_the_same_seed_gives_the_same_exercises_in_every_process() -> None:
     code = (
-        "import hashlib; from sfumato_training.writer_data import Writer; from sfumato_training.writer_train import texts\n"
+        "import hashlib; from sfumato_training.writer_data import Writer; from sfumato_training.writer_feed import texts\n"
         "writer = Writer(5)\n"
         "print(hashlib.sha256(repr([texts(writer.make()) for _ in range(400)]).encode()).hexdigest())"
     )
@@ -95,6 +99,35 @@ def test_the_exported_file_says_the_same_next_words_as_the_trained_model(tmp_pat
         assert torch.nn.functional.cosine_similarity(ours, theirs, dim=1).min() > 0.99
     assert llama.token_eos() == tokenizer.token_to_id(END)
     llama.close()
+
+
+def test_a_training_ends_in_its_budget_goes_on_where_it_was_and_leaves_a_file_that_loads(tmp_path: Path) -> None:
+    size = Size(vocabulary=512, width=160, layers=3, heads=5, hidden=96, context=512)
+    train_writer(tmp_path, 0.05, "cpu", seed=3, threads=1, workers=1, size=size)
+    first = load_checkpoint(tmp_path / "writer.pt")
+    train_writer(tmp_path, 0.1, "cpu", seed=3, threads=1, workers=1, size=size)
+    second = load_checkpoint(tmp_path / "writer.pt")
+    assert first is not None
+    assert second is not None
+    assert second["step"] > first["step"] >= 1
+    assert second["samples"] > first["samples"]
+    llama = llama_cpp.Llama(str(export_writer(tmp_path)), n_ctx=256, n_threads=1, verbose=False)
+    assert llama.create_completion("message: a cat\nanswer:", max_tokens=4)["choices"]
+    llama.close()
+
+
+def test_the_feed_gives_the_same_batches_for_the_same_seed_and_ends_its_processes(tmp_path: Path) -> None:
+    make_tokenizer(tmp_path / "tokenizer.json", 1, 600)
+    found = []
+    for _ in range(2):
+        with Feed(tmp_path / "tokenizer.json", 5, workers=2, tokens=2048, context=1024) as feed:
+            batches = iter(feed)
+            found.append([next(batches) for _ in range(12)])
+        assert all(process.poll() is not None for process in feed._processes)
+    for one, other in zip(*found, strict=True):
+        assert (one.ids == other.ids).all()
+        assert one.ids.size <= 2048
+        assert (one.read < one.length).all()
 
 
 def test_before_any_training_the_writer_copies_what_it_never_saw() -> None:

@@ -1,0 +1,107 @@
+"""What is asked for: one message with what the person set by hand, and the engines that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sfumato.answers import Answer, Question
+from sfumato.attachment import AttachedPicture
+from sfumato.compile import PromptFacts
+from sfumato.conversation import Conversation, Origin, Version
+from sfumato.engine import Painter, Writer
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
+from sfumato.prompt import ImagePrompt
+from sfumato.recipe import Route
+from sfumato.seeds import SeedRule, draw_seed
+from sfumato.selection import Area
+
+if TYPE_CHECKING:
+    from sfumato.plan import Plan
+
+NOT_PAINTED = 0  # the number of what waits for an OK, as if it had been painted
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the person set by hand; it wins over what the writer decides. None means: not set.
+
+    `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
+    how it came about; `rewrite=False` takes the words as the subject. With an `area` only that part of the parent picture is
+    painted; no writer is asked.
+    """
+
+    seed: SeedRule | None = None
+    count: int | None = None
+    size: tuple[int, int] | None = None
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+    route: Route | None = None
+    negative: tuple[str, ...] = ()
+    prompt: ImagePrompt | None = None
+    origin: Origin = "writer"
+    is_new: bool = False
+    rewrite: bool = True
+    area: Area | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
+
+    An `attached` picture is kept first and becomes the version that the message refers to.
+    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
+    its prompt instead of a picture's.
+    """
+
+    message: str
+    conversation: Conversation
+    parent: int | None = None
+    overrides: Overrides = Overrides()
+    wishes: tuple[str, ...] = ()
+    attached: AttachedPicture | None = None
+    review: bool = False
+    waiting: Plan | None = None
+    fresh_seed: int = field(default_factory=draw_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a turn, the facts of the picture model, and the guide that answers questions.
+
+    `explain` answers a question; `known_words` is None for models of open language.
+    """
+
+    writer: Writer
+    painter: Painter
+    painter_spec: ModelSpec
+    explain: Callable[[Question], Answer]
+    known_words: frozenset[str] | None = None
+
+    @property
+    def facts(self) -> PictureFacts:
+        """The picture model's facts."""
+        if self.painter_spec.picture is None:
+            raise SfumatoError(f"“{self.painter_spec.title}” does not paint.", "Choose a picture model.")
+        return self.painter_spec.picture
+
+    @property
+    def prompt_facts(self) -> PromptFacts:
+        """What compiling a prompt needs to know."""
+        return prompt_facts(self.facts, self.known_words)
+
+
+def referred_version(request: TurnRequest) -> Version | None:
+    """What the message refers to: a version, or a plan that waits for its OK as if it had been painted."""
+    if request.waiting:
+        parent = request.waiting.parent
+        return Version(NOT_PAINTED, parent.number if parent else None, request.waiting.recipes[0])
+    return request.conversation.version(referred_number(request))
+
+
+def referred_number(request: TurnRequest) -> int | None:
+    """The number of the version that the message refers to; None at the beginning of a conversation."""
+    return request.parent if request.parent is not None else request.conversation.current

@@ -1,0 +1,59 @@
+"""A short line over the window's lower edge, with one thing to do; it goes away by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from sfumato_desktop.theme import GAP, SMALL_GAP
+
+TOAST_MS = 8000
+
+
+class Toast(QFrame):
+    """Stands above the first of `above` that is shown."""
+
+    def __init__(self, parent: QWidget, above: Sequence[QWidget]) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self._above = above
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._button = QPushButton(self)
+        self._on_action: Callable[[], None] | None = None
+        self._button.clicked.connect(self._act)
+        layout = QHBoxLayout(self)
+        layout.addWidget(self._label)
+        layout.addWidget(self._button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_text(self, text: str, action: str, on_action: Callable[[], None] | None) -> None:
+        """Show a line for a while."""
+        self._label.setText(text)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self._on_action = on_action
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(TOAST_MS)
+
+    def place(self) -> None:
+        """Above the first of those below it that is shown, centred over it."""
+        below = next((widget for widget in self._above if widget.isVisible()), None)
+        if below is not None:
+            corner = below.mapTo(self.window(), QPoint(0, 0))
+            x = corner.x() + (below.width() - self.width()) // 2
+            x = max(min(x, self.window().width() - self.width() - GAP), GAP)
+            self.move(x, corner.y() - self.height() - SMALL_GAP)
+
+    def _act(self) -> None:
+        self.hide()
+        if self._on_action:
+            self._on_action()

@@ -1,0 +1,112 @@
+"""The diffusers pipelines of one model: loaded once, one for each route, sharing their parts. Lives in an engine process."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sfumato.errors import SfumatoError
+from sfumato.recipe import Route
+from sfumato_models.families import FAMILIES, ClassPath, Family
+
+_TROUBLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, AttributeError)
+
+
+def family_of(pipeline: str) -> Family:
+    """The family of a pipeline class. Raises SfumatoError if it cannot be painted with."""
+    if pipeline not in FAMILIES:
+        raise SfumatoError(
+            f"Models of the kind {pipeline} cannot be painted with yet.",
+            f"These can: {', '.join(family.title for family in FAMILIES.values())}.",
+        )
+    return FAMILIES[pipeline]
+
+
+class Pipelines:
+    """The pipelines of a loaded model."""
+
+    def __init__(self, family: Family, text_to_image: Any) -> None:
+        """`text_to_image` is the loaded pipeline that the others share their parts with."""
+        self._family = family
+        self._first = text_to_image
+        self._made: dict[ClassPath, Any] = {family.pipelines[first_route(family)]: text_to_image}
+
+    def get(self, route: Route) -> Any:
+        """The pipeline of a route. Raises SfumatoError if the family has none."""
+        if route not in self._family.pipelines:
+            raise SfumatoError(f"This model has no {route}.", "Choose another way to paint.")
+        path = self._family.pipelines[route]
+        if path not in self._made:
+            self._made[path] = _sharing(class_at(path), self._first)
+        return self._made[path]
+
+
+def load_pipelines(folder: Path, family: Family, dtype: torch.dtype, device: str) -> Pipelines:
+    """Load a diffusers folder with nothing but what stands in it; no code from it is run and no network is asked.
+
+    Raises:
+        SfumatoError: naming the folder, if it cannot be loaded.
+    """
+    cls = class_at(family.pipelines[first_route(family)])
+    unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+    asked = inspect.signature(cls.__init__).parameters
+    options = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
+    pipe = translated(
+        folder,
+        lambda: cls.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, variant=_variant(folder), dtype=dtype, **options
+        ),
+    )
+    return Pipelines(family, prepared(pipe, family, device))
+
+
+def prepared(pipe: Any, family: Family, device: str) -> Any:
+    """A loaded pipeline on its device, its convolutions in the layout that is fastest on CPUs and tensor cores."""
+    pipe.set_progress_bar_config(disable=True)
+    for part in (pipe.vae, pipe.unet if family.denoiser == "unet" else None):
+        if part is not None and all(parameter.dim() < 5 for parameter in part.parameters()):
+            part.to(memory_format=torch.channels_last)
+    if device != "cpu":
+        pipe.to(device)
+    return pipe
+
+
+def first_route(family: Family) -> Route:
+    """The route whose pipeline is loaded; from text where the family can, else its first one."""
+    return Route.TEXT_TO_IMAGE if Route.TEXT_TO_IMAGE in family.pipelines else family.routes[0]
+
+
+def class_at(path: ClassPath) -> Any:
+    """Import a class."""
+    module, name = path
+    return getattr(importlib.import_module(module), name)
+
+
+def translated(path: Path, load: Callable[[], Any]) -> Any:
+    """Call `load`; what the libraries raise becomes a sentence that names the file."""
+    try:
+        return load()
+    except _TROUBLE as error:
+        raise SfumatoError(
+            f"The model in “{path.name}” cannot be loaded.", "Install this model again.", repr(error)
+        ) from error
+
+
+def _sharing(cls: Any, pipe: Any) -> Any:
+    """A pipeline of another class with the same parts and settings."""
+    asked = inspect.signature(cls.__init__).parameters
+    known = {**dict(pipe.config), **pipe.components}
+    made = cls(**{name: known[name] for name in asked if name in known})
+    made.set_progress_bar_config(disable=True)
+    return made
+
+
+def _variant(folder: Path) -> str | None:
+    """`fp16` where the weights come under that name only."""
+    names = [file.name for file in folder.glob("*/*.safetensors")]
+    return "fp16" if names and all(".fp16." in name or ".fp16-" in name for name in names) else None

@@ -1,0 +1,140 @@
+"""From the compiled texts to a pipeline's arguments, as each family reads them, with what was read lately kept.
+
+A new seed needs no text encoder. What a family does not read is named in a note. Lives in an engine process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import torch
+
+from sfumato_models.families import Encoding, Family
+from sfumato_models.text_encoding import ClipText, left_out_note
+
+TEXTS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPrompt:
+    """Arguments for the pipeline's call, and what the person should know of how the texts were read."""
+
+    arguments: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+class PromptReader(Protocol):
+    """Reads the two texts of a prompt."""
+
+    def read(self, positive: str, negative: str | None) -> ReadPrompt:
+        """`negative` is None when the model runs without guidance."""
+        ...
+
+
+def prompt_reader(pipe: Any, family: Family, long_prompts: Literal["chunked", "cut"]) -> PromptReader:
+    """The reader of a loaded pipeline."""
+    match family.texts:
+        case "clip":
+            return ClipReader(ClipText(pipe.tokenizer, pipe.text_encoder, long_prompts))
+        case "clip pair":
+            return ClipPairReader(pipe, long_prompts)
+        case "picture":
+            return PlainReader()
+    if family.encoding is None:
+        raise ValueError(f"{family.title} says nothing of how it encodes texts")
+    return EncodingReader(pipe, family.encoding)
+
+
+class ClipReader:
+    """Stable Diffusion 1.5 and 2."""
+
+    def __init__(self, text: ClipText) -> None:
+        self._text = text
+
+    def read(self, positive: str, negative: str | None) -> ReadPrompt:
+        """As `PromptReader.read`."""
+        words = self._text.encode(positive, negative)
+        arguments = {"prompt_embeds": words.positive.embeddings}
+        if words.negative is not None:
+            arguments["negative_prompt_embeds"] = words.negative.embeddings
+        return ReadPrompt(arguments, words.notes)
+
+
+class ClipPairReader:
+    """Stable Diffusion XL: two encoders side by side, the second one also sums the text up (Podell et al. 2023)."""
+
+    def __init__(self, pipe: Any, long_prompts: Literal["chunked", "cut"]) -> None:
+        self._first = ClipText(pipe.tokenizer, pipe.text_encoder, long_prompts, "penultimate")
+        self._second = ClipText(pipe.tokenizer_2, pipe.text_encoder_2, long_prompts, "penultimate")
+        self._is_zero_when_empty = bool(pipe.config.force_zeros_for_empty_prompt)
+
+    def read(self, positive: str, negative: str | None) -> ReadPrompt:
+        """As `PromptReader.read`."""
+        first, second = self._first.encode(positive, negative), self._second.encode(positive, negative)
+        arguments = {
+            "prompt_embeds": torch.cat([first.positive.embeddings, second.positive.embeddings], dim=-1),
+            "pooled_prompt_embeds": second.positive.pooled,
+        }
+        if first.negative is not None and second.negative is not None and second.negative.pooled is not None:
+            both = torch.cat([first.negative.embeddings, second.negative.embeddings], dim=-1)
+            pooled = second.negative.pooled
+            if not negative and self._is_zero_when_empty:  # as it was trained
+                both, pooled = torch.zeros_like(both), torch.zeros_like(pooled)
+            arguments |= {"negative_prompt_embeds": both, "negative_pooled_prompt_embeds": pooled}
+        return ReadPrompt(arguments, first.notes)
+
+
+class EncodingReader:
+    """Families whose pipeline encodes a text by itself."""
+
+    def __init__(self, pipe: Any, encoding: Encoding) -> None:
+        self._pipe = pipe
+        self._encoding = encoding
+        self._tokenizer = getattr(pipe, encoding.tokenizer)
+        self._encoded: OrderedDict[str, tuple[Any, ...]] = OrderedDict()
+
+    def read(self, positive: str, negative: str | None) -> ReadPrompt:
+        """As `PromptReader.read`."""
+        arguments, notes = self._arguments("", "prompt", positive)
+        if negative is not None:
+            more, more_notes = self._arguments("negative_", "negative prompt", negative)
+            arguments, notes = arguments | more, notes + more_notes
+        return ReadPrompt(arguments, tuple(notes))
+
+    def _arguments(self, prefix: str, name: str, text: str) -> tuple[dict[str, Any], list[str]]:
+        read, left_out = self._fitting(text)
+        values = zip(self._encoding.names, self._encode(read), strict=False)
+        return (
+            {prefix + argument: value for argument, value in values if argument and value is not None},
+            [left_out_note(name, left_out)] if left_out else [],
+        )
+
+    def _fitting(self, text: str) -> tuple[str, str]:
+        """The beginning of a text that the family reads, and the rest."""
+        tokens = self._tokenizer(text, add_special_tokens=False, truncation=False, verbose=False).input_ids
+        room = self._encoding.text_limit - self._encoding.frame
+        if len(tokens) <= room:
+            return text, ""
+        return self._tokenizer.decode(tokens[:room]), self._tokenizer.decode(tokens[room:])
+
+    def _encode(self, text: str) -> tuple[Any, ...]:
+        if text in self._encoded:
+            self._encoded.move_to_end(text)
+            return self._encoded[text]
+        with torch.inference_mode():
+            encoded = self._pipe.encode_prompt(text, **self._encoding.call)
+        values = encoded if isinstance(encoded, tuple) else (encoded,)
+        self._encoded[text] = values
+        if len(self._encoded) > TEXTS_KEPT:
+            self._encoded.popitem(last=False)
+        return values
+
+
+class PlainReader:
+    """Families that read the words together with the picture: the pipeline is given the words."""
+
+    def read(self, positive: str, negative: str | None) -> ReadPrompt:
+        """As `PromptReader.read`."""
+        return ReadPrompt({"prompt": positive} | ({} if negative is None else {"negative_prompt": negative or " "}))
