@@ -14,7 +14,7 @@ from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_b
 
 _PAPER = np.array([250, 244, 230], np.float32)
 _INKED = np.array([20, 18, 22], np.float32)
-_PAPER_COLOURS = 16
+_PAPER_COLOURS = 20
 
 
 def apply_style(style: str, picture: Picture, rng: random.Random) -> Picture:
@@ -123,7 +123,7 @@ def _smooth_sheets(labels: npt.NDArray[np.uint8], width: int, height: int) -> np
     """Labels of half the size enlarged with round contours: at every pixel the label that covers most of it."""
     best, chosen = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
     for label in np.unique(labels):
-        cover = Image.fromarray(np.where(labels == label, 255, 0).astype(np.uint8)).filter(ImageFilter.BoxBlur(1.5))
+        cover = Image.fromarray(np.where(labels == label, 255, 0).astype(np.uint8)).filter(ImageFilter.BoxBlur(1.2))
         covered = np.asarray(cover.resize((width, height), Image.Resampling.BILINEAR))
         chosen[covered > best] = label
         best = np.maximum(best, covered)
