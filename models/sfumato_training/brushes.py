@@ -14,7 +14,7 @@ from sfumato_training.grain import Field, Picture, displaced, smooth_noise, to_b
 def watercolour(picture: Picture, rng: random.Random) -> Picture:
     """Wandering edges, washed blotches, paper grain, and an irregular unpainted border."""
     height, width = picture.shape[:2]
-    soft = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).filter(ImageFilter.GaussianBlur(1.1)))
+    soft = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).filter(ImageFilter.BoxBlur(1.4)))
     moved = displaced(soft, 3.5, smooth_noise(24, rng, height, width), smooth_noise(24, rng, height, width)).astype(
         np.float32
     )
@@ -50,7 +50,7 @@ def oil(picture: Picture, rng: random.Random) -> Picture:
             paint.setColor(colour)
             canvas.drawLine(x0, y0, x1, y1, paint)
     painted = canvas_pixels[:, :, :3].astype(np.float32)
-    grey = painted.mean(axis=2)
+    grey = painted @ np.full(3, 1 / 3, np.float32)
     ridge = np.zeros_like(grey)
     ridge[1:, 1:] = grey[1:, 1:] - grey[:-1, :-1]
     rich = grey[:, :, None] + (painted - grey[:, :, None]) * 1.2

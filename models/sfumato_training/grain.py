@@ -17,10 +17,10 @@ _BANK = 384
 def displaced(picture: Picture, reach: float, dx: Field, dy: Field) -> Picture:
     """Every pixel taken from up to `reach` pixels away, as the fields (height x width, -1 to 1) say."""
     height, width = picture.shape[:2]
-    y, x = np.mgrid[0:height, 0:width]
+    y, x = np.arange(height, dtype=np.int32)[:, None], np.arange(width, dtype=np.int32)[None, :]
     rows = np.clip(y + (reach * dy).astype(np.int32), 0, height - 1)
     columns = np.clip(x + (reach * dx).astype(np.int32), 0, width - 1)
-    return np.asarray(picture[rows, columns])
+    return np.asarray(picture.reshape(-1, 3)[rows * width + columns])
 
 
 def smooth_noise(grain: int, rng: random.Random, height: int, width: int) -> Field:

@@ -155,7 +155,8 @@ class Ink:
         return paint
 
     def _colour4(self, colour: Colour) -> skia.Color4f:
-        return skia.Color4f(*(min(1.0, max(0.0, part)) for part in self.tint(colour)), 1.0)
+        red, green, blue = self.tint(colour)
+        return skia.Color4f(min(1.0, max(0.0, red)), min(1.0, max(0.0, green)), min(1.0, max(0.0, blue)), 1.0)
 
     def _colour(self, colour: Colour) -> int:
         return int(self._colour4(colour).toColor())

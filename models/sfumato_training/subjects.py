@@ -28,7 +28,9 @@ def extent(subject: str) -> tuple[float, float, float, float]:
     with ink.at(100, 150, 100):
         SUBJECT_DRAWINGS[subject](ink, (0.5, 0.5, 0.5), GLASS, random.Random(0))
     rows, columns = (np.flatnonzero(ink.pixels[:, :, 3].any(axis=axis)) for axis in (1, 0))
-    left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
-    return tuple(
-        float(edge) for edge in ((left - 100) / 100, (top - 150) / 100, (right - 100) / 100, (bottom - 150) / 100)
+    return (
+        float(columns[0] - 100) / 100,
+        float(rows[0] - 150) / 100,
+        float(columns[-1] - 99) / 100,
+        float(rows[-1] - 149) / 100,
     )

@@ -9,9 +9,9 @@ import pytest
 
 from sfumato.compile import PromptFacts, compile_prompt, unknown_words
 from sfumato.prompt import ImagePrompt
+from sfumato_training import world
 from sfumato_training.captions import caption, full_caption
 from sfumato_training.scenes import arrange, draw_plain, draw_scene
-from sfumato_training import world
 from sfumato_training.world import SHAPES, Scene, Second, known_words, random_scene
 
 SUBJECTS, COLOURS, SETTINGS, STYLES = map(list, (world.SUBJECTS, world.COLOURS, world.SETTINGS, world.STYLES))
