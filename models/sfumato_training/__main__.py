@@ -18,9 +18,7 @@ def main() -> None:
     parser.add_argument("what", choices=("make-all", "evaluate"))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
     stages = (*PICTURE_STAGES, *WRITER_STAGES)
-    parser.add_argument(
-        "--stage", choices=(*stages, GRADER), action="append", help="only this stage (may be repeated)"
-    )
+    parser.add_argument("--stage", choices=(*stages, GRADER), action="append", help="only this stage (may be repeated)")
     parser.add_argument("--budget", type=float, default=150, help="minutes for the picture model's stages")
     parser.add_argument("--writer-budget", type=float, default=75, help="minutes for the writer")
     parser.add_argument("--count", type=int, default=24000, help="pictures to draw")
