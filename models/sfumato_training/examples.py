@@ -21,10 +21,8 @@ import torch
 from torch import Tensor
 
 from sfumato_training.captions import caption
-from sfumato_training.damages import apply_damage
 from sfumato_training.pictures import CELL, PictureSet, cells_of, scene_of
-from sfumato_training.scenes import draw_plain
-from sfumato_training.styles import apply_style
+from sfumato_training.scenes import draw_plain, finish
 from sfumato_training.world import SHAPES, Scene
 
 CAPTIONS = 6  # ways to say each picture
@@ -108,7 +106,7 @@ def make_examples(
             text for index, scene in enumerate(pictures.scenes) for text in captions_of(scene, seed, first + index)
         ]
         ids = token_ids(reader, texts, limit).reshape(len(pictures.scenes), CAPTIONS, limit)
-        parts = {"latents": latents, "ids": ids, "things": np.asarray(pictures.things)}
+        parts = {"latents": latents, "ids": ids, "things": np.array(pictures.things)}
         torch.save({name: torch.from_numpy(part) for name, part in parts.items()}, folder / f"examples{number}.pt")
         first += len(pictures.scenes)
 
@@ -191,7 +189,7 @@ def _draw_chunk(work: tuple[int, int, int]) -> tuple[int, tuple[npt.NDArray[Any]
     for index in range(first + number * _CHUNK, first + (number + 1) * _CHUNK):
         scene, rng = scene_of(seed, index)
         plain, is_thing = draw_plain(scene, rng, width, height)
-        pixels = apply_damage(scene.damage, apply_style(scene.style, plain, rng), rng)
+        pixels = finish(scene, plain, rng)
         latents.append(_kept["mapping"].latents_of(pixels))
         things.append(cells_of(is_thing))
         texts += captions_of(scene, seed, index)
