@@ -132,7 +132,7 @@ PLAIN = 0.15  # of the pictures are in the plain style, beyond its even share: s
 QUALITY = ("high detail", "sharp focus", "highly detailed", "high quality", "best quality")
 
 # Words that carry no picture of their own but belong to the language the model was taught.
-GLUE = ("a an the of with and at in on by during under light weather time scene picture painting drawing style",)
+GLUE = ("a an the one of with and at in on by during under light weather time scene picture painting drawing style",)
 
 WORLD: dict[str, Words] = {
     "subject": SUBJECTS,
