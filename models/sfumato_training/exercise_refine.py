@@ -33,6 +33,16 @@ _OPENINGS = (
     "same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it ", "same thing, ", "", "can you make it ", "i want it ",
     "could we have it ", "let's try it ", "two changes: ", "ok, ", "show it ", "keep it but ", "i'd like it ", "what about ", "just ", "same picture ",
 )  # fmt: skip
+_COMBINED = (
+    "lighting", "style", "setting", "lighting", "setting", "style", "camera", "colour", "rule out", "recolour", "swap", "add", "number", "quality", "seed", "shape", "nudge",
+)  # fmt: skip
+_NAME_FRAMES = (
+    "make it {0}", "{0} instead", "how about {0}?", "now {0}", "change it to {0}", "{0} please", "what about {0}?", "move it to {0}", "take it to {0}", "let it be {0}", "put it into {0}", "{0} this time", "rather {0}",
+)  # fmt: skip
+_BACKGROUND_FRAMES = (
+    "the background should be {0}", "change the background to {0}", "change the setting to {0}", "put it into {0}", "the place should be {0}", "make the background {0}", "background: {0}", "with {0} in the background",
+    "replace the background with {0}", "set it into {0}", "move it to {0}", "take it to {0}", "the setting is {0}", "i want {0} as the background",
+)  # fmt: skip
 _JOINTS = (" and ", ", ", " and also ", ", and ", " plus ", ", then ", " but ", " & ", ", also ", ". ", " and please ")
 
 
@@ -65,33 +75,16 @@ class Refining(Exercises):
     def several(self) -> tuple[Reading, Decision]:
         """Two or three changes of different kinds."""
         scene, makers = self._scene(), self._all
-        kinds = [
-            "lighting",
-            "style",
-            "setting",
-            "lighting",
-            "setting",
-            "style",
-            "camera",
-            "colour",
-            "rule out",
-            "recolour",
-            "swap",
-            "add",
-            "quality",
-            "seed",
-            "shape",
-        ]
         chosen: list[Change] = []
         taken: set[str] = set()
         while len(chosen) < (3 if self.chance(0.2) else 2):
-            kind = self.rng.choice(kinds)
-            group = "subject" if kind in ("recolour", "swap", "add") else kind
-            if group in taken:
+            kind = self.rng.choice(_COMBINED)
+            if "subject" in taken and kind in ("recolour", "swap", "add", "number"):
                 continue
-            taken.add(group)
             change = makers[kind](scene)
-            if change.short:
+            touched = {*change.fields, *change.lists, *change.extra}
+            if change.short and not touched & taken:
+                taken |= touched
                 chosen.append(change)
         tails = [change for change in chosen if change.extra or change.lists]
         chosen = [change for change in chosen if change not in tails] + tails
@@ -152,8 +145,8 @@ class Refining(Exercises):
 
     def _set_field(self, name: str, scene: Scene) -> Change:
         text = self.new_text(name)
-        if name == "setting" and not self.chance(0.97):
-            text = self.words.bare_place()
+        if name == "setting" and self.chance(0.1):
+            return self._named_place()
         while text == getattr(scene.prompt, name):
             text = self.new_text(name)
         said = self._field_phrase(name, text)
@@ -173,6 +166,12 @@ class Refining(Exercises):
                 )
             ).format(old=old, new=text)
         return Change(said, self._short(name, text), {name: text})
+
+    def _named_place(self) -> Change:
+        """A place that is said without its preposition."""
+        named = self.words.place_name() if self.chance(0.5) else article(self.words.bare_place())
+        frames = _BACKGROUND_FRAMES if " " in named else _NAME_FRAMES
+        return Change(self.one_of(frames).format(named), f"in {named}", {"setting": f"in {named}"})
 
     def _field_phrase(self, name: str, text: str) -> str:
         phrase = self.light_phrase(text) if name == "lighting" else text
@@ -209,7 +208,7 @@ class Refining(Exercises):
             return Change(said, "", {}, {"add_negative": (text,)}, reply=f"Without {text}.")
         if name == "lighting" and scene.prompt.lighting:
             text = f"{scene.prompt.lighting}, {text}"
-        return Change(said, "", {name: text})
+        return Change(said, said if name in ("camera", "colour") else "", {name: text})
 
     def _clear(self, scene: Scene) -> Change:
         name = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))

@@ -22,6 +22,14 @@ _THEM_FRAMES = (
     "make them {colour}", "they should be {colour}", "{colour} ones please", "all {colour}", "paint them {colour}", "now {colour} ones", "let them be {colour}", "colour them {colour}", "can they be {colour}?",
     "i want them {colour}", "{colour} ones instead", "make all of them {colour}", "turn them {colour}", "the {noun} should be {colour}", "make the {noun} {colour}", "{colour} {noun} please",
 )  # fmt: skip
+_SWAP_MANY = (
+    "make the {old} {new}", "{new} instead of {old}", "{new} instead of the {old}", "replace the {old} with {new}", "swap the {old} for {new}", "turn the {old} into {new}", "not {old} but {new}", "make them {new}",
+    "change them to {new}", "i want {new} instead", "they should be {new}", "{new} please, not {old}", "no {old}, {new}", "change the {old} to {new}", "i meant {new}",
+)  # fmt: skip
+_DOING_FRAMES = (
+    "the {noun} should be {doing}", "make the {noun} look like it is {doing}", "{doing} please", "it should be {doing}", "i want it {doing}", "show it {doing}", "let it be {doing}", "the {noun} is {doing}", "paint it {doing}",
+    "can the {noun} be {doing}?", "make it {doing}", "now {doing}", "{doing}", "the {noun} {doing}", "could it be {doing}?", "same {noun} but {doing}", "have the {noun} {doing}", "what about the {noun} {doing}?",
+)  # fmt: skip
 _GIVE_FRAMES = (
     "give the {noun} {extra}", "the {noun} should have {extra}", "give it {extra}", "put {extra} on the {noun}", "the {noun} needs {extra}", "let the {noun} have {extra}", "add {extra} to the {noun}",
     "can the {noun} have {extra}?", "could you give the {noun} {extra}?", "i want the {noun} with {extra}", "the {noun} gets {extra}",
@@ -56,8 +64,8 @@ class SubjectChanges(Exercises):
     def _recolour(self, scene: Scene) -> Made:
         """Another colour or property for the thing: the subject changes, the palette does not."""
         thing = scene.thing
-        if self.chance(0.15):
-            new = self.words.adjective()
+        if self.chance(0.2):
+            new = self.words.adjective() if self.chance(0.75) else self.rng.choice(vocabulary.COMPARATIVES)
             after = replace(thing, properties=tuple(dict.fromkeys((*thing.properties, new))))
         else:
             new = self.words.colour()
@@ -92,15 +100,15 @@ class SubjectChanges(Exercises):
     def _number(self, scene: Scene) -> Made:
         old, new = self.rng.sample(("two", "three", "four", "five", "six", "2", "3", "4", "5", "seven"), 2)
         scene.show(replace(scene.thing, before=old if self.chance(0.8) else "a"))
-        frames = (
-            _NUMBER_FRAMES
-            if scene.thing.is_plural
-            else tuple(frame for frame in _NUMBER_FRAMES if "{old}" not in frame)
-        )
+        if scene.thing.is_plural and self.chance(0.12):
+            frames = ("just one {0}", "only one {0}", "one {0} instead of {1}", "make it one {0}", "one {0}", "one {0}, not {1}", "just one {0} please")  # fmt: skip
+            one = replace(scene.thing, before="one")
+            return self.one_of(frames).format(scene.thing.noun, old), f"only one {scene.thing.noun}", one.text, ()
+        said_old = scene.thing.before if scene.thing.is_plural else "one"
         after = replace(scene.thing, before=new)
         if not after.is_plural:  # numbers beyond those things are counted with
             after = replace(after, before="three")
-        said = self.one_of(frames).format(new=after.before, old=scene.thing.before, nouns=plural(scene.thing.noun))
+        said = self.one_of(_NUMBER_FRAMES).format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
         if after.text == scene.thing.text:
             return self._number(scene)
         return said, f"{after.before} {after.name}", after.text, ()
@@ -110,6 +118,9 @@ class SubjectChanges(Exercises):
         thing, new = scene.thing, self.words.noun()
         while new == thing.noun:
             new = self.words.noun()
+        if thing.is_plural and self.chance(0.5):
+            said = self.one_of(_SWAP_MANY).format(new=plural(new), old=thing.name)
+            return said, f"{plural(new)} instead of {thing.name}", replace(thing, noun=new).text, ()
         if thing.is_plural:
             scene.show(thing := replace(thing, before="a"))
         if self.chance(0.4):
@@ -133,6 +144,12 @@ class SubjectChanges(Exercises):
 
     def _add(self, scene: Scene) -> Made:
         thing = scene.thing
+        if not thing.rest and self.chance(0.3):
+            doing = self.words.pick(vocabulary.DOINGS)
+            if self.chance(0.6):
+                doing = f"{self.rng.choice(vocabulary.DOING_TO)} {article(self.words.other_noun())}"
+            said = self.one_of(_DOING_FRAMES).format(noun=thing.name, doing=doing)
+            return said, doing, f"{thing.text} {doing}", ()
         extra = self.words.extra()
         joint = " and " if " with " in thing.rest else " with "
         said = self.one_of(ADD).format(extra=extra)

@@ -45,7 +45,7 @@ def held_out_words() -> frozenset[str]:
     }
     closed = [
         vocabulary.PLACE_PREPOSITIONS, vocabulary.DOING_TO, vocabulary.BESIDE, vocabulary.LIGHT_ADJECTIVES, vocabulary.LIGHT_TIMES,
-        vocabulary.WORN, vocabulary.MORE_COLOURS, vocabulary.CARRIERS, vocabulary.AT_PLACES, vocabulary.QUALITIES, world.known_words(),
+        vocabulary.WORN, vocabulary.MORE_COLOURS, vocabulary.COMPARATIVES, vocabulary.CARRIERS, vocabulary.AT_PLACES, vocabulary.QUALITIES, world.known_words(),
     ]  # fmt: skip
     common = said | set(_all_words(closed))
     return frozenset(
@@ -86,6 +86,10 @@ _ONLY_PLACES = tuple(
 )
 
 
+_COLOURS = frozenset((*vocabulary.MORE_COLOURS, *(word for texts in world.COLOURS.values() for word in texts)))
+_PROPERTIES = tuple(word for word in ADJECTIVES if word not in _COLOURS)
+
+
 def invented_word(rng: random.Random) -> str:
     """A pronounceable word that is none of ours: a short one may happen to be a real one."""
     while True:
@@ -116,7 +120,9 @@ class Lexicon:
         share = self.rng.random()
         if share < 0.3 and not self.held_out:
             return self.known(world.SUBJECTS)
-        return self.pick(THINGS).replace("-", " ") if share < 0.7 or self.held_out else invented_word(self.rng)
+        if share < 0.38:
+            return f"{self.pick(THINGS)} {self.pick(THINGS)}".replace("-", " ")  # a wizard hat, a cake shop
+        return self.pick(THINGS).replace("-", " ") if share < 0.72 or self.held_out else invented_word(self.rng)
 
     def other_noun(self) -> str:
         """A noun that is no place."""
@@ -133,7 +139,7 @@ class Lexicon:
 
     def adjective(self) -> str:
         """A property, or now and then an invented one."""
-        return self.pick(ADJECTIVES) if self.rng.random() < 0.8 or self.held_out else invented_word(self.rng)
+        return self.pick(_PROPERTIES) if self.rng.random() < 0.8 or self.held_out else invented_word(self.rng)
 
     def place(self) -> str:
         """A place with its preposition."""
@@ -143,8 +149,7 @@ class Lexicon:
         if share < 0.5 and not self.held_out:
             return self.pick(vocabulary.OTHER_PLACES)
         if share < 0.58:
-            name = self.pick(NAMED_PLACES) if self.rng.random() < 0.6 else invented_word(self.rng)
-            return f"in {name.capitalize() if self.rng.random() < 0.5 else name}"
+            return f"in {self.place_name()}"
         preposition, words = self.rng.choice(
             (("in", IN_PLACES), ("in", IN_PLACES), ("on", ON_PLACES), ("at", vocabulary.AT_PLACES))
         )
@@ -157,6 +162,11 @@ class Lexicon:
             place = invented_word(self.rng)
         described = f"{self.adjective()} {place}" if self.rng.random() < 0.25 else place
         return f"{preposition} {article(described) if self.rng.random() < 0.62 else f'the {described}'}"
+
+    def place_name(self) -> str:
+        """A town or country, real or invented."""
+        name = self.pick(NAMED_PLACES) if self.rng.random() < 0.6 else invented_word(self.rng)
+        return name.capitalize() if self.rng.random() < 0.5 else name
 
     def bare_place(self) -> str:
         """A place as one word, as in a list of words."""

@@ -156,7 +156,7 @@ RULE_OUT = [
     "and no {term}", "and no {term} in the background", "no {term} in the background", "no {term} anywhere", "i see {term}, no {term} please", "kick out the {term}", "without {term} as well", "without {term} too", "wihtout {term}", "leave {term} out",
     "take {term} out", "take the {term} out", "take out the {term}", "erase the {term}", "there are {term}, i don't want them", "too many {term}, remove them", "could you remove the {term}?", "can you leave out {term}?", "don't want {term}",
     "do not show {term}", "{term} must go", "the {term} should go", "stop painting {term}", "clear away the {term}", "ditch the {term}", "lose the {term}, it looks odd", "remove the {term} again", "i hate {term}", "i said no {term}", "just no {term}",
-    "not any {term}", "no more {term} please", "keep {term} out of it", "keep it free of {term}", "make sure there are no {term}", "forget the {term}", "rule out {term}", "forbid {term}",
+    "from now on no {term}", "never any {term} from now on", "always without {term}", "never again {term}", "no {term} in any picture", "i never want to see {term}", "not any {term}", "no more {term} please", "keep {term} out of it", "keep it free of {term}", "make sure there are no {term}", "forget the {term}", "rule out {term}", "forbid {term}",
 ]  # fmt: skip
 ALLOW = [
     "allow {term} again", "{term} are fine", "{term} may be there again", "{term} are ok", "you can show {term} again", "bring back {term}", "i do want {term} after all",

@@ -79,6 +79,8 @@ peach-coloured rose-coloured sky-blue two-toned checkered dotted plaid tiled fea
 
 MORE_COLOURS = "pink brown grey turquoise beige teal silver gold lilac magenta maroon navy cream".split()
 
+COMPARATIVES = "bigger smaller older younger rounder taller fluffier longer shorter fatter thinner happier sadder larger tinier".split()
+
 # What a thing may do, alone or to another thing.
 DOINGS = """sleeping running dancing singing reading swimming flying waving yawning jumping sitting standing walking thinking
 fishing cooking knitting juggling meditating skating surfing painting writing smiling waiting hiding dreaming resting crawling
