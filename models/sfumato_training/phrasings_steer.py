@@ -5,10 +5,14 @@ from __future__ import annotations
 KEEP_SEED = [
     "same seed", "keep the seed", "keep this seed", "the same seed again", "with the same seed", "use the same seed", "same seed please", "don't change the seed", "keep the composition",
     "the same composition", "keep the layout", "stay with this seed", "leave the seed alone", "do not touch the seed", "seed stays", "hold on to this seed", "same seed as before", "lock the seed", "i want to keep this seed",
+    "the seed should stay", "stick to this seed", "keep that seed please", "once more with the same seed", "again with the same seed", "paint it again with the same seed", "same seed, same words", "please keep the seed", "retain the seed",
+    "use this seed again", "don't lose the seed", "freeze the seed", "the seed stays as it is", "same number again", "same seed once more", "keep the seed for now", "leave the seed as it is", "can we keep the seed?", "could you use the same seed?",
+    "let's keep this seed", "keep using this seed", "no new seed", "not a new seed, the same", "keep this composition", "leave the composition", "same arrangement", "the layout should stay",
 ]  # fmt: skip
 SIZES = [
     "make it {w}x{h}", "{w}x{h}", "{w} x {h} pixels", "size {w}x{h}", "in {w} by {h}", "{w} by {h} pixels please", "change the size to {w}x{h}", "i want it {w}x{h}", "set the size to {w} x {h}", "paint it in {w}x{h}",
-    "at {w}x{h}", "resize to {w}x{h}", "can it be {w} by {h}?", "{w} wide and {h} high", "use {w}x{h} pixels", "same but {w}x{h}", "resolution {w}x{h}", "now at {w} x {h}", "width {w}, height {h}", "{w} times {h} pixels",
+    "at {w}x{h}", "resize to {w}x{h}", "can it be {w} by {h}?", "{w} wide and {h} high", "use {w}x{h} pixels", "same but {w}x{h}", "resolution {w}x{h}", "now at {w} x {h}", "width {w}, height {h}", "{w} times {h} pixels", "please make it {w} by {h}", "i need {w}x{h}", "give me {w}x{h}", "{w}x{h} instead", "could you do {w}x{h}?", "let's have {w} by {h}", "the size should be {w}x{h}", "dimensions {w}x{h}",
+    "change it to {w} by {h} pixels", "as {w}x{h}", "{w} by {h}", "{w}x{h} please", "i'd like {w} by {h}", "set it to {w}x{h}", "a {w}x{h} picture", "the picture should be {w} by {h}", "canvas {w}x{h}", "in size {w} x {h}", "do it in {w}x{h}", "paint {w} x {h}",
 ]  # fmt: skip
 SIZE_TAILS = [
     "{w}x{h}",
@@ -81,12 +85,12 @@ GO_BACK_NOUN = [
 BRANCH = [
     "the {ordinal} one but", "take the {ordinal} one", "version {number} but", "like the {ordinal} one but", "picture {number}", "the {ordinal} picture, but", "number {number}, but", "go back to the {ordinal} one but",
     "use number {number} but", "the {ordinal} again, only", "take number {number} and make it", "the {ordinal} one,", "from the {ordinal} one,", "go to number {number} and make it", "i liked the {ordinal} one, but", "the {ordinal} version,",
-    "same as the {ordinal} one but", "use the {ordinal} one, now", "continue from picture {number},", "with the {ordinal} one, try it", "number {number} again but", "let's take the {ordinal} picture", "version {number},",
+    "same as the {ordinal} one but", "use the {ordinal} one, now", "continue from picture {number},", "with the {ordinal} one, try it", "number {number} again but", "let's take the {ordinal} picture", "version {number},", "the {ordinal} picture", "take version {number}, but", "go back to number {number} but", "number {number} please, but", "picture {number} but", "use the {ordinal} one", "that {ordinal} one, but", "the {ordinal} one again but", "please take the {ordinal} one but", "go from the {ordinal} one,", "based on number {number},", "based on the {ordinal} one,", "like number {number} but", "the {ordinal} one would be nice", "back to the {ordinal} one and", "return to number {number} and make it", "starting from the {ordinal} one,",
 ]  # fmt: skip
 SHAPE = [
     "make it {shape}", "in {shape} format", "as {shape}", "{shape} format", "{shape} please", "change it to {shape}", "the same in {shape}", "{shape} orientation", "same but {shape} format", "a {shape} picture",
     "could it be {shape}?", "switch to {shape} format", "{shape}", "{shape} instead", "make it {shape} instead", "i want it {shape}", "turn it {shape}", "now {shape}", "can you make it {shape}", "i need a {shape} one",
-    "the picture should be {shape}", "{shape} shape", "put it in {shape}", "use {shape} format", "{shape} version", "a {shape} format please", "as a {shape} picture", "make the picture {shape}", "format: {shape}", "{shape}, please",
+    "the picture should be {shape}", "{shape} shape", "put it in {shape}", "use {shape} format", "{shape} version", "a {shape} format please", "as a {shape} picture", "make the picture {shape}", "format: {shape}", "{shape}, please", "give it a {shape} format", "i'd like it {shape}", "let's try {shape}", "change the format to {shape}", "how about {shape}?", "could we have it {shape}?", "do it in {shape}", "paint it {shape}", "{shape} would be better", "rather {shape}", "can it be {shape}?",
 ]  # fmt: skip
 SHAPE_TAILS = [
     "{shape} format",
@@ -107,4 +111,7 @@ PAINT_OVER = [
     "paint on top of it", "build on this picture", "take this image as the base", "go over it again", "paint over this one", "paint over this one, keep the composition", "paint over the last one", "image to image please",
     "use the picture itself as the start", "do it as image to image", "draw over this one", "paint it over", "start from the picture, not from noise", "go over this picture once more", "use img2img", "img2img", "overpaint this",
     "work over the picture", "use this one as the base and paint over it", "take the picture and paint over it", "paint on this picture",
+    "use this image as the starting point", "begin with this picture", "take this one as a start", "paint over the current picture", "rework it from the picture itself", "work from this image", "image-to-image", "refine the pixels of this one",
+    "go over it with the brush again", "start with what is there", "paint it over, don't start anew", "paint over what we have", "don't start from scratch, paint over it", "keep the picture and paint over it", "redo it on top of this picture",
+    "use what is there as a base", "touch this picture up", "retouch it",
 ]  # fmt: skip

@@ -89,7 +89,7 @@ def test_held_out_words_are_what_the_examination_of_copying_is_made_of() -> None
 def test_every_intent_has_many_wordings() -> None:
     said: dict[str, set[str]] = defaultdict(set)
     writer = Writer(12)
-    for _ in range(9000):
+    for _ in range(12000):
         practice = writer.make()
         said[practice.kind].add(practice.reading.message.lower())
     assert {kind: len(messages) for kind, messages in said.items() if len(messages) < 40} == {}
