@@ -98,7 +98,7 @@ def turn_text(reading: Reading, wrapping: Wrapping) -> str:
     """What follows the fixed prefix: the state of the conversation, the message, and the cue to answer."""
     message = one_line(reading.message)
     if wrapping == "starter":  # a word is then the same token wherever it stands
-        message = message[:1].lower() + message[1:]
+        message = message.lower() if message.isupper() else message[:1].lower() + message[1:]
     return _state(reading) + f"message: {message}\n" + _cue(wrapping)
 
 

@@ -11,7 +11,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
 from sfumato.model_catalog import WriterFacts, load_catalogue
 from sfumato_models.writer import LlamaWriter
-from sfumato_training.lexicon import ADJECTIVES, THINGS, is_held_out
+from sfumato_training.lexicon import held_out_words
 from sfumato_training.writer_data import Writer
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "sfumato_resources" / "catalogue" / "starter.toml"
@@ -52,7 +52,7 @@ def evaluate_writer(file: Path, count: int, new_phrasings: bool = True, new_word
     """Score `count` exercises whose phrasings or words (or both) training never saw; the key "all" sums up."""
     writer, practice = LlamaWriter(file, starter_facts(), 1), Writer(SEED, new_phrasings, new_words)
     counts: Counter[tuple[str, str]] = Counter()
-    unseen = {word for word in (*THINGS, *ADJECTIVES) if is_held_out(word)}
+    unseen = held_out_words()
     for _ in range(count):
         exercise = practice.make()
         wanted = exercise.decision

@@ -79,3 +79,8 @@ def test_a_seed_that_is_none_is_refused_in_words(text: str) -> None:
     with pytest.raises(SfumatoError) as error:
         parse_seed(text)
     assert error.value.hint
+
+
+def test_the_starter_reads_a_shouted_message_in_small_letters() -> None:
+    assert "message: pink\n" in turn_text(Reading("PINK"), "starter")
+    assert "message: a cat in Rome\n" in turn_text(Reading("A cat in Rome"), "starter")

@@ -1,0 +1,196 @@
+"""Changes of the thing itself: its colour, a property, its number, another thing in its place, something added or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sfumato.prompt import ImagePrompt
+from sfumato_training import vocabulary
+from sfumato_training.exercise_base import Exercises
+from sfumato_training.lexicon import article, plural
+from sfumato_training.phrasings import ADD, RECOLOUR, RECOLOUR_FROM, RULE_OUT, SWAP
+from sfumato_training.things import Thing, make_thing
+
+Made = tuple[str, str, str, tuple[str, ...]]  # said alone, said beside others, the new subject, what is ruled out
+_NUMBER_FRAMES = (
+    "{new} {nouns}", "{new} {nouns} instead", "make it {new} {nouns}", "{new} {nouns} instead of {old}", "there should be {new} {nouns}", "i want {new} {nouns}", "{new} {nouns} please",
+    "{new} instead of {old}", "not {old} but {new}", "now {new} {nouns}", "{new} {nouns}, not {old}", "change it to {new} {nouns}", "can we have {new} {nouns}?", "let there be {new} {nouns}",
+    "make the {nouns} {new}", "paint {new} {nouns} there", "i said {new} {nouns}", "rather {new} {nouns}", "show {new} {nouns}", "same but with {new} {nouns}", "{new} of the {nouns} instead of {old}",
+)  # fmt: skip
+_THEM_FRAMES = (
+    "make them {colour}", "they should be {colour}", "{colour} ones please", "all {colour}", "paint them {colour}", "now {colour} ones", "let them be {colour}", "colour them {colour}", "can they be {colour}?",
+    "i want them {colour}", "{colour} ones instead", "make all of them {colour}", "turn them {colour}", "the {noun} should be {colour}", "make the {noun} {colour}", "{colour} {noun} please",
+)  # fmt: skip
+_SWAP_MANY = (
+    "make the {old} {new}", "{new} instead of {old}", "{new} instead of the {old}", "replace the {old} with {new}", "swap the {old} for {new}", "turn the {old} into {new}", "not {old} but {new}", "make them {new}",
+    "change them to {new}", "i want {new} instead", "they should be {new}", "{new} please, not {old}", "no {old}, {new}", "change the {old} to {new}", "i meant {new}",
+)  # fmt: skip
+_DOING_FRAMES = (
+    "the {noun} should be {doing}", "make the {noun} look like it is {doing}", "{doing} please", "it should be {doing}", "i want it {doing}", "show it {doing}", "let it be {doing}", "the {noun} is {doing}", "paint it {doing}",
+    "can the {noun} be {doing}?", "make it {doing}", "now {doing}", "{doing}", "the {noun} {doing}", "could it be {doing}?", "same {noun} but {doing}", "have the {noun} {doing}", "what about the {noun} {doing}?",
+)  # fmt: skip
+_GIVE_FRAMES = (
+    "give the {noun} {extra}", "the {noun} should have {extra}", "give it {extra}", "put {extra} on the {noun}", "the {noun} needs {extra}", "let the {noun} have {extra}", "add {extra} to the {noun}",
+    "can the {noun} have {extra}?", "could you give the {noun} {extra}?", "i want the {noun} with {extra}", "the {noun} gets {extra}",
+)  # fmt: skip
+
+
+@dataclass
+class Scene:
+    """The thing of the current picture and its whole prompt."""
+
+    thing: Thing
+    prompt: ImagePrompt
+
+    def show(self, thing: Thing) -> None:
+        """Put another thing into the picture."""
+        self.thing, self.prompt = thing, replace(self.prompt, subject=thing.text)
+
+
+class SubjectChanges(Exercises):
+    """Makes them."""
+
+    def thing(self) -> Thing:
+        """Any thing."""
+        return make_thing(self.words)
+
+    def makers(self) -> dict[str, Callable[[Scene], Made]]:
+        """By kind."""
+        return {
+            "recolour": self._recolour, "swap": self._swap, "add": self._add, "remove": self._remove, "number": self._number, "other colour": self._recolour_other,
+        }  # fmt: skip
+
+    def _recolour(self, scene: Scene) -> Made:
+        """Another colour or property for the thing: the subject changes, the palette does not."""
+        thing = scene.thing
+        if self.chance(0.2):
+            new = self.words.adjective() if self.chance(0.75) else self.rng.choice(vocabulary.COMPARATIVES)
+            after = replace(thing, properties=tuple(dict.fromkeys((*thing.properties, new))))
+        else:
+            new = self.words.colour()
+            while new == thing.colour:
+                new = self.words.colour()
+            after = replace(thing, colour=new)
+        frames = RECOLOUR
+        if after.colour == new and thing.colour and self.chance(0.3):
+            frames = RECOLOUR_FROM
+        elif thing.is_plural and self.chance(0.7):
+            frames = list(_THEM_FRAMES)
+        said = self.one_of(frames).format(colour=new, noun=thing.name, old=thing.colour)
+        return (
+            said,
+            self.rng.choice((new, f"make the {thing.name} {new}", f"the {thing.name} {new}", f"a {new} {thing.noun}")),
+            after.text,
+            (),
+        )
+
+    def _recolour_other(self, scene: Scene) -> Made:
+        """Another colour for the second thing of the picture."""
+        noun, old, new = self.words.noun(), self.words.colour(), self.words.colour()
+        if new == old:
+            return self._recolour_other(scene)
+        joint = self.rng.choice((*vocabulary.BESIDE, *vocabulary.DOING_TO, "with"))
+        before = article(f"{old} {noun}") if self.chance(0.75) else article(noun)
+        scene.show(replace(scene.thing, rest=f" {joint} {before}"))
+        after = replace(scene.thing, rest=f" {joint} {article(f'{new} {noun}')}")
+        frames = [frame for frame in RECOLOUR if "{noun}" in frame]
+        return self.one_of(frames).format(colour=new, noun=noun), f"the {noun} {new}", after.text, ()
+
+    def _number(self, scene: Scene) -> Made:
+        old, new = self.rng.sample(("two", "three", "four", "five", "six", "2", "3", "4", "5", "seven"), 2)
+        scene.show(replace(scene.thing, before=old if self.chance(0.8) else "a"))
+        if scene.thing.is_plural and self.chance(0.12):
+            frames = ("just one {0}", "only one {0}", "one {0} instead of {1}", "make it one {0}", "one {0}", "one {0}, not {1}", "just one {0} please")  # fmt: skip
+            one = replace(scene.thing, before="one")
+            return self.one_of(frames).format(scene.thing.noun, old), f"only one {scene.thing.noun}", one.text, ()
+        said_old = scene.thing.before if scene.thing.is_plural else "one"
+        after = replace(scene.thing, before=new)
+        if not after.is_plural:  # numbers beyond those things are counted with
+            after = replace(after, before="three")
+        said = self.one_of(_NUMBER_FRAMES).format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
+        if after.text == scene.thing.text:
+            return self._number(scene)
+        return said, f"{after.before} {after.name}", after.text, ()
+
+    def _swap(self, scene: Scene) -> Made:
+        """Another thing in the same picture: with properties of its own, or else with those of the old one."""
+        thing, new = scene.thing, self.words.noun()
+        while new == thing.noun:
+            new = self.words.noun()
+        if thing.is_plural and self.chance(0.5):
+            said = self.one_of(_SWAP_MANY).format(new=plural(new), old=thing.name)
+            return said, f"{plural(new)} instead of {thing.name}", replace(thing, noun=new).text, ()
+        if thing.is_plural:
+            scene.show(thing := replace(thing, before="a"))
+        if self.chance(0.4):
+            named = replace(make_thing(self.words, plain=True), noun=new, before="a")
+            after = replace(named, rest=thing.rest)
+        else:
+            named, after = Thing(new), replace(thing, noun=new)
+        said = self.one_of(SWAP).format(new=named.core, old=thing.noun)
+        return (
+            said,
+            self.rng.choice(
+                (
+                    f"with {named.core} instead of the {thing.noun}",
+                    f"{named.core} instead of the {thing.noun}",
+                    f"make the {thing.noun} {named.core}",
+                )
+            ),
+            after.text,
+            (),
+        )
+
+    def _add(self, scene: Scene) -> Made:
+        thing = scene.thing
+        if not thing.rest and self.chance(0.3):
+            doing = self.words.pick(vocabulary.DOINGS)
+            if self.chance(0.6):
+                doing = f"{self.rng.choice(vocabulary.DOING_TO)} {article(self.words.other_noun())}"
+            said = self.one_of(_DOING_FRAMES).format(noun=thing.name, doing=doing)
+            return said, doing, f"{thing.text} {doing}", ()
+        extra = self.words.extra()
+        joint = " and " if " with " in thing.rest else " with "
+        said = self.one_of(ADD).format(extra=extra)
+        if self.chance(0.25):
+            extra = self._worn() if self.chance(0.5) else extra
+            said = self.one_of(_GIVE_FRAMES).format(noun=thing.name, extra=extra)
+        elif self.chance(0.12):
+            relation = self.rng.choice(
+                (
+                    "next to it",
+                    "beside it",
+                    "behind it",
+                    "in front of it",
+                    "on top of it",
+                    "above it",
+                    "around it",
+                    "next to the " + thing.name,
+                )
+            )
+            extra = f"{extra} {relation}"
+            said = self.one_of(ADD).format(extra=extra)
+        return said, self.rng.choice((f"with {extra}", f"add {extra}")), f"{thing.text}{joint}{extra}", ()
+
+    def _worn(self) -> str:
+        return article(f"{self.words.colour()} {self.rng.choice(vocabulary.WORN)}")
+
+    def _remove(self, scene: Scene) -> Made:
+        """Something that the picture has is taken out, and ruled out."""
+        share = self.rng.random()
+        term, joint = self.words.noun(), " with "
+        if share < 0.35:
+            term = plural(term)
+            said_extra = term
+        elif share < 0.55:
+            term = self.rng.choice(vocabulary.WORN)
+            said_extra, joint = article(f"{self.words.colour()} {term}"), self.rng.choice((" with ", " wearing "))
+        else:
+            said_extra = article(term if self.chance(0.6) else f"{self.words.colour()} {term}")
+            joint = self.rng.choice((" with ", " with ", " next to ", " beside ", " and ", " holding ", " behind "))
+        kept = scene.thing.rest if self.chance(0.3) and " with " not in scene.thing.rest else ""
+        bare = replace(scene.thing, rest=kept)
+        scene.show(replace(bare, rest=f"{kept}{joint}{said_extra}"))
+        scene.prompt = replace(scene.prompt, negative=tuple(other for other in scene.prompt.negative if other != term))
+        return self.one_of(RULE_OUT).format(term=term), "", bare.text, (term,)
