@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from sfumato.image_file import load_pixels, read_recipe, write_png
 from sfumato.migrations import MIGRATIONS, library_format, migrate
 from sfumato.paths import ensure_folder, remove_unfinished
 from sfumato.recipe import Recipe
+from sfumato.standing_wishes import StandingWish
 
 T = TypeVar("T")
 TITLE_CHARACTERS = 60
@@ -196,7 +197,9 @@ class Library:
         Raises:
             SfumatoError: if it does not exist or a row of it is damaged.
         """
-        row = self._db.execute("SELECT title, current FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+        row = self._db.execute(
+            "SELECT title, current, wishes FROM conversation WHERE id = ?", (conversation_id,)
+        ).fetchone()
         if row is None:
             raise SfumatoError("This conversation is not there any more.")
         try:
@@ -215,11 +218,12 @@ class Library:
                     (conversation_id,),
                 )
             )
-        except (ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+            wishes = tuple(StandingWish.from_json(wish) for wish in json.loads(row[2]))
+        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.DatabaseError) as error:
             raise SfumatoError(
                 "A part of this conversation is damaged and cannot be shown.", "", repr(error)
             ) from error
-        return Conversation(conversation_id, row[0], messages, versions, row[1])
+        return Conversation(conversation_id, row[0], messages, versions, row[1], wishes)
 
     def add_message(self, conversation_id: int, message: Message) -> None:
         """Keep a message; the first words of a person become the title."""
@@ -257,6 +261,12 @@ class Library:
         """Make an earlier version the current one."""
         with self._saving() as db:
             db.execute("UPDATE conversation SET current = ? WHERE id = ?", (number, conversation_id))
+
+    def wish(self, conversation_id: int, wishes: Sequence[StandingWish]) -> None:
+        """Keep a conversation's standing wishes in place of those it had."""
+        text = json.dumps([wish.to_json() for wish in wishes], ensure_ascii=True)
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET wishes = ? WHERE id = ?", (text, conversation_id))
 
     def picture_file(self, version: Version) -> Path:
         """Where a version's picture stands."""
@@ -354,6 +364,10 @@ class ConversationKeeper:
     def go_to(self, number: int) -> None:
         """Make an earlier version the current one."""
         self._thread.run(lambda library: library.go_to(self._id, number))
+
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        """Keep the standing wishes."""
+        self._thread.run(lambda library: library.wish(self._id, wishes))
 
     def pixels(self, version: Version) -> Pixels:
         """The pixels of a kept version."""

@@ -29,6 +29,7 @@ from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
 from sfumato.replay import replay
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule, exactly, parse_seed
+from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
 from sfumato_models.installed import check_whole, file_hashes
@@ -99,16 +100,21 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     if plan.decision.paints:
         decision["seed"] = plan.rule.number if plan.rule.number is not None else plan.rule.kind
     versions, current = _next_versions(conversation, plan)
-    data = decision | {
-        "prompt": plan.prompt.to_json(),
-        "changed": changed,
-        "kept": [name for name in FIELDS if name not in changed],
-        "notes": list(plan.notes),
-        "versions": [
-            {"n": v.number, "prompt": v.prompt.to_json(), "seed": v.recipe.seed, "parent": v.parent} for v in versions
-        ],
-        "current": current,
-    }
+    data = (
+        decision
+        | {
+            "prompt": plan.prompt.to_json(),
+            "changed": changed,
+            "kept": [name for name in FIELDS if name not in changed],
+            "notes": list(plan.notes),
+            "versions": [
+                {"n": v.number, "prompt": v.prompt.to_json(), "seed": v.recipe.seed, "parent": v.parent}
+                for v in versions
+            ],
+            "current": current,
+        }
+        | ({"wishes": [wish.to_json() for wish in plan.wishes]} if plan.wishes else {})
+    )
     lines = [f"{plan.decision.action}: {plan.decision.reply}".strip()]
     lines += [
         f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
@@ -241,6 +247,9 @@ class FileKeeper:
     def go_to(self, number: int) -> None:
         """There is nothing to go to."""
 
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        """A single drawing is all there is to this conversation."""
+
     def pixels(self, version: Version) -> Pixels:
         """The picture the drawing starts from."""
         if self._start is None:
@@ -333,12 +342,13 @@ def _after(file: Path) -> Conversation:
         with file.open("rb") as stream:
             data = json.loads(stream.read(MAX_AFTER_BYTES))
         versions = tuple(_version_from_json(row) for row in data["versions"])
+        wishes = tuple(StandingWish.from_json(wish) for wish in data.get("wishes", ()))
     except OSError as error:
         raise SfumatoError(f"{file} cannot be read.", "Name a picture or a JSON file.", repr(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SfumatoError(f"{file} is not the output of “sfumato rewrite --json”.", "", repr(error)) from error
     current = data.get("current") or (versions[-1].number if versions else None)
-    return Conversation(0, "", (), versions, current)
+    return Conversation(0, "", (), versions, current, wishes)
 
 
 def _version_from_json(row: dict[str, Any]) -> Version:

@@ -27,8 +27,9 @@ from sfumato.masks import hard_mask
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
+from sfumato_models.close_up import CloseUp
 from sfumato_models.following import CleanPrediction, StepFollower
-from sfumato_models.inpainting import KeptLatents, into_area
+from sfumato_models.inpainting import KeptLatents
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.latents import LatentSpace
 from sfumato_models.pipelines import family_of, first_route, load_pipelines
@@ -86,6 +87,25 @@ class DiffusersPainter:
             SfumatoError: if this model cannot do what the recipe asks, or the picture came out broken.
             TurnCancelled: after a stop, at the latest one step later.
         """
+        close_up = _close_up(recipe, parent)
+        if close_up is None:
+            pixels, timings, notes = self._paint(recipe, parent, on_preview, cancel)
+        else:
+            seen, shown = close_up.seen(recipe), close_up.showing(on_preview)
+            pixels, timings, notes = self._paint(seen, close_up.picture, shown, cancel)
+            pixels = close_up.put_back(pixels)
+        applied = replace(
+            recipe,
+            model_files=self._files,
+            fingerprint=self._fingerprint,
+            sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
+        )
+        return Painting(pixels, applied, timings, notes)
+
+    def _paint(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> tuple[Pixels, dict[str, float], tuple[str, ...]]:
+        """The picture, where the time went, and notes."""
         started = time.perf_counter()
         pipe = self._pipelines.get(recipe.route)
         arguments = self._arguments(recipe, parent)
@@ -111,17 +131,9 @@ class DiffusersPainter:
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
         pixels = self._decode(follower.latents)
-        if recipe.area is not None and parent is not None:
-            pixels = into_area(pixels, parent, recipe.area.selection)
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
-        applied = replace(
-            recipe,
-            model_files=self._files,
-            fingerprint=self._fingerprint,
-            sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
-        )
-        return Painting(pixels, applied, timings, words.notes + self._unheard(recipe))
+        return pixels, timings, words.notes + self._unheard(recipe)
 
     def _is_guided(self, recipe: Recipe) -> bool:
         return self._family.negatives and recipe.settings.guidance_scale > self._family.guided_above
@@ -176,6 +188,13 @@ class DiffusersPainter:
             patch=patch_for(cells),
             device=device,
         )
+
+
+def _close_up(recipe: Recipe, parent: Pixels | None) -> CloseUp | None:
+    """The part of the picture that is painted where only an area is; None where all of it is."""
+    if recipe.route is not Route.INPAINT or parent is None:
+        return None
+    return CloseUp.of(parent, _selection(recipe), recipe.settings.width, recipe.settings.height)
 
 
 def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
