@@ -40,6 +40,11 @@ QT_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xinerama.so.0": "libxcb-xinerama0",
 }
+# What some tests use, and the Debian package that has it; without them those tests are left out.
+TEST_PROGRAMS = {
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+}
 COMMANDS = {
     "run": [["-m", "sfumato_desktop.cli"]],
     "test": [["-m", "pytest"]],
@@ -78,6 +83,8 @@ def main() -> int:
         return 1
     try:
         check_system()
+        if name == "test":
+            add_test_programs()
         set_up_environment(with_bundler=name == "bundle")
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -98,7 +105,7 @@ def check_system() -> None:
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if shutil.which("apt-get") and is_root():
         say(f"Installing from the system's packages: {' '.join(missing)}")
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
@@ -109,6 +116,23 @@ def check_system() -> None:
             f"This system lacks: {', '.join(missing)}. Install them with\n  sudo {' '.join(command)}\nand run this again."
         )
     raise SetupError(f"This system lacks what Debian calls: {', '.join(missing)}. Install them and run this again.")
+
+
+def add_test_programs() -> None:
+    """As root on Debian, install what only tests use."""
+    missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    if missing and is_root() and shutil.which("apt-get"):
+        say(f"Installing for the tests: {' '.join(missing)}")
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        command = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *missing]
+        if subprocess.run(command, check=False, env=environment).returncode:  # perhaps the lists are old
+            subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
+            subprocess.run(command, check=False, env=environment)
+
+
+def is_root() -> bool:
+    """True if this user may install for the whole system."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def missing_packages() -> list[str]:

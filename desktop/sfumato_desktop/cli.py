@@ -31,10 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sfumato_desktop.app import run_window  # Qt is loaded here and nowhere else
 
             return run_window()
-        from sfumato_desktop import commands
+        from sfumato_desktop import commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-        found = getattr(commands, f"run_{wishes.command}")(wishes, cancel)
+        module = model_commands if wishes.command == "models" else commands
+        found = getattr(module, f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
         print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
@@ -82,8 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
     show = _command(commands, "show", "show the recipe inside a picture")
     show.add_argument("image", type=Path)
-    models = _command(commands, "models", "show the models on this machine")
-    models.add_argument("action", nargs="?", default="list", choices=["list", "verify"])
+    models = _command(commands, "models", "the models on this machine and those that can be had")
+    models.add_argument(
+        "action", nargs="?", default="list", choices=["list", "download", "add", "verify", "remove"],
+        help="download also repairs; add takes a TOML file or a repository (owner/name) of the hub",
+    )  # fmt: skip
+    models.add_argument("model", nargs="?", default="", metavar="MODEL", help="its id; for add a file or owner/name")
+    models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
+    models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     _command(commands, "doctor", "show what this machine has and what is missing")
     return parser
 

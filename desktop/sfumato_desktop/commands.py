@@ -31,7 +31,8 @@ from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule, exactly, parse_seed
 from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
-from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
+from sfumato_desktop.collection import open_collection
+from sfumato_desktop.studio import Studio, open_studio
 from sfumato_models.installed import check_whole, file_hashes
 
 Found = tuple[dict[str, Any], str]
@@ -127,8 +128,10 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint a picture again and compare."""
     recipe = read_recipe(wishes.image)
     _, _, original = read_rgb(wishes.image)
-    with _studio("", "") as studio:
-        model = next((model for model in studio.installed if model.spec.id == recipe.settings.model_id), None)
+    model_id = recipe.settings.model_id
+    is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
+    with _studio(model_id if is_here else "", "") as studio:
+        model = next((model for model in studio.installed if model.spec.id == model_id), None)
         files = file_hashes(model.path) if model else None
         painter = studio.engines.painter
         result = replay(
@@ -157,31 +160,6 @@ def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     return found.to_json(), "\n".join(
         _metadata_lines(found) or (f"{wishes.image.name} says nothing about how it was made.",)
     )
-
-
-def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
-    """The models on this machine; `verify` reads every file's header and length."""
-    with _studio("", "") as studio:
-        if wishes.action == "verify":
-            for model in studio.installed:
-                check_whole(model)
-        rows: list[dict[str, Any]] = [
-            {
-                "id": model.spec.id,
-                "title": model.spec.title,
-                "kind": "writer" if model.spec.writer else "painter",
-                "licence": model.spec.licence,
-                "purpose": model.spec.purpose,
-                "size_bytes": model.size_bytes,
-                "path": str(model.path),
-            }
-            for model in studio.installed
-        ]
-    text = "\n".join(
-        f"{row['id']:18} {row['kind']:8} {row['size_bytes'] / 1e6:6.1f} MB  {row['licence']:12} {row['purpose']}"
-        for row in rows
-    )
-    return {"models": rows, "verified": wishes.action == "verify"}, text
 
 
 def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
@@ -266,7 +244,7 @@ class FileKeeper:
 
 @contextmanager
 def _studio(painter_id: str, writer_id: str) -> Iterator[Studio]:
-    studio = open_studio(find_paths(), painter_id or DEFAULT_PAINTER, writer_id or DEFAULT_WRITER)
+    studio = open_studio(find_paths(), painter_id, writer_id)
     try:
         yield studio
     finally:

@@ -31,8 +31,8 @@ class InstalledModel:
 
 
 def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, ...]:
-    """The catalogue's models whose files stand under `folder`; nothing is opened."""
-    found = (InstalledModel(spec, folder / spec.path) for spec in catalogue.models)
+    """The catalogue's models that have a path and whose files stand there, under `folder`; nothing is opened."""
+    found = (InstalledModel(spec, folder / spec.path) for spec in catalogue.models if spec.path)
     return tuple(model for model in found if model.path.exists())
 
 
