@@ -42,7 +42,7 @@ class Pace:
     save_every_s: float
 
 
-PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1.5e-3, 80)}
+PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1e-3, 80)}
 
 
 def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:
