@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.engine import Painting, Pixels
 from sfumato.errors import SfumatoError
 from sfumato.image_file import load_pixels, read_recipe, write_png
-from sfumato.migrations import MIGRATIONS, library_format, migrate
+from sfumato.library_file import READ_ONLY, open_library_file
 from sfumato.paths import ensure_folder, remove_unfinished
 from sfumato.recipe import Recipe
 from sfumato.standing_wishes import StandingWish
@@ -60,16 +60,20 @@ class Library:
     def __init__(self, file: Path, pictures: Path, app_version: str = "") -> None:
         """Open the library, or make it. A damaged file is set aside and its pictures are gathered again.
 
+        One that a newer Sfumato wrote can be read; `notes` says so, and whatever would change it raises SfumatoError.
+
         Raises:
-            SfumatoError: if the folders cannot be written, or a newer Sfumato wrote the library.
+            SfumatoError: if the folders cannot be written.
         """
         self.pictures = ensure_folder(pictures)
         ensure_folder(file.parent)
         remove_unfinished(pictures)
         self._app_version = app_version
         self.notes: tuple[str, ...] = ()
+        self._is_read_only = False
         try:
-            self._db = _open(file)
+            opened = open_library_file(file)
+            self._db, self.notes, self._is_read_only = opened.db, opened.notes, opened.is_read_only
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise _trouble(error) from error
@@ -301,6 +305,8 @@ class Library:
     @contextmanager
     def _saving(self) -> Iterator[sqlite3.Connection]:
         """One transaction; trouble becomes readable and leaves everything as it was."""
+        if self._is_read_only:
+            raise SfumatoError(READ_ONLY)
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db
@@ -318,7 +324,7 @@ class Library:
             part = file.with_name(file.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
-        self._db = _open(file)
+        self._db = open_library_file(file).db
         folders = [folder for folder in sorted(self.pictures.glob("conversation-*")) if folder.is_dir()]
         pictures = sum(self._gather(folder) for folder in folders)
         self.notes = (
@@ -394,25 +400,6 @@ class LibraryThread:
         if self._library.exception() is None:
             self.run(Library.close)
         self._executor.shutdown()
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    with ExitStack() as undo:
-        db = sqlite3.connect(file, isolation_level=None)
-        undo.callback(db.close)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        if library_format(db) > len(MIGRATIONS):
-            raise SfumatoError(
-                "The library was written by a newer Sfumato.", "Update Sfumato; nothing in the library was touched."
-            )
-        problem = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if problem != "ok":
-            raise sqlite3.DatabaseError(problem)
-        migrate(db)
-        undo.pop_all()
-        return db
 
 
 def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:

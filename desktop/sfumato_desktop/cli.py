@@ -18,6 +18,7 @@ from typing import Any
 from sfumato import __version__
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato_desktop.first_start import check_screen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wishes = _parser().parse_args(arguments)
     cancel = CancelToken()
     try:
-        if wishes.command is None:
+        if wishes.command in (None, "open"):
+            check_screen()
             from sfumato_desktop.app import run_window  # Qt is loaded here and nowhere else
 
-            return run_window()
+            return run_window(wishes.image.absolute() if wishes.command else None)
         from sfumato_desktop import commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
@@ -58,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Sfumato {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    opened = commands.add_parser("open", help="open the window with a picture attached", description="Open the window.")
+    opened.add_argument("image", type=Path, metavar="IMAGE", help="a picture; its recipe can be read and used")
     draw = _command(commands, "draw", "paint a picture from words")
     draw.add_argument("text", help="what the picture should show")
     draw.add_argument("--seed", help="the seed, a whole number; without it a new one is drawn")
