@@ -1,4 +1,4 @@
-"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|setup`.
+"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|bundle|deb|setup`.
 
 Standard library only. A second run is quick: a stamp says what was installed. An interrupted run goes on where it was,
 because pip keeps what it has built. On Windows: `py packaging\\bootstrap.py run`.
@@ -50,18 +50,9 @@ COMMANDS = {
     "test": [["-m", "pytest"]],
     "demo": [["-m", "tests.demo"]],
     "bench": [["-m", "tests.bench"]],
-    "bundle": [
-        [
-            "-m",
-            "PyInstaller",
-            "--noconfirm",
-            "--distpath",
-            "dist",
-            "--workpath",
-            "build/bundle",
-            "packaging/sfumato.spec",
-        ]
-    ],
+    "bundle": [["packaging/bundle.py"]],
+    "deb": [["packaging/make_deb.py"]],
+    "test-installed": [["packaging/test_installed.py"]],
     "check": [
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "ruff", "check", "."],
@@ -85,7 +76,7 @@ def main() -> int:
         check_system()
         if name == "test":
             add_test_programs()
-        set_up_environment(with_bundler=name == "bundle")
+        set_up_environment()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -163,12 +154,10 @@ def is_installed(module: str) -> bool:
     return any(VENV.glob(f"lib/python*/site-packages/{module}")) or (VENV / "Lib" / "site-packages" / module).exists()
 
 
-def set_up_environment(with_bundler: bool) -> None:
+def set_up_environment() -> None:
     """Make `.venv` and install what `pyproject.toml` names, in the versions of the constraints."""
-    extras = "dev,bundle" if with_bundler else "dev"
-    wanted = f"{extras} {fingerprint()}"
-    installed = STAMP.read_text() if STAMP.exists() else ""
-    if installed == wanted or installed == wanted.replace("dev ", "dev,bundle ", 1):
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted:
         return
     if not python().exists():
         say("Making the environment in .venv")
@@ -176,7 +165,7 @@ def set_up_environment(with_bundler: bool) -> None:
     install("torch==2.13.0", told="PyTorch")
     if not is_installed("llama_cpp"):
         install("llama-cpp-python", told="llama.cpp, which is built from its source: about seven minutes on two cores")
-    install("-e", f"{ROOT}[{extras}]", told="everything else")
+    install("-e", f"{ROOT}[dev]", told="everything else")
     STAMP.write_text(wanted)
     say("The environment is ready.")
 

@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             check_screen()
             from sfumato_desktop.app import run_window  # Qt is loaded here and nowhere else
 
-            return run_window(wishes.image.absolute() if wishes.command else None)
+            picture: Path | None = wishes.image if wishes.command else None
+            return run_window(picture.absolute() if picture else None)
         from sfumato_desktop import commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
@@ -61,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Sfumato {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     opened = commands.add_parser("open", help="open the window with a picture attached", description="Open the window.")
-    opened.add_argument("image", type=Path, metavar="IMAGE", help="a picture; its recipe can be read and used")
+    opened.add_argument(
+        "image", type=Path, nargs="?", metavar="IMAGE", help="a picture; its recipe can be read and used"
+    )
     draw = _command(commands, "draw", "paint a picture from words")
     draw.add_argument("text", help="what the picture should show")
     draw.add_argument("--seed", help="the seed, a whole number; without it a new one is drawn")
