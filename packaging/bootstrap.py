@@ -1,4 +1,4 @@
-"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|setup`.
+"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|bundle|deb|setup`.
 
 Standard library only. A second run is quick: a stamp says what was installed. An interrupted run goes on where it was,
 because pip keeps what it has built. On Windows: `py packaging\\bootstrap.py run`.
@@ -40,23 +40,19 @@ QT_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xinerama.so.0": "libxcb-xinerama0",
 }
+# What some tests use, and the Debian package that has it; without them those tests are left out.
+TEST_PROGRAMS = {
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+}
 COMMANDS = {
     "run": [["-m", "sfumato_desktop.cli"]],
     "test": [["-m", "pytest"]],
     "demo": [["-m", "tests.demo"]],
     "bench": [["-m", "tests.bench"]],
-    "bundle": [
-        [
-            "-m",
-            "PyInstaller",
-            "--noconfirm",
-            "--distpath",
-            "dist",
-            "--workpath",
-            "build/bundle",
-            "packaging/sfumato.spec",
-        ]
-    ],
+    "bundle": [["packaging/bundle.py"]],
+    "deb": [["packaging/make_deb.py"]],
+    "test-installed": [["packaging/test_installed.py"]],
     "check": [
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "ruff", "check", "."],
@@ -78,7 +74,9 @@ def main() -> int:
         return 1
     try:
         check_system()
-        set_up_environment(with_bundler=name == "bundle")
+        if name == "test":
+            add_test_programs()
+        set_up_environment()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -98,7 +96,7 @@ def check_system() -> None:
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if shutil.which("apt-get") and is_root():
         say(f"Installing from the system's packages: {' '.join(missing)}")
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
@@ -109,6 +107,23 @@ def check_system() -> None:
             f"This system lacks: {', '.join(missing)}. Install them with\n  sudo {' '.join(command)}\nand run this again."
         )
     raise SetupError(f"This system lacks what Debian calls: {', '.join(missing)}. Install them and run this again.")
+
+
+def add_test_programs() -> None:
+    """As root on Debian, install what only tests use."""
+    missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    if missing and is_root() and shutil.which("apt-get"):
+        say(f"Installing for the tests: {' '.join(missing)}")
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        command = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *missing]
+        if subprocess.run(command, check=False, env=environment).returncode:  # perhaps the lists are old
+            subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
+            subprocess.run(command, check=False, env=environment)
+
+
+def is_root() -> bool:
+    """True if this user may install for the whole system."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def missing_packages() -> list[str]:
@@ -139,12 +154,10 @@ def is_installed(module: str) -> bool:
     return any(VENV.glob(f"lib/python*/site-packages/{module}")) or (VENV / "Lib" / "site-packages" / module).exists()
 
 
-def set_up_environment(with_bundler: bool) -> None:
+def set_up_environment() -> None:
     """Make `.venv` and install what `pyproject.toml` names, in the versions of the constraints."""
-    extras = "dev,bundle" if with_bundler else "dev"
-    wanted = f"{extras} {fingerprint()}"
-    installed = STAMP.read_text() if STAMP.exists() else ""
-    if installed == wanted or installed == wanted.replace("dev ", "dev,bundle ", 1):
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted:
         return
     if not python().exists():
         say("Making the environment in .venv")
@@ -152,7 +165,7 @@ def set_up_environment(with_bundler: bool) -> None:
     install("torch==2.13.0", told="PyTorch")
     if not is_installed("llama_cpp"):
         install("llama-cpp-python", told="llama.cpp, which is built from its source: about seven minutes on two cores")
-    install("-e", f"{ROOT}[{extras}]", told="everything else")
+    install("-e", f"{ROOT}[dev]", told="everything else")
     STAMP.write_text(wanted)
     say("The environment is ready.")
 

@@ -15,6 +15,7 @@ from sfumato.paths import Paths, find_paths
 from sfumato_desktop.immortal import make_constants_immortal
 
 make_constants_immortal()
+_connect = socket.socket.connect
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +25,26 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("a test tried to reach a network")
+    connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: object) -> None:
+        if self.family != getattr(socket, "AF_UNIX", None):
+            raise AssertionError("a test tried to reach a network")
+        connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch, _no_network: None) -> None:
+    """For tests with a server of their own: this machine may be connected to, and nothing else."""
+
+    def connect(self: socket.socket, address: object) -> None:
+        is_near = self.family == getattr(socket, "AF_UNIX", None) or str(address).startswith("('127.0.0.1'")
+        assert is_near, f"a test tried to reach {address}"
+        _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
 
 
 @pytest.fixture

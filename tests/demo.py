@@ -33,6 +33,7 @@ def main() -> int:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
+    from sfumato.paths import find_paths
     from sfumato_desktop.app import make_app, start
     from sfumato_desktop.cards import ErrorCard
     from sfumato_desktop.picture_card import PictureCard
@@ -43,7 +44,7 @@ def main() -> int:
     window.show()
     QTest.qWaitForWindowExposed(window)
     window.grab().save(str(FOLDER / "0-start.png"))
-    start(window)
+    start(window, find_paths())
     QTest.qWait(1000)
     for number, text in enumerate(TURNS, start=1):
         QTest.keyClicks(window.composer.box, text)

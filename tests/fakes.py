@@ -17,6 +17,7 @@ from sfumato.plan import Plan
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, RenderSettings, sha256_rgb
 from sfumato.request import Engines, Overrides, TurnRequest
+from sfumato.standing_wishes import StandingWish
 from sfumato.turn import paint_reviewed, run_turn
 
 SPEC = ModelSpec(
@@ -122,6 +123,9 @@ class MemoryKeeper:
     def go_to(self, number: int) -> None:
         self.conversation = replace(self.conversation, current=number)
 
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        self.conversation = replace(self.conversation, wishes=wishes)
+
     def pixels(self, version: Version) -> Pixels:
         return painting(version.recipe).pixels
 
@@ -136,8 +140,8 @@ class Talk:
     spec: ModelSpec = SPEC
     cancel: CancelToken = field(default_factory=CancelToken)
 
-    def say(self, message: str, overrides: Overrides = Overrides(), wishes: tuple[str, ...] = ()) -> list[Event]:
-        return self.run(TurnRequest(message, self.keeper.conversation, overrides=overrides, wishes=wishes))
+    def say(self, message: str, overrides: Overrides = Overrides()) -> list[Event]:
+        return self.run(TurnRequest(message, self.keeper.conversation, overrides=overrides))
 
     @property
     def engines(self) -> Engines:

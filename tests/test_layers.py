@@ -17,6 +17,10 @@ ENGINES = {"torch", "diffusers", "transformers", "llama_cpp"}
         ("sfumato_desktop.app, sfumato_desktop.controller, sfumato_desktop.commands", ENGINES),
         ("sfumato_desktop.cli, sfumato_desktop.commands", ENGINES | {"PySide6"}),
         ("sfumato_models.supervisor, sfumato_models.installed", ENGINES | {"PySide6"}),
+        (
+            "sfumato_desktop.cli, sfumato_models.downloads",
+            ENGINES | {"PySide6", "httpx2", "huggingface_hub", "keyring"},
+        ),
         ("sfumato_desktop.app, sfumato_desktop.window", {"pydantic", "sqlite3", "PIL"}),
     ],
 )

@@ -9,6 +9,7 @@ from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule
 from sfumato.selection import Area
+from sfumato.standing_wishes import StandingWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as stored. `current` is the number of the version that the next message refers to."""
+    """A conversation as stored. `current` is the number of the version that the next message refers to.
+
+    `wishes` are what the person wants of every picture of it.
+    """
 
     id: int
     title: str
     messages: tuple[Message, ...] = ()
     versions: tuple[Version, ...] = ()
     current: int | None = None
+    wishes: tuple[StandingWish, ...] = ()
 
     def version(self, number: int | None) -> Version | None:
         """The version of that number, or None."""

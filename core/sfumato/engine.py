@@ -14,6 +14,7 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe
+from sfumato.standing_wishes import StandingWish
 
 
 class CancelToken:
@@ -166,6 +167,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class WishesChanged:
+    """The standing wishes of the conversation now; `told` is the line for the person, empty where nothing is new to them."""
+
+    wishes: tuple[StandingWish, ...]
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The turn ended with known trouble, in words for a person."""
 
@@ -177,5 +186,16 @@ class Cancelled:
     """The turn was stopped; what is shown stays, labelled as unfinished."""
 
 
-Event = FieldsReady | DecisionReady | Replied | StepDone | PreviewReady | VersionReady | Answered | Failed | Cancelled
+Event = (
+    FieldsReady
+    | DecisionReady
+    | Replied
+    | StepDone
+    | PreviewReady
+    | VersionReady
+    | Answered
+    | WishesChanged
+    | Failed
+    | Cancelled
+)
 Emit = Callable[[Event], None]

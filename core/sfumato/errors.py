@@ -33,6 +33,10 @@ class EngineDied(SfumatoError):
     """The engine process ended by itself; the next request starts a new one."""
 
 
+class DeviceLost(SfumatoError):
+    """The device failed in a way that only a new process mends; the next request starts one."""
+
+
 class UnusableAnswer(SfumatoError):
     """The writer answered something that is not a decision; the person's own words are used instead."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,10 @@ from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.engine import Painting, Pixels
 from sfumato.errors import SfumatoError
 from sfumato.image_file import load_pixels, read_recipe, write_png
-from sfumato.migrations import MIGRATIONS, library_format, migrate
+from sfumato.library_file import READ_ONLY, open_library_file
 from sfumato.paths import ensure_folder, remove_unfinished
 from sfumato.recipe import Recipe
+from sfumato.standing_wishes import StandingWish
 
 T = TypeVar("T")
 TITLE_CHARACTERS = 60
@@ -59,16 +60,20 @@ class Library:
     def __init__(self, file: Path, pictures: Path, app_version: str = "") -> None:
         """Open the library, or make it. A damaged file is set aside and its pictures are gathered again.
 
+        One that a newer Sfumato wrote can be read; `notes` says so, and whatever would change it raises SfumatoError.
+
         Raises:
-            SfumatoError: if the folders cannot be written, or a newer Sfumato wrote the library.
+            SfumatoError: if the folders cannot be written.
         """
         self.pictures = ensure_folder(pictures)
         ensure_folder(file.parent)
         remove_unfinished(pictures)
         self._app_version = app_version
         self.notes: tuple[str, ...] = ()
+        self._is_read_only = False
         try:
-            self._db = _open(file)
+            opened = open_library_file(file)
+            self._db, self.notes, self._is_read_only = opened.db, opened.notes, opened.is_read_only
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise _trouble(error) from error
@@ -196,7 +201,9 @@ class Library:
         Raises:
             SfumatoError: if it does not exist or a row of it is damaged.
         """
-        row = self._db.execute("SELECT title, current FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+        row = self._db.execute(
+            "SELECT title, current, wishes FROM conversation WHERE id = ?", (conversation_id,)
+        ).fetchone()
         if row is None:
             raise SfumatoError("This conversation is not there any more.")
         try:
@@ -215,11 +222,12 @@ class Library:
                     (conversation_id,),
                 )
             )
-        except (ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+            wishes = tuple(StandingWish.from_json(wish) for wish in json.loads(row[2]))
+        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.DatabaseError) as error:
             raise SfumatoError(
                 "A part of this conversation is damaged and cannot be shown.", "", repr(error)
             ) from error
-        return Conversation(conversation_id, row[0], messages, versions, row[1])
+        return Conversation(conversation_id, row[0], messages, versions, row[1], wishes)
 
     def add_message(self, conversation_id: int, message: Message) -> None:
         """Keep a message; the first words of a person become the title."""
@@ -258,6 +266,12 @@ class Library:
         with self._saving() as db:
             db.execute("UPDATE conversation SET current = ? WHERE id = ?", (number, conversation_id))
 
+    def wish(self, conversation_id: int, wishes: Sequence[StandingWish]) -> None:
+        """Keep a conversation's standing wishes in place of those it had."""
+        text = json.dumps([wish.to_json() for wish in wishes], ensure_ascii=True)
+        with self._saving() as db:
+            db.execute("UPDATE conversation SET wishes = ? WHERE id = ?", (text, conversation_id))
+
     def picture_file(self, version: Version) -> Path:
         """Where a version's picture stands."""
         return self.pictures / version.file
@@ -291,6 +305,8 @@ class Library:
     @contextmanager
     def _saving(self) -> Iterator[sqlite3.Connection]:
         """One transaction; trouble becomes readable and leaves everything as it was."""
+        if self._is_read_only:
+            raise SfumatoError(READ_ONLY)
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db
@@ -308,7 +324,7 @@ class Library:
             part = file.with_name(file.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
-        self._db = _open(file)
+        self._db = open_library_file(file).db
         folders = [folder for folder in sorted(self.pictures.glob("conversation-*")) if folder.is_dir()]
         pictures = sum(self._gather(folder) for folder in folders)
         self.notes = (
@@ -355,6 +371,10 @@ class ConversationKeeper:
         """Make an earlier version the current one."""
         self._thread.run(lambda library: library.go_to(self._id, number))
 
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        """Keep the standing wishes."""
+        self._thread.run(lambda library: library.wish(self._id, wishes))
+
     def pixels(self, version: Version) -> Pixels:
         """The pixels of a kept version."""
         return self._thread.run(lambda library: library.pixels(version))
@@ -380,25 +400,6 @@ class LibraryThread:
         if self._library.exception() is None:
             self.run(Library.close)
         self._executor.shutdown()
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    with ExitStack() as undo:
-        db = sqlite3.connect(file, isolation_level=None)
-        undo.callback(db.close)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        if library_format(db) > len(MIGRATIONS):
-            raise SfumatoError(
-                "The library was written by a newer Sfumato.", "Update Sfumato; nothing in the library was touched."
-            )
-        problem = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if problem != "ok":
-            raise sqlite3.DatabaseError(problem)
-        migrate(db)
-        undo.pop_all()
-        return db
 
 
 def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:

@@ -108,7 +108,12 @@ def m003_version_bin(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_search, m003_version_bin)
+def m004_wishes(db: sqlite3.Connection) -> None:
+    """What a person wants of every picture of a conversation, as a JSON array."""
+    db.execute("ALTER TABLE conversation ADD COLUMN wishes TEXT NOT NULL DEFAULT '[]'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_search, m003_version_bin, m004_wishes)
 
 
 def library_format(db: sqlite3.Connection) -> int:

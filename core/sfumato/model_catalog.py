@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sfumato.compile import PromptFacts
 from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
+
+REPOSITORY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$"
 
 
 class PictureFacts(BaseModel):
@@ -20,7 +22,8 @@ class PictureFacts(BaseModel):
 
     `token_limit` is what the text encoder reads at once, its two marks included; longer text is `chunked` (read in
     pieces) or `cut`. `small_changes` is the route by which a thing is best changed while the rest stays where it is.
-    With a `low` seed diversity another seed hardly changes the picture.
+    With a `low` seed diversity another seed hardly changes the picture. `guidance_parameter` is the name of guidance in the
+    pipeline's call. What the model can do with an image is in `routes`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +31,7 @@ class PictureFacts(BaseModel):
     pipeline: str
     steps: int = Field(ge=1)
     guidance_scale: float = Field(ge=0)
+    guidance_parameter: Literal["guidance_scale", "true_cfg_scale"] = "guidance_scale"
     scheduler: str
     honours_negatives: bool
     default_negative: tuple[str, ...] = ()
@@ -59,18 +63,53 @@ class WriterFacts(BaseModel):
     own_words: tuple[str, ...] | None = None
 
 
-class ModelSpec(BaseModel):
-    """One entry of the catalogue. `path` is relative to the folder the catalogue's files stand in."""
+class Source(BaseModel):
+    """Where the files of a model that is not shipped come from: a repository of a model hub, `owner/name`.
+
+    `file` is a pattern that names the one file a writer needs; a painter needs its whole folder, with `parts` (by their
+    name in the pipeline) taken from other repositories. `size_bytes` is about right until the hub has been asked. With
+    `is_gated` the hub wants to know who asks; with `must_accept` the licence has to be agreed to first. `unsure` names
+    the facts that nobody here has checked, `needs` a package that is not part of this app.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
+    repository: str = Field(pattern=REPOSITORY_PATTERN)
+    file: str = ""
+    parts: dict[str, str] = {}
+    size_bytes: int = Field(gt=0)
+    is_gated: bool = False
+    must_accept: bool = False
+    unsure: tuple[str, ...] = ()
+    needs: str = ""
+
+
+class ModelSpec(BaseModel):
+    """One entry of the catalogue.
+
+    `path` is relative to the folder the models stand in and empty for what has to be downloaded. `memory_gib` says how
+    much memory the model takes, by the type of number its weights are held in.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$", max_length=100)
     title: str
     purpose: str
     licence: str
-    path: str
+    path: str = ""
+    memory_gib: dict[str, float] = {}
+    source: Source | None = None
     picture: PictureFacts | None = None
     writer: WriterFacts | None = None
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> ModelSpec:
+        if (self.picture is None) == (self.writer is None):
+            raise ValueError("a model paints or writes: give `picture` or `writer`")
+        if self.source is None and not self.path:
+            raise ValueError("say where the files come from: give `source` or `path`")
+        return self
 
     @property
     def kind(self) -> Literal["painter", "writer"]:
@@ -98,15 +137,34 @@ def load_catalogue(files: Iterable[Path]) -> Catalogue:
     """Read catalogue files (TOML, an array of tables `models`).
 
     Raises:
-        SfumatoError: if a file is missing or an entry is wrong, with its name.
+        SfumatoError: if a file is missing, an entry is wrong, or an id is there twice, with the name of the file.
     """
-    models: list[ModelSpec] = []
+    models: dict[str, ModelSpec] = {}
     for file in files:
-        try:
-            models += Catalogue.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).models
-        except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-            raise SfumatoError(f"The model catalogue {file.name} cannot be read.", "", str(error)) from error
-    return Catalogue(models=tuple(models))
+        for spec in read_entries(file):
+            if spec.id in models:
+                raise SfumatoError(
+                    f"The model catalogue {file.name} has an entry “{spec.id}”, which is there already.",
+                    "Give it another id.",
+                )
+            models[spec.id] = spec
+    return Catalogue(models=tuple(models.values()))
+
+
+def read_entries(file: Path) -> tuple[ModelSpec, ...]:
+    """The entries of one catalogue file. Raises SfumatoError that says which value is wrong."""
+    try:
+        return Catalogue.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).models
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SfumatoError(f"The model catalogue {file.name} cannot be read.", "", str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SfumatoError(
+            f"The model catalogue {file.name} has a value that cannot be used: {place or 'models'}.",
+            f"{first['msg']}.",
+            str(error),
+        ) from error
 
 
 def prompt_facts(facts: PictureFacts, known_words: frozenset[str] | None = None) -> PromptFacts:

@@ -39,8 +39,18 @@ class Paths:
 
     @property
     def models(self) -> Path:
-        """Models the person added."""
+        """Models that were downloaded."""
         return self.data / "models"
+
+    @property
+    def own_entries(self) -> Path:
+        """Entries that the person added to the catalogue, one TOML file each."""
+        return self.data / "catalogue"
+
+    @property
+    def connections_file(self) -> Path:
+        """The ledger of connections."""
+        return self.data / "connections.jsonl"
 
 
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:

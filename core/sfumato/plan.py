@@ -22,10 +22,11 @@ from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_chang
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
-from sfumato.request import NOT_PAINTED, Engines, TurnRequest, referred_version
+from sfumato.request import NOT_PAINTED, Engines, TurnRequest, listen, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
+from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
 from sfumato.version_reference import find_version
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Plan:
     """What a turn will do, before anything is painted.
 
     `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
+    `wishes` are the standing wishes of the conversation with what was learned about them.
     """
 
     decision: Decision
@@ -49,6 +51,7 @@ class Plan:
     choice: RouteChoice | None = None
     kept_seed: int | None = None
     origin: Origin = "writer"
+    wishes: tuple[StandingWish, ...] = ()
 
     @property
     def how(self) -> HowPart | None:
@@ -65,6 +68,10 @@ def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Pl
         SfumatoError: for what cannot be done (nothing said, no such version, a size the model cannot paint).
         TurnCancelled: after a stop.
     """
+    request, told = listen(request)
+    if told and not request.message:
+        wishes = request.conversation.wishes
+        return Plan(Decision(action="answer", reply=told), ImagePrompt(), (), None, KEEP, (), (), wishes=wishes)
     plan, sentence = plan_turn(request, engines, cancel, no_draft)
     return replace(plan, decision=plan.decision.model_copy(update={"reply": sentence.take(wait=True)}))
 
@@ -78,11 +85,13 @@ def plan_turn(request: TurnRequest, engines: Engines, cancel: CancelToken, on_dr
     current = referred_version(request)
     decision, sentence, notes = _decide(request, current, engines.writer, cancel, on_draft)
     cancel.raise_if_cancelled()
+    wishes = request.conversation.wishes
     if decision.action == "answer":
-        return Plan(decision, current.prompt if current else ImagePrompt(), (), current, KEEP, (), notes), sentence
+        prompt = current.prompt if current else ImagePrompt()
+        return Plan(decision, prompt, (), current, KEEP, (), notes, wishes=wishes), sentence
     if decision.action == "go_back":
         target = _target(request, decision, current)
-        return Plan(decision, target.prompt, (), target, KEEP, (), notes), sentence
+        return Plan(decision, target.prompt, (), target, KEEP, (), notes, wishes=wishes), sentence
     plan = _picture_plan(request, engines, decision, current, notes)
     if request.waiting and plan.parent is current:  # what was never painted is nobody's parent
         plan = replace(plan, parent=request.waiting.parent)
@@ -120,12 +129,18 @@ def reading(request: TurnRequest, current: Version | None) -> Reading:
     conversation = request.conversation
     parent = conversation.version(current.parent) if current else None
     return Reading(
-        message=request.message,
+        message=_with_unlearned(request, current),
         prompt=current.prompt if current else ImagePrompt(),
         changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
-        wishes=request.wishes,
+        wishes=tuple(wish.text for wish in request.conversation.wishes),
         versions=recalled(conversation.available, request.message),
     )
+
+
+def _with_unlearned(request: TurnRequest, current: Version | None) -> str:
+    """The message; a first drawing is told in plain words what no drawing has shown the effect of yet."""
+    unlearned = (wish.text for wish in request.conversation.wishes if not wish.is_learned and wish != request.wish)
+    return ", ".join((request.message, *unlearned)) if current is None else request.message
 
 
 def _picture_plan(
@@ -135,6 +150,7 @@ def _picture_plan(
     parent = _parent(request, decision, current)
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
     prompt, more_notes = _next_prompt(request, decision, before)
+    prompt, wishes, wish_notes = _wished(request, decision, prompt)
     rule = request.overrides.seed or _seed_rule(decision, parent)
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = seen.seed if seen else None
@@ -153,8 +169,9 @@ def _picture_plan(
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
     recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area) for seed in seeds)
     more_notes += attached_notes(request, parent, settings, choice.route)
-    all_notes = (*notes, *more_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
-    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, request.overrides.origin)
+    all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    origin = request.overrides.origin
+    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, origin, wishes)
 
 
 def _decide(
@@ -252,6 +269,24 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
     return replace(prompt, subject=_subject(request)), (
         "The writer left the prompt empty, so your own words are used.",
     )
+
+
+def _wished(
+    request: TurnRequest, decision: Decision, prompt: ImagePrompt
+) -> tuple[ImagePrompt, tuple[StandingWish, ...], tuple[str, ...]]:
+    """The prompt with the standing wishes, the wishes with what the patch taught about them, and notes.
+
+    They apply to new drawings; a change keeps to what it says, and to the wish that was said with it.
+    """
+    if request.overrides.prompt is not None:
+        return prompt, request.conversation.wishes, ()
+    patch = decision.prompt_patch()
+    wishes = tuple(learned(wish, patch) for wish in request.conversation.wishes)
+    if request.wish:
+        wishes = with_wish(wishes, learned(request.wish, patch))
+    acting = wishes if decision.action == "draw" else wishes[-1:] if request.wish else ()
+    prompt, notes = apply_wishes(prompt, acting)
+    return prompt, wishes, notes
 
 
 def _seed_rule(decision: Decision, parent: Version | None) -> SeedRule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sfumato.answers import Answer, Question
@@ -17,6 +17,7 @@ from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import SeedRule, draw_seed
 from sfumato.selection import Area
+from sfumato.standing_wishes import StandingWish, hear_wish, with_wish
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan
@@ -54,17 +55,17 @@ class TurnRequest:
 
     An `attached` picture is kept first and becomes the version that the message refers to.
     With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
-    its prompt instead of a picture's.
+    its prompt instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`).
     """
 
     message: str
     conversation: Conversation
     parent: int | None = None
     overrides: Overrides = Overrides()
-    wishes: tuple[str, ...] = ()
     attached: AttachedPicture | None = None
     review: bool = False
     waiting: Plan | None = None
+    wish: StandingWish | None = None
     fresh_seed: int = field(default_factory=draw_seed)
 
 
@@ -92,6 +93,23 @@ class Engines:
     def prompt_facts(self) -> PromptFacts:
         """What compiling a prompt needs to know."""
         return prompt_facts(self.facts, self.known_words)
+
+
+def listen(request: TurnRequest) -> tuple[TurnRequest, str]:
+    """The request with the standing wish of its message among those of the conversation, and what the person is told.
+
+    The message that goes on is about this picture; it is empty where nothing but the wish was said and there is no
+    picture that it could change. The text is empty where no wish was heard.
+    """
+    by_hand = request.overrides
+    asks = by_hand.prompt is None and by_hand.area is None and by_hand.rewrite
+    heard = hear_wish(request.message) if asks else None
+    if heard is None:
+        return request, ""
+    conversation = replace(request.conversation, wishes=with_wish(request.conversation.wishes, heard.wish))
+    message = "" if heard.is_all and referred_version(request) is None else heard.message
+    told = f"From now on in this conversation: {heard.wish.text}."
+    return replace(request, message=message, conversation=conversation, wish=heard.wish), told
 
 
 def referred_version(request: TurnRequest) -> Version | None:

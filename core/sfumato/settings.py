@@ -31,6 +31,12 @@ class Settings(BaseModel):
     )
     painter_id: str = Field(default="", description="The picture model; empty means the starter model.")
     writer_id: str = Field(default="", description="The language model; empty means the starter writer.")
+    hub_address: str = Field(
+        default="", description="The model hub or a mirror of it, https://…; empty means huggingface.co."
+    )
+    proxy: str = Field(
+        default="", description="The proxy that downloads go through, http://host:port; empty means the system's."
+    )
     wishes: tuple[str, ...] = Field(
         default=(), max_length=50, description="Standing wishes that the writer is told with every message."
     )

@@ -40,11 +40,13 @@ from sfumato.engine import (
     Replied,
     StepDone,
     VersionReady,
+    WishesChanged,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
 from sfumato.plan import Plan, plan_turn, prompt_changes, with_prompt
 from sfumato.prompt import ImagePrompt, apply
-from sfumato.request import Engines, TurnRequest, referred_number, referred_version
+from sfumato.request import Engines, TurnRequest, listen, referred_number, referred_version
+from sfumato.standing_wishes import StandingWish
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,10 @@ class Keeper(Protocol):
         """Make an earlier version the current one."""
         ...
 
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        """Keep the conversation's standing wishes."""
+        ...
+
     def pixels(self, version: Version) -> Pixels:
         """The pixels of a kept version. Raises SfumatoError if its file is gone."""
         ...
@@ -75,8 +81,14 @@ def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit,
     Returns the plan that waits for the person's OK, when the request wants a review: `paint_reviewed` goes on with it.
     """
     with _ending_well(keeper, emit):
-        request = _hear(request, keeper)
+        request, told = listen(_hear(request, keeper))
+        if told:
+            _keep_wishes(request.conversation.wishes, told, keeper, emit)
+            if not request.message:
+                return None
         plan, sentence = plan_turn(request, engines, cancel, _fields_to(request, emit))
+        if plan.wishes != request.conversation.wishes:
+            _keep_wishes(plan.wishes, "", keeper, emit)
         _announce(plan, keeper, emit, sentence.is_coming)
         match plan.decision.action:
             case "answer":
@@ -138,6 +150,13 @@ def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
     versions = known if version in known else (*known, version)
     conversation = replace(request.conversation, versions=versions, current=version.number)
     return replace(request, conversation=conversation, parent=version.number)
+
+
+def _keep_wishes(wishes: tuple[StandingWish, ...], told: str, keeper: Keeper, emit: Emit) -> None:
+    keeper.wish(wishes)
+    if told:
+        keeper.say(Message("sfumato", (TextPart(told),)))
+    emit(WishesChanged(wishes, told))
 
 
 def _fields_to(request: TurnRequest, emit: Emit) -> OnDraft:

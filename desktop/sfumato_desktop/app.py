@@ -8,21 +8,42 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 import sfumato_resources
+from sfumato.errors import SfumatoError
+from sfumato.paths import Paths, find_paths
+from sfumato_desktop.first_start import check_places, check_program
 from sfumato_desktop.immortal import make_constants_immortal
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
 
 
-def run_window() -> int:
-    """Open the window and run until it is closed. Returns the exit code."""
+def run_window(picture: Path | None = None) -> int:
+    """Open the window, with `picture` attached if there is one, and run until it is closed. Returns the exit code.
+
+    Raises:
+        SfumatoError: if Sfumato cannot work here; it was shown in a dialog already.
+    """
     app = make_app()
+    paths = find_paths()
+    try:
+        check_program()
+        check_places(paths)
+    except SfumatoError as error:
+        show_trouble(error)
+        raise
     window = Window()
     window.show()
-    QTimer.singleShot(0, lambda: start(window))
+    QTimer.singleShot(0, lambda: start(window, paths, picture))
     return app.exec()
+
+
+def show_trouble(error: SfumatoError) -> None:
+    """What keeps Sfumato from starting, for those who see no terminal."""
+    box = QMessageBox(QMessageBox.Icon.Critical, "Sfumato", error.message)
+    box.setInformativeText(error.hint)
+    box.exec()
 
 
 def make_app() -> QApplication:
@@ -30,25 +51,26 @@ def make_app() -> QApplication:
     make_constants_immortal()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Sfumato")
-    app.setDesktopFileName("sfumato")
+    app.setDesktopFileName("app.sfumato.Sfumato")
     app.setWindowIcon(QIcon(str(Path(sfumato_resources.__file__).parent / "icons" / "sfumato.svg")))
     apply_theme(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
     return app
 
 
-def start(window: Window) -> None:
+def start(window: Window, paths: Paths, picture: Path | None = None) -> None:
     """What the first paint did not need: the library, the controller, the engines."""
-    from sfumato.paths import find_paths
     from sfumato_desktop.background_news import Trouble
     from sfumato_desktop.controller import Controller
+    from sfumato_desktop.incoming import IncomingPicture
     from sfumato_desktop.last_resort import install_hooks
 
-    paths = find_paths()
     _set_up_log(paths.logs / "sfumato.log")
     controller = Controller(window, paths, window)
     install_hooks(lambda error: controller.happened.emit(Trouble(error)))
     controller.start()
+    if picture is not None:
+        window.pictured.emit(IncomingPicture(picture))
 
 
 def _set_up_log(path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from sfumato import __version__
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato_desktop.first_start import check_screen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,14 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wishes = _parser().parse_args(arguments)
     cancel = CancelToken()
     try:
-        if wishes.command is None:
+        if wishes.command in (None, "open"):
+            check_screen()
             from sfumato_desktop.app import run_window  # Qt is loaded here and nowhere else
 
-            return run_window()
-        from sfumato_desktop import commands
+            picture: Path | None = wishes.image if wishes.command else None
+            return run_window(picture.absolute() if picture else None)
+        from sfumato_desktop import commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-        found = getattr(commands, f"run_{wishes.command}")(wishes, cancel)
+        module = model_commands if wishes.command == "models" else commands
+        found = getattr(module, f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
         print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
@@ -57,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Sfumato {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    opened = commands.add_parser("open", help="open the window with a picture attached", description="Open the window.")
+    opened.add_argument(
+        "image", type=Path, nargs="?", metavar="IMAGE", help="a picture; its recipe can be read and used"
+    )
     draw = _command(commands, "draw", "paint a picture from words")
     draw.add_argument("text", help="what the picture should show")
     draw.add_argument("--seed", help="the seed, a whole number; without it a new one is drawn")
@@ -82,8 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
     show = _command(commands, "show", "show the recipe inside a picture")
     show.add_argument("image", type=Path)
-    models = _command(commands, "models", "show the models on this machine")
-    models.add_argument("action", nargs="?", default="list", choices=["list", "verify"])
+    models = _command(commands, "models", "the models on this machine and those that can be had")
+    models.add_argument(
+        "action", nargs="?", default="list", choices=["list", "download", "add", "verify", "remove"],
+        help="download also repairs; add takes a TOML file or a repository (owner/name) of the hub",
+    )  # fmt: skip
+    models.add_argument("model", nargs="?", default="", metavar="MODEL", help="its id; for add a file or owner/name")
+    models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
+    models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     _command(commands, "doctor", "show what this machine has and what is missing")
     return parser
 

@@ -29,8 +29,10 @@ from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
 from sfumato.replay import replay
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule, exactly, parse_seed
+from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
-from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
+from sfumato_desktop.collection import open_collection
+from sfumato_desktop.studio import Studio, open_studio
 from sfumato_models.installed import check_whole, file_hashes
 
 Found = tuple[dict[str, Any], str]
@@ -99,16 +101,21 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     if plan.decision.paints:
         decision["seed"] = plan.rule.number if plan.rule.number is not None else plan.rule.kind
     versions, current = _next_versions(conversation, plan)
-    data = decision | {
-        "prompt": plan.prompt.to_json(),
-        "changed": changed,
-        "kept": [name for name in FIELDS if name not in changed],
-        "notes": list(plan.notes),
-        "versions": [
-            {"n": v.number, "prompt": v.prompt.to_json(), "seed": v.recipe.seed, "parent": v.parent} for v in versions
-        ],
-        "current": current,
-    }
+    data = (
+        decision
+        | {
+            "prompt": plan.prompt.to_json(),
+            "changed": changed,
+            "kept": [name for name in FIELDS if name not in changed],
+            "notes": list(plan.notes),
+            "versions": [
+                {"n": v.number, "prompt": v.prompt.to_json(), "seed": v.recipe.seed, "parent": v.parent}
+                for v in versions
+            ],
+            "current": current,
+        }
+        | ({"wishes": [wish.to_json() for wish in plan.wishes]} if plan.wishes else {})
+    )
     lines = [f"{plan.decision.action}: {plan.decision.reply}".strip()]
     lines += [
         f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
@@ -121,8 +128,10 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint a picture again and compare."""
     recipe = read_recipe(wishes.image)
     _, _, original = read_rgb(wishes.image)
-    with _studio("", "") as studio:
-        model = next((model for model in studio.installed if model.spec.id == recipe.settings.model_id), None)
+    model_id = recipe.settings.model_id
+    is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
+    with _studio(model_id if is_here else "", "") as studio:
+        model = next((model for model in studio.installed if model.spec.id == model_id), None)
         files = file_hashes(model.path) if model else None
         painter = studio.engines.painter
         result = replay(
@@ -151,31 +160,6 @@ def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     return found.to_json(), "\n".join(
         _metadata_lines(found) or (f"{wishes.image.name} says nothing about how it was made.",)
     )
-
-
-def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
-    """The models on this machine; `verify` reads every file's header and length."""
-    with _studio("", "") as studio:
-        if wishes.action == "verify":
-            for model in studio.installed:
-                check_whole(model)
-        rows: list[dict[str, Any]] = [
-            {
-                "id": model.spec.id,
-                "title": model.spec.title,
-                "kind": "writer" if model.spec.writer else "painter",
-                "licence": model.spec.licence,
-                "purpose": model.spec.purpose,
-                "size_bytes": model.size_bytes,
-                "path": str(model.path),
-            }
-            for model in studio.installed
-        ]
-    text = "\n".join(
-        f"{row['id']:18} {row['kind']:8} {row['size_bytes'] / 1e6:6.1f} MB  {row['licence']:12} {row['purpose']}"
-        for row in rows
-    )
-    return {"models": rows, "verified": wishes.action == "verify"}, text
 
 
 def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
@@ -241,6 +225,9 @@ class FileKeeper:
     def go_to(self, number: int) -> None:
         """There is nothing to go to."""
 
+    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
+        """A single drawing is all there is to this conversation."""
+
     def pixels(self, version: Version) -> Pixels:
         """The picture the drawing starts from."""
         if self._start is None:
@@ -257,7 +244,7 @@ class FileKeeper:
 
 @contextmanager
 def _studio(painter_id: str, writer_id: str) -> Iterator[Studio]:
-    studio = open_studio(find_paths(), painter_id or DEFAULT_PAINTER, writer_id or DEFAULT_WRITER)
+    studio = open_studio(find_paths(), painter_id, writer_id)
     try:
         yield studio
     finally:
@@ -333,12 +320,13 @@ def _after(file: Path) -> Conversation:
         with file.open("rb") as stream:
             data = json.loads(stream.read(MAX_AFTER_BYTES))
         versions = tuple(_version_from_json(row) for row in data["versions"])
+        wishes = tuple(StandingWish.from_json(wish) for wish in data.get("wishes", ()))
     except OSError as error:
         raise SfumatoError(f"{file} cannot be read.", "Name a picture or a JSON file.", repr(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SfumatoError(f"{file} is not the output of “sfumato rewrite --json”.", "", repr(error)) from error
     current = data.get("current") or (versions[-1].number if versions else None)
-    return Conversation(0, "", (), versions, current)
+    return Conversation(0, "", (), versions, current, wishes)
 
 
 def _version_from_json(row: dict[str, Any]) -> Version:

@@ -21,6 +21,7 @@ from sfumato.engine import (
     Replied,
     StepDone,
     VersionReady,
+    WishesChanged,
 )
 from sfumato.errors import SfumatoError
 from sfumato.flips import other_route, other_seed, same_again
@@ -30,6 +31,7 @@ from sfumato.recipe import Route
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.selection import Area, Selection
+from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
 from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
@@ -72,6 +74,7 @@ class Controller(QObject):
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
         window.versions.area_painted.connect(self.paint_area)
+        window.wishes.forgotten.connect(self.forget_wish)
         window.composer.chip.removed.connect(self._reader.forget)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -197,6 +200,19 @@ class Controller(QObject):
         else:
             self.go_on_from(found.number)
 
+    def forget_wish(self, wish: StandingWish) -> None:
+        """A standing wish does not stand any more; what was painted stays as it is."""
+        if self._is_busy:
+            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
+            return
+        before = self.conversation().wishes
+        self._keep_wishes(tuple(other for other in before if other != wish))
+        self._window.show_toast(
+            self.tr("No standing wish any more: {0}.").format(wish.text),
+            self.tr("Undo"),
+            lambda: self._keep_wishes(before),
+        )
+
     def open(self, conversation_id: int) -> None:
         """Show a conversation; a turn that runs is stopped first."""
         self._stop_turn()
@@ -253,6 +269,7 @@ class Controller(QObject):
         version = conversation.version(conversation.current)
         self._window.composer.set_current_seed(version.seed if version else None)
         self._window.show_versions(conversation.versions, conversation.current)
+        self._window.wishes.show_wishes(conversation.wishes)
 
     def refresh(self) -> None:
         """Read the list of conversations again."""
@@ -297,6 +314,8 @@ class Controller(QObject):
                 self._add_version(event.version)
             case Answered():
                 self._window.show_answer(event.text)
+            case WishesChanged():
+                self._show_wishes(event)
             case Failed():
                 self._window.show_error(ErrorPart(event.error.message, event.error.hint), can_retry=True)
             case Cancelled():
@@ -322,6 +341,17 @@ class Controller(QObject):
         shown = self.conversation()
         versions = shown.versions if version in shown.versions else (*shown.versions, version)
         self.show_changed(replace(shown, versions=versions, current=version.number))
+
+    def _show_wishes(self, event: WishesChanged) -> None:
+        self._conversation = replace(self.conversation(), wishes=event.wishes)
+        self._window.wishes.show_wishes(event.wishes)
+        if event.told:
+            self._window.show_note(event.told)
+
+    def _keep_wishes(self, wishes: tuple[StandingWish, ...]) -> None:
+        conversation = replace(self.conversation(), wishes=wishes)
+        self.show_changed(conversation)
+        self.keeping.do(lambda library: library.wish(conversation.id, wishes))
 
     def _show_attached(self, found: AttachedPicture | SfumatoError) -> None:
         if isinstance(found, SfumatoError):

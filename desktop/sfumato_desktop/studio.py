@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import sfumato_resources
 from sfumato.answers import answer
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
 from sfumato.guide import Guide
-from sfumato.model_catalog import Catalogue, load_catalogue
+from sfumato.model_catalog import Catalogue
 from sfumato.paths import Paths
 from sfumato.request import Engines
-from sfumato_models.installed import InstalledModel, find_installed, known_words
+from sfumato.settings import load_settings
+from sfumato_desktop.collection import open_collection, resource_folder
+from sfumato_models.installed import InstalledModel, known_words
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec
 
@@ -27,11 +27,6 @@ DEFAULT_PAINTER = "starter-painter"
 DEFAULT_WRITER = "starter-writer"
 # Threads of a small language model wait for each other longer than they compute, above all on a busy machine.
 SMALL_WRITER_BYTES = 50_000_000
-
-
-def resource_folder() -> Path:
-    """Where the package's data files stand."""
-    return Path(sfumato_resources.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +53,17 @@ class Studio:
         self.painter_process.close()
 
 
-def open_studio(
-    paths: Paths, painter_id: str = DEFAULT_PAINTER, writer_id: str = DEFAULT_WRITER, resources: Path | None = None
-) -> Studio:
-    """Find the models and set up their engines; nothing is started or loaded yet.
+def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resources: Path | None = None) -> Studio:
+    """Find the models and set up their engines; nothing is started or loaded yet. No id means the one of the settings.
 
     Raises:
         SfumatoError: if a model is unknown or not installed, or the catalogue is damaged.
     """
     folder = resources or resource_folder()
-    catalogue = load_catalogue(sorted((folder / "catalogue").glob("*.toml")))
-    installed = find_installed(catalogue, folder / "starter")
-    painter, writer = _pick(catalogue, installed, painter_id), _pick(catalogue, installed, writer_id)
+    settings = load_settings(paths.settings_file).settings
+    collection = open_collection(paths, folder)
+    painter = collection.get(painter_id or settings.painter_id or DEFAULT_PAINTER)
+    writer = collection.get(writer_id or settings.writer_id or DEFAULT_WRITER)
     threads = thread_count()
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
     writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
@@ -82,18 +76,10 @@ def open_studio(
         explain=partial(answer, guide),
         known_words=known_words(painter),
     )
-    return Studio(catalogue, installed, engines, writer_process, painter_process, guide)
+    return Studio(collection.catalogue, collection.installed, engines, writer_process, painter_process, guide)
 
 
 def thread_count() -> int:
     """Threads for an engine: the cores this process may use, at most 16 (more do not help small pictures)."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(available or 1, 16))
-
-
-def _pick(catalogue: Catalogue, installed: tuple[InstalledModel, ...], model_id: str) -> InstalledModel:
-    spec = catalogue.get(model_id)
-    for model in installed:
-        if model.spec.id == spec.id:
-            return model
-    raise SfumatoError(f"The model “{spec.title}” is not on this machine.", "Install Sfumato again to get it back.")

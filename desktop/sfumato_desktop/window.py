@@ -40,6 +40,7 @@ from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centr
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.toast import Toast
 from sfumato_desktop.version_views import VersionViews
+from sfumato_desktop.wish_strip import WishStrip
 
 if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
     from sfumato.attachment import AttachedPicture
@@ -69,6 +70,7 @@ class Window(QMainWindow):
         self.timeline = Timeline(self)
         self.composer = Composer(self)
         self.versions = VersionViews(self)
+        self.wishes = WishStrip(self)
         self._last_shown: int | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
@@ -84,6 +86,10 @@ class Window(QMainWindow):
         strip = centred(self.versions.strip)
         strip.setContentsMargins(GAP * 2, 0, GAP * 2, SMALL_GAP)
         layout.addLayout(strip)
+        self.wishes.setMaximumWidth(TEXT_WIDTH)
+        wishes = centred(self.wishes)
+        wishes.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
+        layout.addLayout(wishes)
         self.composer.setMaximumWidth(TEXT_WIDTH)
         row = centred(self.composer)
         row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
@@ -96,7 +102,7 @@ class Window(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 850])
         self.setCentralWidget(splitter)
-        self._toast = Toast(self, (self.versions.strip, self.composer))
+        self._toast = Toast(self, (self.versions.strip, self.wishes, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
@@ -121,6 +127,7 @@ class Window(QMainWindow):
         self._last_shown = None
         self.composer.set_current_seed(None)
         self.versions.begin(picture_file)
+        self.wishes.show_wishes(conversation.wishes if conversation else ())
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
             return
@@ -212,8 +219,12 @@ class Window(QMainWindow):
             self.timeline.go_to_end()
 
     def show_note(self, text: str) -> None:
-        """A quiet line."""
-        self._add(TextCard(text, self.timeline.holder, "note"))
+        """A quiet line; before the one that waits."""
+        card = TextCard(text, self.timeline.holder, "note")
+        if self._waiting:
+            self.timeline.put_before(card, self._waiting)
+        else:
+            self._add(card)
 
     def show_step(self, index: int, step: int, steps: int) -> None:
         """One more step is done."""

@@ -13,10 +13,9 @@ from PIL import Image
 from torch import Tensor
 
 from sfumato.engine import Pixels
-from sfumato.errors import SfumatoError
 from sfumato.masks import feathered_mask, hard_mask
 from sfumato.selection import Selection
-from sfumato_models.previews import to_image
+from sfumato_models.previews import from_image, to_image
 
 
 class KeptLatents:
@@ -53,15 +52,10 @@ def into_area(painted: Pixels, parent: Pixels, selection: Selection) -> Pixels:
     """The new picture in the area, fading into the parent's; every pixel outside the area is the parent's own.
 
     Raises:
-        SfumatoError: if the two have different sizes, or the area is too small.
+        SfumatoError: if the area is too small.
     """
-    if (painted.width, painted.height) != (parent.width, parent.height):
-        raise SfumatoError(
-            "This picture has another size than the model paints.", "Select an area of a picture painted here."
-        )
     mask = feathered_mask(selection, parent.width, parent.height)
-    both = Image.composite(to_image(painted), to_image(parent), mask)
-    return Pixels(both.width, both.height, both.convert("RGBX").tobytes("raw", "BGRX"))
+    return from_image(Image.composite(to_image(painted), to_image(parent), mask))
 
 
 def _latent_mask(selection: Selection, width: int, height: int, columns: int) -> Tensor:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sfumato.errors import SfumatoError
 from sfumato.model_catalog import Catalogue, ModelSpec
+from sfumato_models.file_headers import broken, read_header
 
-_MAX_HEADER_BYTES = 100 * 2**20
-_GGUF_MAGIC = b"GGUF"
+# parts of a pipeline folder that have weights of their own
+_WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,16 @@ class InstalledModel:
 
 
 def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, ...]:
-    """The catalogue's models whose files stand under `folder`; nothing is opened."""
-    found = (InstalledModel(spec, folder / spec.path) for spec in catalogue.models)
+    """The catalogue's models that have a path and whose files stand there, under `folder`; nothing is opened."""
+    found = (InstalledModel(spec, folder / spec.path) for spec in catalogue.models if spec.path)
     return tuple(model for model in found if model.path.exists())
 
 
 def check_whole(model: InstalledModel) -> None:
     """Raises SfumatoError, naming the file, if one is missing or cut short."""
     if model.spec.writer:
-        _check_gguf(model.path)
+        if read_header(model.path).kind != "gguf":
+            raise broken(model.path, "is not a GGUF model")
     else:
         _check_pipeline(model.path)
 
@@ -68,11 +68,6 @@ def known_words(model: InstalledModel) -> frozenset[str] | None:
     return frozenset(word for text in texts for word in text.casefold().replace(",", " ").split())
 
 
-def broken(file: Path, what: str, detail: str = "") -> SfumatoError:
-    """The error for a model file that cannot be used."""
-    return SfumatoError(f"The model file {file.parent.name}/{file.name} {what}.", "Install this model again.", detail)
-
-
 def _check_pipeline(folder: Path) -> None:
     index_file = folder / "model_index.json"
     index = _read_json(index_file)
@@ -80,50 +75,25 @@ def _check_pipeline(folder: Path) -> None:
     for name in parts:
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
-        if name in ("unet", "vae", "text_encoder", "text_encoder_2", "transformer"):
+        if not name.startswith(_WEIGHTLESS) and name != "safety_checker":
             _check_part(folder / name)
 
 
 def _check_part(folder: Path) -> None:
     _read_json(folder / "config.json")
-    expected = {folder / "model.safetensors", folder / "diffusion_pytorch_model.safetensors"}
-    for index_file in folder.glob("*.safetensors.index.json"):
-        expected = {folder / name for name in _read_json(index_file)["weight_map"].values()}
-        for file in expected:
-            _check_safetensors(file)
-        return
-    found = next((file for file in sorted(expected) if file.exists()), None)
-    if found is None:
+    indexed = [file for index in folder.glob("*.safetensors.index*.json") for file in _indexed(index)]
+    files = indexed or sorted(folder.glob("*.safetensors"))
+    if not files:
         raise broken(folder / "diffusion_pytorch_model.safetensors", "is missing")
-    _check_safetensors(found)
+    for file in files:
+        read_header(file)
 
 
-def _check_safetensors(file: Path) -> None:
-    """The header's own figures must add up to the file's size (safetensors format: length, JSON, bytes)."""
+def _indexed(index_file: Path) -> set[Path]:
     try:
-        size = file.stat().st_size
-        with file.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > min(size, _MAX_HEADER_BYTES):
-                raise broken(file, "is cut short or damaged", f"header of {length} bytes")
-            header = json.loads(stream.read(length))
-        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-    except (OSError, struct.error) as error:
-        raise broken(file, "is missing or cut short", repr(error)) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise broken(file, "is damaged", repr(error)) from error
-    if 8 + length + max(ends, default=0) != size:
-        raise broken(file, "is cut short", f"{size} bytes")
-
-
-def _check_gguf(file: Path) -> None:
-    try:
-        with file.open("rb") as stream:
-            head = stream.read(24)
-    except OSError as error:
-        raise broken(file, "is missing", repr(error)) from error
-    if head[:4] != _GGUF_MAGIC or len(head) < 24:
-        raise broken(file, "is not a GGUF model, or is cut short")
+        return {index_file.parent / Path(name).name for name in _read_json(index_file)["weight_map"].values()}
+    except (KeyError, AttributeError, TypeError) as error:
+        raise broken(index_file, "is damaged", repr(error)) from error
 
 
 def _read_json(file: Path) -> dict[str, Any]:

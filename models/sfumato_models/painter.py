@@ -1,13 +1,13 @@
 """The painter: diffusers pipelines that paint recipes, the same recipe always to the same pixels.
 
 Batch size is 1; noise comes from a fresh CPU generator for each picture; threads, dtype and attention backend are fixed
-and part of the fingerprint. Lives in an engine process.
+and part of the fingerprint. Trouble of the machine (no memory, numbers that overflow, a device that is gone, files that
+changed) becomes a sentence, and the next picture can be painted. Lives in an engine process.
 """
 
 from __future__ import annotations
 
 import logging
-import platform
 import threading
 import time
 from collections.abc import Callable
@@ -16,27 +16,26 @@ from typing import Any
 
 import diffusers
 import torch
-import transformers
 from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import SfumatoError
+from sfumato.errors import DeviceLost, SfumatoError
 from sfumato.masks import hard_mask
-from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
+from sfumato_models.close_up import CloseUp
+from sfumato_models.devices import give_back_memory, is_gone, is_out_of_memory, refresh
 from sfumato_models.following import CleanPrediction, StepFollower
-from sfumato_models.inpainting import KeptLatents, into_area
-from sfumato_models.installed import InstalledModel, check_whole, file_hashes
-from sfumato_models.latents import LatentSpace
-from sfumato_models.pipelines import family_of, first_route, load_pipelines
-from sfumato_models.previews import LatentPreview, patch_for, to_image, to_pixels
-from sfumato_models.prompt_reading import prompt_reader
+from sfumato_models.hardware import BITS, Number, available_bytes, in_gib
+from sfumato_models.inpainting import KeptLatents
+from sfumato_models.installed import InstalledModel
+from sfumato_models.loading import LoadedModel, load_model
+from sfumato_models.memory import largest_size
+from sfumato_models.previews import to_image, to_pixels
 
 log = logging.getLogger(__name__)
-PREVIEW_FIT_SEED = 1
 
 
 class PainterEngine:
@@ -58,24 +57,22 @@ class PainterEngine:
 class DiffusersPainter:
     """One loaded picture model."""
 
-    def __init__(self, model: InstalledModel, threads: int) -> None:
-        """Load it. Raises SfumatoError, naming the file, if something is missing or damaged."""
-        if model.spec.picture is None:
-            raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
+    def __init__(self, model: InstalledModel, threads: int, loaded: LoadedModel | None = None) -> None:
+        """Load it, unless it is `loaded`. Raises SfumatoError as `load_model`."""
         tqdm.set_lock(threading.RLock())  # its own is a system semaphore, left behind when the process is ended
         torch.set_num_threads(threads)
         diffusers.utils.logging.disable_progress_bar()
-        check_whole(model)
-        self._spec: ModelSpec = model.spec
-        self._facts: PictureFacts = model.spec.picture
-        self._family = family_of(self._facts.pipeline)
-        self._files = file_hashes(model.path)
-        self._pipelines = load_pipelines(model.path, self._family, torch.float32, "cpu")
-        pipe = self._pipelines.get(first_route(self._family))
-        self._reader = prompt_reader(pipe, self._family, self._facts.long_prompts)
-        self._space = LatentSpace(self._family, pipe.vae)
-        self._preview = self._fitted_preview(pipe.device)
-        self._fingerprint = _fingerprint(threads)
+        self._model = model
+        self._threads = threads
+        self._avoid: frozenset[Number] = frozenset()
+        self._loaded: LoadedModel | None = loaded or load_model(model, threads)
+
+    @property
+    def loaded(self) -> LoadedModel:
+        """The model in memory; loaded anew after trouble with it. Raises SfumatoError as `load_model`."""
+        if self._loaded is None:
+            self._loaded = load_model(self._model, self._threads, self._avoid)
+        return self._loaded
 
     def paint(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -83,22 +80,63 @@ class DiffusersPainter:
         """Paint one recipe.
 
         Raises:
-            SfumatoError: if this model cannot do what the recipe asks, or the picture came out broken.
+            SfumatoError: if this model cannot do what the recipe asks, or the machine cannot; the next picture can be
+                painted again, after `DeviceLost` by a new process.
             TurnCancelled: after a stop, at the latest one step later.
         """
-        started = time.perf_counter()
-        pipe = self._pipelines.get(recipe.route)
-        arguments = self._arguments(recipe, parent)
-        words = self._reader.read(
-            recipe.compiled.positive, recipe.compiled.negative if self._is_guided(recipe) else None
+        size = (recipe.settings.width, recipe.settings.height)
+        self._check_files()
+        self.loaded.require_room(size)
+        try:
+            return self._painted(recipe, parent, on_preview, cancel)
+        except (RuntimeError, MemoryError) as error:
+            if is_gone(error) and not is_out_of_memory(error):
+                raise DeviceLost(
+                    f"The {self.loaded.setup.device.title} does not answer any more.",
+                    "Try again: it is started anew. If this comes again, restart the machine.",
+                    repr(error),
+                ) from error
+            if not is_out_of_memory(error):
+                raise
+            detail = repr(error)
+        # only here, where the error and all it holds on to are gone, can the memory be given back
+        give_back_memory()
+        raise self._out_of_memory(size, detail)
+
+    def _painted(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> Painting:
+        close_up = _close_up(recipe, parent)
+        if close_up is None:
+            pixels, timings, notes = self._paint(recipe, parent, on_preview, cancel)
+        else:
+            seen, shown = close_up.seen(recipe), close_up.showing(on_preview)
+            pixels, timings, notes = self._paint(seen, close_up.picture, shown, cancel)
+            pixels = close_up.put_back(pixels)
+        applied = replace(
+            recipe,
+            model_files=self.loaded.files,
+            fingerprint=self.loaded.fingerprint,
+            sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
+        return Painting(pixels, applied, timings, notes)
+
+    def _paint(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> tuple[Pixels, dict[str, float], tuple[str, ...]]:
+        """The picture, where the time went, and notes."""
+        started = time.perf_counter()
+        loaded, size = self.loaded, (recipe.settings.width, recipe.settings.height)
+        pipe = loaded.pipelines.get(recipe.route)
+        arguments = self._arguments(recipe, parent)
+        is_guided = self._is_guided(recipe)
+        words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        size = (recipe.settings.width, recipe.settings.height)
         with CleanPrediction(pipe.scheduler) as clean:
-            kept = None if self._family.takes_mask else _kept(pipe, recipe, parent)
+            kept = None if loaded.family.takes_mask else _kept(pipe, recipe, parent)
             follower = StepFollower(
-                self._space, self._preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
+                loaded.space, loaded.preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
             )
             pipe(
                 **words.arguments,
@@ -110,34 +148,53 @@ class DiffusersPainter:
             )
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
-        pixels = self._decode(follower.latents)
-        if recipe.area is not None and parent is not None:
-            pixels = into_area(pixels, parent, recipe.area.selection)
+        pixels = self._decode(follower.latents, cancel)
+        pipe.maybe_free_model_hooks()
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
-        applied = replace(
-            recipe,
-            model_files=self._files,
-            fingerprint=self._fingerprint,
-            sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
+        return pixels, timings, words.notes + self._unheard(recipe)
+
+    def _check_files(self) -> None:
+        """Raises SfumatoError if a file changed since it was loaded; the next call loads it anew."""
+        changed = self._loaded.changed_file() if self._loaded else None
+        if changed:
+            self._loaded = None
+            give_back_memory()
+            raise SfumatoError(
+                f"The model's file {changed} changed while it was in use.",
+                "Try again: the model is loaded anew, and its pictures may differ from the earlier ones.",
+            )
+
+    def _out_of_memory(self, size: tuple[int, int], detail: str) -> SfumatoError:
+        """What did not fit was thought to fit, so a clearly smaller size is offered."""
+        setup, loaded = self.loaded.setup, self.loaded
+        free, bits, multiple = refresh(setup.device), BITS[setup.number], loaded.facts.size_multiple
+        smaller = (size[0] * 3 // 4 + multiple, size[1] * 3 // 4 + multiple)
+        offered = largest_size(
+            loaded.parts, bits, loaded.facts, smaller, 2**62, available_bytes(), (setup.fit.placement,)
         )
-        return Painting(pixels, applied, timings, words.notes + self._unheard(recipe))
+        offer = f"Paint {offered[0]}x{offered[1]}, or close" if offered else "Close"
+        return SfumatoError(
+            f"There was not enough memory for a picture of {size[0]}x{size[1]}; {in_gib(free)} are free now.",
+            f"{offer} other programs and try again.",
+            detail,
+        )
 
     def _is_guided(self, recipe: Recipe) -> bool:
-        return self._family.negatives and recipe.settings.guidance_scale > self._family.guided_above
+        return self.loaded.family.negatives and recipe.settings.guidance_scale > self.loaded.family.guided_above
 
     def _unheard(self, recipe: Recipe) -> tuple[str, ...]:
         if not recipe.compiled.negative or self._is_guided(recipe):
             return ()
-        why = "at this guidance" if self._family.negatives else "at all"
+        why = "at this guidance" if self.loaded.family.negatives else "at all"
         return (f"The model does not hear negatives {why}, so “{recipe.compiled.negative[:200]}” was not ruled out.",)
 
     def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
         settings = recipe.settings
         common = {
             "num_inference_steps": settings.steps,
-            self._family.guidance: settings.guidance_scale,
-            **self._family.call,
+            self.loaded.family.guidance: settings.guidance_scale,
+            **self.loaded.family.call,
         }
         size = {"width": settings.width, "height": settings.height}
         if recipe.route is Route.TEXT_TO_IMAGE:
@@ -148,34 +205,49 @@ class DiffusersPainter:
         image = ImageOps.fit(to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
         if recipe.route is Route.INSTRUCTION_EDIT:
             return common | size | {"image": image}
-        strength = settings.strength if settings.strength is not None else self._facts.strength
+        strength = settings.strength if settings.strength is not None else self.loaded.facts.strength
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
-        if self._family.steps_follow_strength:
+        if self.loaded.family.steps_follow_strength:
             common["num_inference_steps"] = max(1, round(settings.steps / max(strength, 0.05)))
         over = common | {"image": image, "strength": strength}
-        if recipe.route is Route.INPAINT and self._family.takes_mask:
+        if recipe.route is Route.INPAINT and self.loaded.family.takes_mask:
             return over | size | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
         return over
 
-    def _decode(self, latents: Tensor | None) -> Pixels:
+    def _decode(self, latents: Tensor | None, cancel: CancelToken) -> Pixels:
         if latents is None:
             raise SfumatoError("Nothing was painted: the model ran no step.", "Ask for more steps.")
-        image = self._space.picture(latents)
+        space = self.loaded.space
+        hooks = [
+            block.register_forward_pre_hook(lambda *_: cancel.raise_if_cancelled())
+            for block in getattr(space.vae.decoder, "up_blocks", ())
+        ]
+        try:
+            image = space.picture(latents)
+        finally:
+            for hook in hooks:
+                hook.remove()
         if not torch.isfinite(image).all():
-            raise SfumatoError(
-                "The picture came out broken (not-a-number values).", "Try other settings: lower guidance helps."
-            )
+            raise self._overflowed()
         return to_pixels(image[0])
 
-    def _fitted_preview(self, device: torch.device) -> LatentPreview:
-        cells = max(self._facts.width, self._facts.height) // self._space.pixels_per_cell
-        return LatentPreview.fit(
-            self._space.picture,
-            self._space.channels,
-            torch.Generator("cpu").manual_seed(PREVIEW_FIT_SEED),
-            patch=patch_for(cells),
-            device=device,
-        )
+    def _overflowed(self) -> SfumatoError:
+        """Numbers with few digits overflow in some models; then the next try is made with safer ones."""
+        number = self.loaded.setup.number
+        told = f"The picture came out broken (not-a-number values, computed in {number})."
+        if number != "float16":
+            return SfumatoError(told, "Try other settings: lower guidance helps.")
+        self._avoid |= {number}
+        self._loaded = None
+        give_back_memory()
+        return SfumatoError(told, "Try again: the model is loaded anew with safer numbers.")
+
+
+def _close_up(recipe: Recipe, parent: Pixels | None) -> CloseUp | None:
+    """The part of the picture that is painted where only an area is; None where all of it is."""
+    if recipe.route is not Route.INPAINT or parent is None:
+        return None
+    return CloseUp.of(parent, _selection(recipe), recipe.settings.width, recipe.settings.height)
 
 
 def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
@@ -191,21 +263,6 @@ def _selection(recipe: Recipe) -> Selection:
     if recipe.area is None:
         raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
     return recipe.area.selection
-
-
-def _fingerprint(threads: int) -> dict[str, str]:
-    return {
-        "torch": str(torch.__version__),  # a plain text: unpickling its own class would import torch in the window
-        "diffusers": diffusers.__version__,
-        "transformers": transformers.__version__,
-        "device": "cpu",
-        "machine": platform.machine(),
-        "cpu": torch.backends.cpu.get_cpu_capability(),
-        "dtype": "float32",
-        "threads": str(threads),
-        "attention": "sdpa",
-        "compiled": "no",
-    }
 
 
 def _rgb_bytes(pixels: Pixels) -> bytes:

@@ -46,7 +46,7 @@ class Pipelines:
         return self._made[path]
 
 
-def load_pipelines(folder: Path, family: Family, dtype: torch.dtype, device: str) -> Pipelines:
+def load_pipelines(folder: Path, family: Family, dtype: torch.dtype) -> Pipelines:
     """Load a diffusers folder with nothing but what stands in it; no code from it is run and no network is asked.
 
     Raises:
@@ -62,17 +62,15 @@ def load_pipelines(folder: Path, family: Family, dtype: torch.dtype, device: str
             folder, local_files_only=True, use_safetensors=True, variant=_variant(folder), dtype=dtype, **options
         ),
     )
-    return Pipelines(family, prepared(pipe, family, device))
+    return Pipelines(family, prepared(pipe, family))
 
 
-def prepared(pipe: Any, family: Family, device: str) -> Any:
-    """A loaded pipeline on its device, its convolutions in the layout that is fastest on CPUs and tensor cores."""
+def prepared(pipe: Any, family: Family) -> Any:
+    """A loaded pipeline, quiet, its convolutions in the layout that is fastest on CPUs and tensor cores."""
     pipe.set_progress_bar_config(disable=True)
     for part in (pipe.vae, pipe.unet if family.denoiser == "unet" else None):
         if part is not None and all(parameter.dim() < 5 for parameter in part.parameters()):
             part.to(memory_format=torch.channels_last)
-    if device != "cpu":
-        pipe.to(device)
     return pipe
 
 
@@ -103,6 +101,7 @@ def _sharing(cls: Any, pipe: Any) -> Any:
     known = {**dict(pipe.config), **pipe.components}
     made = cls(**{name: known[name] for name in asked if name in known})
     made.set_progress_bar_config(disable=True)
+    made._exclude_from_cpu_offload = pipe._exclude_from_cpu_offload
     return made
 
 

@@ -132,6 +132,11 @@ def _plausible_latents(channels: int, cells: int, generator: torch.Generator) ->
     return total / total.std()
 
 
+def from_image(image: Image.Image) -> Pixels:
+    """A Pillow image as pixels."""
+    return Pixels(image.width, image.height, image.convert("RGBX").tobytes("raw", "BGRX"))
+
+
 def to_image(pixels: Pixels) -> Image.Image:
     """Pixels as a Pillow image in RGB."""
     return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.bgrx, "raw", "BGRX", 0, 1)

@@ -21,7 +21,7 @@ from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import EngineDied, TurnCancelled
+from sfumato.errors import DeviceLost, EngineDied, TurnCancelled
 from sfumato.recipe import Recipe
 from sfumato_models.worker import Call, Cancel, EngineSpec, Reply, serve
 
@@ -121,6 +121,8 @@ class EngineProcess:
                         case "done":
                             return reply.value
                         case "failed":
+                            if isinstance(reply.value, DeviceLost):
+                                self.close()
                             raise reply.value
                         case "cancelled":
                             raise TurnCancelled

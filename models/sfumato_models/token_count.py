@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sfumato.errors import SfumatoError
-from sfumato_models.installed import InstalledModel, broken
+from sfumato_models.file_headers import broken
+from sfumato_models.installed import InstalledModel
 
 MARKS = 2  # tokens of a text encoder's limit that are its own: begin and end
 MAX_PIECES = 4  # of a long prompt, where a family reads it in pieces

@@ -29,12 +29,16 @@ HEARTBEAT_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class EngineSpec:
-    """Which engine a process runs, on which model, with how many threads, and where it writes its log."""
+    """Which engine a process runs, on which model, with how many threads, and where it writes its log.
+
+    `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own.
+    """
 
     kind: Literal["writer", "painter"]
     model: InstalledModel
     threads: int
     log_file: Path | None = None
+    libraries: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def serve(connection: Connection, spec: EngineSpec) -> None:
     """The main function of an engine process."""
     _set_up_log(spec.log_file)
     refuse_network()
+    if spec.libraries is not None:
+        sys.path.insert(0, str(spec.libraries))
     _Server(connection, spec).run()
 
 

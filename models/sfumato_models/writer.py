@@ -27,6 +27,7 @@ from sfumato.model_catalog import WriterFacts
 from sfumato.narrowing import narrowed
 from sfumato_models.grammar import gbnf
 from sfumato_models.installed import InstalledModel, check_whole
+from sfumato_models.llama_backends import load_backends
 
 log = logging.getLogger(__name__)
 NEAR_BEST = 64
@@ -199,6 +200,7 @@ def _candidates(logits: NDArray[np.float32], ids: NDArray[np.intp]) -> NDArray[A
 
 
 def _load(file: Path, facts: WriterFacts, threads: int) -> llama_cpp.Llama:
+    load_backends()
     try:
         return llama_cpp.Llama(
             str(file),

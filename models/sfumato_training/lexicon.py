@@ -241,8 +241,19 @@ def article(text: str) -> str:
     return f"{'an' if text[:1].lower() in 'aeiou' else 'a'} {text}"
 
 
+_PLURALS = {
+    "fish": "fish", "goldfish": "goldfish", "sheep": "sheep", "deer": "deer", "squid": "squid", "mouse": "mice", "goose": "geese", "child": "children", "leaf": "leaves", "knife": "knives", "wolf": "wolves",
+    "shelf": "shelves", "scarf": "scarves", "cactus": "cacti", "elf": "elves", "dwarf": "dwarves", "calf": "calves", "loaf": "loaves", "bison": "bison", "salmon": "salmon", "trout": "trout",
+}  # fmt: skip
+
+
 def plural(text: str) -> str:
-    """The text with its last word in the plural, by the usual rules."""
+    """The text with its last word in the plural."""
+    *before, last = text.split(" ")
+    if last in _PLURALS:
+        return " ".join((*before, _PLURALS[last]))
+    if last.endswith("man"):
+        return f"{text[:-3]}men"
     if text.endswith(("s", "x", "ch", "sh", "zz")):
         return f"{text}es"
     if text.endswith("y") and text[-2:-1] not in "aeiou":

@@ -42,7 +42,7 @@ class Pace:
     save_every_s: float
 
 
-PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1.5e-3, 80)}
+PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1e-3, 80)}
 
 
 def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:
@@ -139,7 +139,8 @@ class Training:
         for block in blocks:
             block.compile(dynamic=True)
         try:
-            for rows, length in ((6, 96), (4, 160)):
+            for length in (96, 160):  # of the size of real batches, by which kernels are chosen
+                rows = self.pace.tokens // length
                 self._loss(torch.zeros(rows, length, dtype=torch.long, device=self.device), None).backward()  # type: ignore[no-untyped-call]
         except Exception as error:  # noqa: BLE001 - whatever it is, training goes on
             print(f"writer: the layers cannot be compiled here and stay as they are: {error!r:.500}", flush=True)

@@ -17,6 +17,8 @@ from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
 from sfumato.image_file import read_recipe
 from sfumato.library import Library, LibraryThread
+from sfumato.library_file import backup_file
+from sfumato.migrations import MIGRATIONS, library_format, migrate
 from sfumato.paths import Paths
 from sfumato.prompt import FieldChange, ImagePrompt
 from tests.fakes import painting, recipe
@@ -106,13 +108,52 @@ def test_a_library_cut_short_is_noticed(library: Library, paths: Paths) -> None:
     assert Library(paths.library_file, paths.pictures).notes
 
 
-def test_a_library_of_a_newer_sfumato_is_left_alone(library: Library, paths: Paths) -> None:
+def test_a_library_of_a_newer_sfumato_can_be_read_and_is_left_alone(library: Library, paths: Paths) -> None:
+    number = library.new_conversation("from the future")
+    version = library.add_version(number, None, painting(recipe(1)))
     library.close()
     db = sqlite3.connect(paths.library_file)
+    db.execute("ALTER TABLE version ADD COLUMN unknown TEXT")
     db.execute("PRAGMA user_version = 999")
     db.close()
+    before = paths.library_file.read_bytes()
+    newer = Library(paths.library_file, paths.pictures)
+    assert "newer" in newer.notes[0]
+    assert newer.load(number).versions == (version,)
     with pytest.raises(SfumatoError, match="newer"):
+        newer.rename(number, "another title")
+    with pytest.raises(SfumatoError, match="newer"):
+        newer.add_version(number, 1, painting(recipe(2)))
+    newer.close()
+    assert paths.library_file.read_bytes() == before
+    assert len(list(paths.pictures.rglob("*.png"))) == 1
+
+
+def test_an_older_library_is_backed_up_before_its_format_changes(paths: Paths) -> None:
+    paths.data.mkdir(parents=True)
+    db = sqlite3.connect(paths.library_file, isolation_level=None)
+    migrate(db, MIGRATIONS[:2])
+    db.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES ('old', '', '')")
+    db.close()
+    library = Library(paths.library_file, paths.pictures)
+    assert [row.title for row in library.conversations()] == ["old"]
+    library.close()
+    kept = sqlite3.connect(backup_file(paths.library_file, 2))
+    assert library_format(kept) == 2
+    assert kept.execute("SELECT title FROM conversation").fetchall() == [("old",)]
+    kept.close()
+
+
+def test_without_room_for_the_backup_the_format_stays(paths: Paths) -> None:
+    paths.data.mkdir(parents=True)
+    db = sqlite3.connect(paths.library_file, isolation_level=None)
+    migrate(db, MIGRATIONS[:2])
+    backup_file(paths.library_file, 2).mkdir()
+    with pytest.raises(SfumatoError, match="format"):
         Library(paths.library_file, paths.pictures)
+    assert library_format(db) == 2
+    db.close()
+    assert not list(paths.data.glob(".sfumato-*"))
 
 
 def test_a_full_disk_keeps_nothing_of_the_picture_and_the_library_goes_on(library: Library) -> None:

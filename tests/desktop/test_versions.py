@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,98 +11,24 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from sfumato.decision import Decision
-from sfumato.engine import CancelToken
 from sfumato.errors import EngineDied
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
 from sfumato.paths import Paths
 from sfumato.recipe import Route
-from sfumato.request import Engines
-from sfumato_desktop import background as background_module
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.mask_editor import MaskEditor
 from sfumato_desktop.person_card import PersonCard, QuietButton
-from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.window import Window
-from tests.fakes import SPEC, FakePainter, FakeWriter, decision
+from tests.desktop.played import App
+from tests.fakes import decision
 
 BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "noon"}})
 NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
 SNOW = decision("refine", seed="keep", patch={"set": {"setting": "in the snow"}})
-
-
-@dataclass
-class FakeStudio:
-    """Engines that answer at once."""
-
-    writer: FakeWriter = field(default_factory=lambda: FakeWriter([]))
-    painter: FakePainter = field(default_factory=FakePainter)
-
-    @property
-    def engines(self) -> Engines:
-        return Engines(self.writer, self.painter, SPEC, lambda topic, question: "page")
-
-    def warm_up(self, cancel: CancelToken) -> None: ...
-
-    def close(self) -> None: ...
-
-
-@dataclass
-class App:
-    """The window with a conversation that is played on fakes."""
-
-    qtbot: QtBot
-    window: Window
-    controller: Controller
-    studio: FakeStudio
-
-    def wait(self, until: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=10_000)
-
-    def say(self, text: str, answer: Decision) -> None:
-        self.studio.writer.answers.append(answer)
-        self.qtbot.keyClicks(self.window.composer.box, text)
-        self.qtbot.keyClick(self.window.composer.box, Qt.Key.Key_Return)
-        self.wait_until_done()
-
-    def wait_until_done(self) -> None:
-        self.wait(lambda: not self.controller.is_busy and self.window.composer.button.text() == "Send")
-
-    def cards(self) -> list[PictureCard]:
-        return [card for card in self.window.timeline.findChildren(PictureCard) if card.version]
-
-    def card(self, number: int) -> PictureCard:
-        return next(card for card in self.cards() if card.version and card.version.number == number)
-
-    def current(self) -> int | None:
-        return self.controller.shown.current if self.controller.shown else None
-
-    def choose(self, number: int, text: str) -> None:
-        next(action for action in self.card(number).menu.actions() if action.text() == text).trigger()
-
-    def toast(self) -> str:
-        return self.window._toast._label.text()
-
-    def parents(self) -> list[int | None]:
-        return [version.parent for version in self.controller.shown.versions] if self.controller.shown else []
-
-
-@pytest.fixture
-def app(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    studio = FakeStudio()
-    monkeypatch.setattr(background_module, "open_studio", lambda _: studio)
-    window = Window()
-    qtbot.addWidget(window)
-    window.show()
-    controller = Controller(window, paths, window)
-    controller.start()
-    yield App(qtbot, window, controller, studio)
-    if window.isVisible():
-        window.close()
 
 
 @pytest.fixture

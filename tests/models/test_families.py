@@ -114,9 +114,9 @@ def test_every_step_is_counted_and_the_clean_picture_is_shown(
 def test_the_last_prediction_is_the_finished_picture(models: Models, name: str) -> None:
     """What the previews show at the end is what is decoded: the prediction is right, not just any picture."""
     model, painter = models.get(name)
-    pipe = painter._pipelines.get(Route.TEXT_TO_IMAGE)
+    pipe = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
     taken: dict[str, Any] = {}
-    original = type(painter._preview).levels
+    original = type(painter.loaded.preview).levels
 
     def spy(self: Any, latents: torch.Tensor) -> torch.Tensor:
         taken["clean"] = latents.clone()
@@ -124,10 +124,10 @@ def test_the_last_prediction_is_the_finished_picture(models: Models, name: str) 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sfumato_models.following.PREVIEW_INTERVAL_S", 0.0)
-        patch.setattr(type(painter._preview), "levels", spy)
+        patch.setattr(type(painter.loaded.preview), "levels", spy)
         decoded: list[torch.Tensor] = []
         decode = painter._decode
-        patch.setattr(painter, "_decode", lambda latents: decoded.append(latents) or decode(latents))
+        patch.setattr(painter, "_decode", lambda latents, cancel: decoded.append(latents) or decode(latents, cancel))
         paint(painter, wish(model))
     if type(pipe.scheduler).__name__ == "PNDMScheduler":
         return  # its last step mixes the four before it
@@ -180,7 +180,7 @@ def test_the_words_matter_and_those_beyond_the_limit_are_named(models: Models, n
 @pytest.mark.parametrize("name", [name for name in FROM_TEXT if FAMILIES[name].texts != "picture"])
 def test_a_new_seed_needs_no_text_encoder(models: Models, name: str) -> None:
     model, painter = models.get(name)
-    pipe = painter._pipelines.get(Route.TEXT_TO_IMAGE)
+    pipe = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
     calls: list[int] = []
     hook = pipe.text_encoder.register_forward_hook(lambda *_: calls.append(1))
     draft = with_texts(wish(model), positive="something never read before")
@@ -214,7 +214,7 @@ def test_a_family_that_is_not_known_is_named(models: Models) -> None:
 
 def bare_picture(painter: DiffusersPainter, family: Family, draft: Recipe) -> torch.Tensor:
     """The pipeline called as its documentation does, words and all: (height, width, 3) bytes."""
-    pipe, settings = painter._pipelines.get(Route.TEXT_TO_IMAGE), draft.settings
+    pipe, settings = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE), draft.settings
     arguments = {family.guidance: settings.guidance_scale, **family.call}
     is_guided = family.negatives and settings.guidance_scale > family.guided_above
     if is_guided and (draft.compiled.negative or family.texts != "clip pair"):

@@ -89,7 +89,7 @@ def test_words_beyond_the_encoders_limit_are_named(painter: DiffusersPainter) ->
 
 
 def test_a_picture_of_not_a_number_is_reported(painter: DiffusersPainter, monkeypatch: pytest.MonkeyPatch) -> None:
-    vae = painter._pipelines.get(Route.TEXT_TO_IMAGE).vae
+    vae = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE).vae
     monkeypatch.setattr(vae, "decode", lambda *_, **__: (torch.full((1, 3, 64, 64), float("nan")),))
     with pytest.raises(SfumatoError, match="not-a-number"):
         paint(painter, recipe(7))

@@ -42,7 +42,7 @@ def encoder_calls(painter: DiffusersPainter) -> Iterator[list[int]]:
 
 
 def pipeline(painter: DiffusersPainter) -> Any:
-    return painter._pipelines.get(Route.TEXT_TO_IMAGE)
+    return painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
 
 
 def fresh(painter: DiffusersPainter) -> ClipText:
@@ -77,7 +77,7 @@ def test_a_new_seed_needs_no_text_encoding_and_paints_the_same_bytes_as_without_
     assert before >= 2
     remembered = paint(painter, wish("a boat", "people", 2))
     assert len(encoder_calls) == before
-    monkeypatch.setattr(painter, "_reader", ClipReader(fresh(painter)))
+    monkeypatch.setattr(painter.loaded, "reader", ClipReader(fresh(painter)))
     assert paint(painter, wish("a boat", "people", 2)).pixels == remembered.pixels
     assert len(encoder_calls) > before
 

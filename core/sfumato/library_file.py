@@ -1,0 +1,86 @@
+"""Opening the library's file: checked, brought to today's format after a backup, or read only when a newer app wrote it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfumato.errors import SfumatoError
+from sfumato.migrations import MIGRATIONS, library_format, migrate
+from sfumato.paths import UNFINISHED_PREFIX, UNFINISHED_SUFFIX
+
+READ_ONLY = (
+    "A newer Sfumato wrote this library, so it can be looked at but not changed here: nothing new is kept. "
+    "Update Sfumato to go on."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """The database, what a person should know about how it was opened, and whether it can be changed."""
+
+    db: sqlite3.Connection
+    notes: tuple[str, ...] = ()
+    is_read_only: bool = False
+
+
+def open_library_file(file: Path) -> OpenedFile:
+    """Open the file, or make it; an older one is backed up beside it before its format is changed.
+
+    Raises:
+        sqlite3.DatabaseError: if it is damaged, or (OperationalError) in use or not to be written.
+    """
+    if _format_of(file) > len(MIGRATIONS):
+        db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        return OpenedFile(db, (READ_ONLY,), is_read_only=True)
+    with ExitStack() as undo:
+        db = sqlite3.connect(file, isolation_level=None)
+        undo.callback(db.close)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        problem = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problem != "ok":
+            raise sqlite3.DatabaseError(problem)
+        if 0 < library_format(db) < len(MIGRATIONS):
+            back_up(db, file)
+        migrate(db)
+        undo.pop_all()
+        return OpenedFile(db)
+
+
+def backup_file(file: Path, format_number: int) -> Path:
+    """Where a library of an older format is kept."""
+    return file.with_name(f"{file.stem}.format-{format_number}{file.suffix}")
+
+
+def back_up(db: sqlite3.Connection, file: Path) -> None:
+    """Copy the library whole; an earlier backup of the same format is replaced by the newer state.
+
+    Raises:
+        SfumatoError: if it cannot be written; the library itself is as it was.
+    """
+    unfinished = file.with_name(f"{UNFINISHED_PREFIX}backup{UNFINISHED_SUFFIX}")
+    unfinished.unlink(missing_ok=True)
+    try:
+        db.execute("VACUUM INTO ?", (str(unfinished),))
+        unfinished.replace(backup_file(file, library_format(db)))
+    except (sqlite3.Error, OSError) as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise SfumatoError(
+            "The library must be brought to a new format, and the copy to be kept of it could not be written.",
+            f"Free some space on the disk of {file.parent}; until then nothing is changed.",
+            repr(error),
+        ) from error
+
+
+def _format_of(file: Path) -> int:
+    """Read from the file's header alone, so that nothing of a newer library is touched; 0 if there is none."""
+    if not file.exists():
+        return 0
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return library_format(db)

@@ -1,0 +1,285 @@
+"""`sfumato models`: list, download (or repair), add, verify, remove. The same parts as the models page, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import queue
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.machine import Fit, advise
+from sfumato.model_catalog import ModelSpec
+from sfumato.paths import Paths, find_paths
+from sfumato.secrets import Secrets
+from sfumato.settings import load_settings, save_settings
+from sfumato_desktop.collection import Collection, can_use, open_collection
+from sfumato_models.connections import Ledger
+from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
+from sfumato_models.downloads import Downloads, find_network
+from sfumato_models.installed import InstalledModel, check_whole
+from sfumato_models.model_folder import damaged_files, read_manifest
+from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
+
+Found = tuple[dict[str, Any], str]
+POLL_S = 0.1
+MB = 1e6
+
+
+def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """Do what `wishes.action` says."""
+    paths = find_paths()
+    collection = open_collection(paths)
+    if wishes.action == "list":
+        return _list(paths, collection, wishes.all)
+    if wishes.action == "verify":
+        return _verify(collection, wishes.model, cancel)
+    if not wishes.model:
+        raise SfumatoError(
+            f"Say which model to {wishes.action}.", f"For example: sfumato models {wishes.action} dreamshaper-8"
+        )
+    if wishes.action == "download":
+        return _download(paths, collection, wishes, cancel)
+    if wishes.action == "add":
+        return _add(paths, collection, wishes.model, cancel)
+    return _remove(paths, collection, wishes.model)
+
+
+def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
+    rows = [_installed_row(model) for model in collection.installed]
+    settings = load_settings(paths.settings_file).settings
+    in_use = {settings.painter_id or "starter-painter", settings.writer_id or "starter-writer"}
+    lines = ["On this machine:"]
+    lines += [
+        f"{'*' if row['id'] in in_use else ' '} {row['id']:22} {row['kind']:8}{row['size_bytes'] / MB:9,.1f} MB  {row['licence']:24} {row['purpose']}"
+        for row in rows
+    ]
+    offered = []
+    with _downloads(paths) as (downloads, _):
+        unfinished = downloads.states()
+    for spec, advice in collection.offered(collection.machine()):
+        state = unfinished.get(spec.id)
+        offered.append(
+            _facts(spec)
+            | {"fit": advice.fit.name.lower(), "reason": advice.reason, "done_bytes": state.done_bytes if state else 0}
+        )
+    shown = [row for row in offered if show_all or row["fit"] != "no" or row["done_bytes"]]
+    if shown:
+        lines += ["", "Can be downloaded, what suits this machine first:"]
+    for row in shown:
+        begun = f" [{row['done_bytes'] / MB:,.0f} MB are there]" if row["done_bytes"] else ""
+        lines.append(
+            f"  {row['id']:22} {row['kind']:8}{row['size_bytes'] / MB:9,.0f} MB  {row['licence']:24} {row['purpose']}{begun}"
+        )
+        lines.append(f"  {'':22} {row['reason']}")
+    if len(shown) < len(offered):
+        lines += ["", f"{len(offered) - len(shown)} more are too big for this machine; --all lists them."]
+    lines += ["", "* is in use.", *(f"note: {note}" for note in collection.notes)]
+    return {"models": rows, "offered": offered, "notes": list(collection.notes), "verified": False}, "\n".join(lines)
+
+
+def _verify(collection: Collection, model_id: str, cancel: CancelToken) -> Found:
+    """Shipped models by headers and lengths, downloaded ones by every byte."""
+    models = [collection.get(model_id)] if model_id else list(collection.installed)
+    for model in models:
+        check_whole(model)
+        place = collection.shelf.place(model.spec.id)
+        if not place.is_dir():
+            continue
+        damaged = damaged_files(place, read_manifest(place), lambda _: cancel.raise_if_cancelled())
+        if damaged:
+            raise SfumatoError(
+                f"Damaged in “{model.spec.title}”: {', '.join(file.path for file in damaged)}.",
+                f"“sfumato models download {model.spec.id}” fetches them again, and nothing else.",
+            )
+    rows = [_installed_row(model) for model in models]
+    return {"models": rows, "verified": True}, "\n".join(f"{row['id']:22} every file is right" for row in rows)
+
+
+def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    spec = collection.catalogue.get(wishes.model)
+    if not can_use(spec):
+        raise SfumatoError(
+            f"“{spec.title}” cannot be downloaded and used.", "“sfumato models list --all” shows what can."
+        )
+    advice = advise(spec, collection.machine())
+    if spec.source and spec.source.must_accept and not wishes.accept_licence:
+        raise SfumatoError(
+            f"“{spec.title}” has the licence {spec.licence}, which wants to be agreed to.",
+            f"Read it on the page of {spec.source.repository}, then add --accept-licence.",
+        )
+    secrets = Secrets()
+    with _downloads(paths) as (downloads, told):
+        network = _network(paths)
+        has_asked_vault = spec.source is not None and spec.source.is_gated
+        token = secrets.token() if has_asked_vault else None
+        while True:
+            downloads.begin(spec, network, token)
+            state = _watch(downloads, told, spec.id, cancel)
+            if state.refused != "token":
+                break
+            token = None if has_asked_vault else secrets.token()
+            has_asked_vault = True
+            if token is None and not sys.stdin.isatty():
+                break
+            token = token or _ask_for_token(state, secrets)
+    if state.error:
+        hint = f"{state.error.hint} ({state.page})" if state.refused else state.error.hint
+        raise SfumatoError(state.error.message, hint, state.error.detail)
+    if state.phase != "done":
+        raise TurnCancelled
+    model = open_collection(paths).get(spec.id)
+    too_big = f"\nnote: {advice.reason}" if advice.fit is Fit.NO else ""
+    use = "--model" if spec.picture else "--writer"
+    return _installed_row(model), f"{spec.id} is on this machine: {model.path}\nUse it with {use} {spec.id}.{too_big}"
+
+
+def _watch(downloads: Downloads, told: queue.Queue[Any], model_id: str, cancel: CancelToken) -> DownloadState:
+    """Show how it goes on standard error until it ends. A stop leaves what has come."""
+    shows = sys.stderr.isatty()
+    is_stopping = False
+    while True:
+        if cancel.is_cancelled and not is_stopping:
+            is_stopping = True
+            downloads.pause(model_id)
+        try:
+            state = told.get(timeout=POLL_S)
+        except queue.Empty:
+            continue
+        if not isinstance(state, DownloadState):
+            continue
+        if shows:
+            print(f"\r\x1b[K{progress_line(state)}", end="" if state.is_active else "\n", file=sys.stderr, flush=True)
+        if not state.is_active:
+            return state
+
+
+def progress_line(state: DownloadState) -> str:
+    """How far a download is, in one line."""
+    if state.note:
+        return f"{state.title}: {state.note}"
+    if not state.total_bytes:
+        return f"{state.title}: {state.phase}"
+    line = f"{state.title}: {state.phase}, {state.done_bytes / MB:,.0f} of {state.total_bytes / MB:,.0f} MB"
+    if state.bytes_s and state.seconds_left is not None:
+        line += f", {state.bytes_s / MB:.1f} MB/s, {time_left(state.seconds_left)} left"
+    return line
+
+
+def time_left(seconds: float) -> str:
+    """A duration as people say it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -> Found:
+    taken = {spec.id for spec in collection.catalogue.models}
+    file = Path(what)
+    if file.suffix.casefold() == ".toml" or file.is_file():
+        specs = add_file(file, paths.own_entries, taken)
+    elif is_repository(what):
+        spec = _look_up(paths, collection, what, cancel)
+        if spec.id in taken and spec.id not in collection.own_ids:
+            raise SfumatoError(f"There is a model “{spec.id}” already.", "Download that one.")
+        keep_entry(spec, paths.own_entries)
+        specs = (spec,)
+    else:
+        raise SfumatoError(
+            f"“{what[:60]}” is neither a TOML file nor a repository.", "A repository is written owner/name."
+        )
+    rows = [_facts(spec) for spec in specs]
+    text = "\n".join(f"{row['id']} is in the catalogue; “sfumato models download {row['id']}” gets it." for row in rows)
+    return {"added": rows}, text
+
+
+def _look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken) -> ModelSpec:
+    with _downloads(paths) as (downloads, told):
+        downloads.look_up(repository, family_facts(collection.catalogue), _network(paths), None)
+        while True:
+            cancel.raise_if_cancelled()
+            try:
+                answer = told.get(timeout=POLL_S)
+            except queue.Empty:
+                continue
+            if isinstance(answer, LookedUp):
+                if answer.error or answer.spec is None:
+                    raise answer.error or SfumatoError("Nothing was found.")
+                return answer.spec
+
+
+def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
+    """A downloaded model, what has come of one, and an own entry."""
+    known = {spec.id for spec in collection.catalogue.models}
+    shelf = collection.shelf
+    freed = 0
+    if shelf.place(model_id).is_dir() and model_id in known:
+        freed = shelf.size_bytes(model_id)
+        shelf.remove(model_id)
+    elif any(manifest.spec.id == model_id for manifest in shelf.unfinished()):
+        shelf.discard_unfinished(model_id)
+    elif model_id not in collection.own_ids:
+        collection.catalogue.get(model_id)
+        raise SfumatoError(f"The model “{model_id}” was not downloaded.", "Models that come with Sfumato stay.")
+    if model_id in collection.own_ids:
+        forget_entry(model_id, paths.own_entries)
+    _stop_using(paths, model_id)
+    return {"removed": model_id, "freed_bytes": freed}, f"{model_id} is removed; {freed / MB:,.0f} MB are free again."
+
+
+def _stop_using(paths: Paths, model_id: str) -> None:
+    """A model that is gone cannot be the chosen one: the starter is, again."""
+    settings = load_settings(paths.settings_file).settings
+    gone = {name: "" for name in ("painter_id", "writer_id") if getattr(settings, name) == model_id}
+    if gone:
+        save_settings(paths.settings_file, settings.model_copy(update=gone))
+
+
+def _installed_row(model: InstalledModel) -> dict[str, Any]:
+    return _facts(model.spec) | {"size_bytes": model.size_bytes, "path": str(model.path)}
+
+
+def _facts(spec: ModelSpec) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": spec.id,
+        "title": spec.title,
+        "kind": spec.kind,
+        "licence": spec.licence,
+        "purpose": spec.purpose,
+        "size_bytes": spec.source.size_bytes if spec.source else 0,
+    }
+    if spec.source:
+        row |= {"repository": spec.source.repository, "gated": spec.source.is_gated, "unsure": list(spec.source.unsure)}
+    return row
+
+
+def _network(paths: Paths) -> Network:
+    settings = load_settings(paths.settings_file).settings
+    return find_network(settings.hub_address, settings.proxy)
+
+
+@contextmanager
+def _downloads(paths: Paths) -> Iterator[tuple[Downloads, queue.Queue[Any]]]:
+    told: queue.Queue[Any] = queue.Queue()
+    downloads = Downloads(Setup(paths.models), Ledger(paths.connections_file), told.put)
+    try:
+        yield downloads, told
+    finally:
+        downloads.close()
+
+
+def _ask_for_token(state: DownloadState, secrets: Secrets) -> str:
+    """From the terminal, unseen; never from an argument. It is kept in the vault, or for this run only."""
+    print(f"{state.error}\n{state.page}", file=sys.stderr)
+    token = getpass.getpass("Token: ", stream=sys.stderr).strip()
+    if not token:
+        raise SfumatoError("No token was entered.", "Run this again when you have one.")
+    if note := secrets.keep(token):
+        print(note, file=sys.stderr)
+    return token

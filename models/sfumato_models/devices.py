@@ -1,0 +1,134 @@
+"""The devices of this machine as torch finds them, how they are set up to repeat bit for bit, and their free memory.
+
+Asking a driver can take seconds and can fail in any way, so this is done in an engine process only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+from collections.abc import Iterator
+
+import torch
+
+from sfumato.errors import SfumatoError
+from sfumato_models.hardware import Device, Number, available_bytes, total_bytes
+
+# A model smaller than this is painted on the processor before a GPU has woken up; and so it stays the same everywhere.
+SMALL_PARAMETERS = 100_000_000
+OLDEST_CUDA = (5, 0)
+
+
+def find_devices() -> tuple[Device, ...]:
+    """All devices, the fastest first; the processor is always the last one."""
+    return (*_cuda(), *_xpu(), *_mps(), _cpu())
+
+
+def refresh(device: Device) -> int:
+    """Bytes that are free on a device now; what torch keeps for later counts as free."""
+    if device.backend.startswith("cuda"):
+        free, _ = torch.cuda.mem_get_info(device.backend)
+        kept = torch.cuda.memory_reserved(device.backend) - torch.cuda.memory_allocated(device.backend)
+        return int(free + kept)
+    return available_bytes() if device.kind in ("cpu", "mps") else device.free_bytes
+
+
+def choose_number(device: Device, allowed: tuple[Number, ...], never: tuple[Number, ...]) -> Number:
+    """The number a model is computed with: the device's best that the model's facts allow.
+
+    Raises:
+        SfumatoError: if the model allows none that this device can do.
+    """
+    for number in device.numbers:
+        if number in allowed and number not in never:
+            return number
+    raise SfumatoError(
+        f"This model needs {' or '.join(allowed)}, and the {device.title} computes with {', '.join(device.numbers)}.",
+        "Choose another model, or paint on the processor.",
+    )
+
+
+def set_up(device: Device) -> None:
+    """Before the first kernel: no shortcut that changes bits from one run to the next."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cuda.enable_cudnn_sdp(False)  # its results differ from run to run
+    if device.backend.startswith("cuda"):
+        torch.cuda.set_device(device.backend)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True for every way in which torch says that there is no memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    told = str(error).lower()
+    return isinstance(error, RuntimeError) and any(
+        words in told for words in ("out of memory", "not enough memory", "can't allocate memory", "alloc_cpu")
+    )
+
+
+def is_gone(error: BaseException) -> bool:
+    """True when a device has failed in a way that only a new process mends (sticky CUDA errors)."""
+    told = str(error).lower()
+    return isinstance(error, RuntimeError) and any(
+        words in told for words in ("cuda error", "hip error", "device-side assert", "device lost", "xpu error")
+    )
+
+
+def give_back_memory() -> None:
+    """Let go of everything torch keeps for later."""
+    gc.collect()
+    if torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def _cuda() -> Iterator[Device]:
+    if not torch.cuda.is_available():
+        return
+    is_amd = torch.version.hip is not None
+    for index in range(torch.cuda.device_count()):
+        facts = torch.cuda.get_device_properties(index)
+        if not is_amd and (facts.major, facts.minor) < OLDEST_CUDA:
+            continue
+        free, total = torch.cuda.mem_get_info(index)
+        numbers: tuple[Number, ...] = ("float16", "float32")
+        if is_amd or facts.major >= 8:
+            numbers = ("bfloat16", "float16", "float32")
+        driver = f"ROCm {torch.version.hip}" if is_amd else f"CUDA {torch.version.cuda}"
+        yield Device("rocm" if is_amd else "cuda", f"cuda:{index}", facts.name, total, free, numbers, driver)
+
+
+def _xpu() -> Iterator[Device]:
+    if not (hasattr(torch, "xpu") and torch.xpu.is_available()):
+        return
+    for index in range(torch.xpu.device_count()):
+        facts = torch.xpu.get_device_properties(index)
+        total = int(facts.total_memory)
+        yield Device("xpu", f"xpu:{index}", facts.name, total, total, ("bfloat16", "float16", "float32"))
+
+
+def _mps() -> Iterator[Device]:
+    if torch.backends.mps.is_available():
+        limit = int(torch.mps.recommended_max_memory())
+        yield Device("mps", "mps", platform.processor() or "Apple", limit, limit, ("bfloat16", "float16", "float32"))
+
+
+def _cpu() -> Device:
+    return Device("cpu", "cpu", _processor(), total_bytes(), available_bytes(), ("float32", "bfloat16"))
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

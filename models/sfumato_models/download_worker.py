@@ -1,0 +1,87 @@
+"""The main function of the download process: the only process of Sfumato with a network. Imports no engine.
+
+It is started when a person asks for something from the hub, and leaves when the pipe closes. The token comes over the
+pipe and stays in this process's memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+from sfumato.errors import SfumatoError, unforeseen
+from sfumato_models.download_messages import DownloadState, Fetch, Halt, LookedUp, LookUp, Setup
+from sfumato_models.download_stop import StopToken
+from sfumato_models.shelf import Shelf
+
+
+def serve_downloads(pipe: Pipe, setup: Setup) -> None:
+    """The main function of the process."""
+    logging.disable(logging.CRITICAL)  # request logs of libraries could name what only the ledger may
+    _Server(pipe, setup).run()
+
+
+class _Server:
+    """One thread listens, one works on each model."""
+
+    def __init__(self, pipe: Pipe, setup: Setup) -> None:
+        self._pipe = pipe
+        self._setup = setup
+        self._shelf = Shelf(setup.models)
+        self._send_lock = threading.Lock()
+        self._stops: dict[str, StopToken] = {}
+
+    def run(self) -> None:
+        """Until the pipe closes."""
+        while True:
+            try:
+                message = self._pipe.recv()
+            except (EOFError, OSError):
+                os._exit(0)
+            match message:
+                case Fetch():
+                    self._stops[message.spec.id] = stop = StopToken()
+                    threading.Thread(target=self._fetch, args=(message, stop), daemon=True).start()
+                case Halt() if message.model_id in self._stops:
+                    self._stops[message.model_id].stop()
+                case LookUp():
+                    threading.Thread(target=self._look_up, args=(message,), daemon=True).start()
+
+    def _fetch(self, wish: Fetch, stop: StopToken) -> None:
+        from sfumato_models.download_job import DownloadJob  # what connects is imported in this process only
+        from sfumato_models.hub import Hub
+
+        try:
+            hub = Hub(wish.network, wish.token, self._setup.patience, self._send)
+            DownloadJob(hub, wish.spec, self._shelf, self._send, stop).run()
+            hub.close()
+        except SfumatoError as error:
+            self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=error))
+        except Exception as error:  # noqa: BLE001  # a bug ends one download, told as one, not the others
+            self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=unforeseen(error)))
+
+    def _look_up(self, wish: LookUp) -> None:
+        from sfumato_models.hub import Hub, HubRefused
+        from sfumato_models.own_entries import spec_from_repository
+
+        try:
+            hub = Hub(wish.network, wish.token, self._setup.patience, self._send)
+            spec = spec_from_repository(hub, wish.repository, wish.families, StopToken())
+            self._send(LookedUp(wish.repository, spec))
+            hub.close()
+        except HubRefused as error:
+            self._send(LookedUp(wish.repository, None, error, error.reason))
+        except SfumatoError as error:
+            self._send(LookedUp(wish.repository, None, error))
+        except Exception as error:  # noqa: BLE001  # as above
+            self._send(LookedUp(wish.repository, None, unforeseen(error)))
+
+    def _send(self, message: Any) -> None:
+        try:
+            with self._send_lock:
+                self._pipe.send(message)
+        except OSError:
+            os._exit(0)

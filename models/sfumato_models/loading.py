@@ -1,0 +1,184 @@
+"""One picture model in memory: on which device, in which numbers, where its parts stay, and everything made from it.
+
+Lives in an engine process.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import diffusers
+import torch
+import transformers
+
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import PictureFacts
+from sfumato_models.devices import SMALL_PARAMETERS, find_devices, refresh, set_up
+from sfumato_models.families import Family
+from sfumato_models.hardware import BITS, Device, Number, available_bytes
+from sfumato_models.installed import InstalledModel, check_whole, file_hashes
+from sfumato_models.latents import LatentSpace
+from sfumato_models.memory import Fit, Parts, Placement, fit, need, parts_of, require_fit
+from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pipelines
+from sfumato_models.placing import place
+from sfumato_models.previews import LatentPreview, patch_for
+from sfumato_models.prompt_reading import PromptReader, prompt_reader
+
+log = logging.getLogger(__name__)
+PREVIEW_FIT_SEED = 1
+Stamp = tuple[int, int]  # size in bytes and time of change in ns
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a model is loaded."""
+
+    device: Device
+    number: Number
+    fit: Fit
+    threads: int
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Torch's word for the number."""
+        return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[self.number]
+
+
+def choose_setup(
+    parts: Parts,
+    facts: PictureFacts,
+    family: Family,
+    threads: int,
+    devices: tuple[Device, ...],
+    avoid: frozenset[Number],
+) -> Setup:
+    """The fastest device and number that the model's facts allow and that hold a picture of its usual size.
+
+    Raises:
+        SfumatoError: if it fits nowhere, with what would help.
+    """
+    never = {*family.never, *avoid}
+    allowed = [number for number in facts.dtypes if number not in never] or ["float32"]
+    usable = devices[-1:] if parts.total < SMALL_PARAMETERS else devices
+    tried: list[tuple[Device, Number]] = []
+    for device in usable:
+        for number in (number for number in device.numbers if number in allowed):
+            tried.append((device, number))
+            needed = need(parts, BITS[number], facts.width, facts.height)
+            if found := fit(needed, refresh(device), available_bytes(), placements_on(device)):
+                return Setup(device, number, found, threads)
+    if not tried:
+        raise SfumatoError(
+            f"This model needs {' or '.join(allowed)}; no device here computes with it.", "Choose another model."
+        )
+    device, number = tried[-1]
+    size = (facts.width, facts.height)
+    placements = placements_on(device)
+    found = require_fit(parts, BITS[number], facts, size, refresh(device), available_bytes(), placements)
+    return Setup(device, number, found, threads)
+
+
+def placements_on(device: Device) -> tuple[Placement, ...]:
+    """Where there is but one memory nothing can be put aside."""
+    return (Placement.RESIDENT,) if device.kind in ("cpu", "mps") else tuple(Placement)
+
+
+def load_model(model: InstalledModel, threads: int, avoid: frozenset[Number] = frozenset()) -> LoadedModel:
+    """Load a model where it fits best, in numbers other than those to `avoid`.
+
+    Raises:
+        SfumatoError: naming the file, if something is missing or damaged, or if it does not fit.
+    """
+    if model.spec.picture is None:
+        raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
+    check_whole(model)
+    facts, family = model.spec.picture, family_of(model.spec.picture.pipeline)
+    parts = parts_of(model.path)
+    setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
+    set_up(setup.device)
+    stamps, files = _stamps(model.path), file_hashes(model.path)
+    pipelines = load_pipelines(model.path, family, setup.dtype)
+    log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
+    return LoadedModel(pipelines, facts, family, parts, setup, files, stamps, model.path)
+
+
+class LoadedModel:
+    """A model ready to paint; `files` are the sha256 of its weights by name."""
+
+    def __init__(
+        self, pipelines: Pipelines, facts: PictureFacts, family: Family, parts: Parts, setup: Setup,
+        files: dict[str, str], stamps: dict[str, Stamp], path: Path,
+    ) -> None:  # fmt: skip
+        self.pipelines = pipelines
+        self.facts = facts
+        self.family = family
+        self.parts = parts
+        self.setup = setup
+        self.files = files
+        self._stamps = stamps
+        self._path = path
+        pipe = pipelines.get(first_route(family))
+        place(pipe, setup.fit.placement, setup.device.backend)
+        self.reader: PromptReader = prompt_reader(pipe, family, facts.long_prompts)
+        self.space = LatentSpace(family, pipe.vae)
+        self.preview = self._fitted_preview()
+        self.fingerprint = _fingerprint(setup)
+
+    def changed_file(self) -> str | None:
+        """The name of a weight file that is not what was loaded any more."""
+        now = _stamps(self._path)
+        return next((name for name, stamp in self._stamps.items() if now.get(name) != stamp), None)
+
+    def require_room(self, size: tuple[int, int]) -> None:
+        """Make room for a picture of that size (pixels), by moving parts aside where that helps.
+
+        Raises:
+            SfumatoError: if it does not fit, with a size that does.
+        """
+        device, number, placement = self.setup.device, self.setup.number, self.setup.fit.placement
+        own = need(self.parts, BITS[number], *size).on_device(placement)
+        work = need(self.parts, BITS[number], *size).work
+        left = [
+            later for later in placements_on(device) if list(Placement).index(later) >= list(Placement).index(placement)
+        ]
+        free = refresh(device) + (own - work)  # the model itself is there already
+        found = require_fit(self.parts, BITS[number], self.facts, size, free, available_bytes(), tuple(left))
+        if found.placement is not placement:
+            log.info("making room: %s", found.sentence)
+            place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)
+            self.setup = Setup(device, number, found, self.setup.threads)
+
+    def _fitted_preview(self) -> LatentPreview:
+        cells = max(self.facts.width, self.facts.height) // self.space.pixels_per_cell
+        return LatentPreview.fit(
+            self.space.picture,
+            self.space.channels,
+            torch.Generator("cpu").manual_seed(PREVIEW_FIT_SEED),
+            patch=patch_for(cells),
+            device=self.setup.device.backend,
+        )
+
+
+def _stamps(path: Path) -> dict[str, Stamp]:
+    files = [path] if path.is_file() else sorted(path.rglob("*.safetensors"))
+    facts = {file.name if path.is_file() else file.relative_to(path).as_posix(): file.stat() for file in files}
+    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in facts.items()}
+
+
+def _fingerprint(setup: Setup) -> dict[str, str]:
+    is_cpu = setup.device.kind == "cpu"
+    return {
+        "torch": str(torch.__version__),  # a plain text: unpickling its own class would import torch in the window
+        "diffusers": diffusers.__version__,
+        "transformers": transformers.__version__,
+        "device": "cpu" if is_cpu else setup.device.name,
+        "machine": platform.machine(),
+        "cpu": torch.backends.cpu.get_cpu_capability(),
+        "dtype": setup.number,
+        "threads": str(setup.threads),
+        "attention": "sdpa",
+        "compiled": "no",
+    } | ({} if is_cpu else {"driver": setup.device.driver})

@@ -1,0 +1,204 @@
+"""What a picture model needs, whether it fits, and how it is placed: worked out from headers before anything is loaded.
+
+The ladder goes from everything in the device's memory down to one block at a time; below its last rung a smaller picture
+is offered, never silently taken. Pure arithmetic; imports no engine library.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import PictureFacts
+from sfumato_models.file_headers import read_header
+from sfumato_models.hardware import GIB, in_gib
+
+# Bytes a pixel takes at most while it is decoded, and a token of the denoiser while it is computed, for 16-bit numbers;
+# see `tests/bench/gpu.py`, which prints them beside what was measured.
+DECODE_BYTES_PER_PIXEL = 4000
+DENOISE_BYTES_PER_PIXEL = 1400
+RESERVE_BYTES = GIB // 2  # the libraries' own, and what the screen needs
+
+
+class Placement(StrEnum):
+    """Where a model's parts stay, from the fastest to the most frugal."""
+
+    RESIDENT = "resident"
+    ENCODERS_ASIDE = "encoders aside"
+    PART_BY_PART = "part by part"
+    BLOCK_BY_BLOCK = "block by block"
+
+
+PLACEMENT_WORDS = {
+    Placement.RESIDENT: "the whole model stays on the device",
+    Placement.ENCODERS_ASIDE: "the text encoders wait in the machine's memory; a new text takes a moment longer",
+    Placement.PART_BY_PART: "one part at a time is on the device; every picture takes some seconds longer",
+    Placement.BLOCK_BY_BLOCK: "the model streams through the device block by block; pictures take several times as long",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parameters of a model's parts."""
+
+    denoiser: int
+    encoders: int
+    autoencoder: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.denoiser + self.encoders + self.autoencoder
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes of the parts at a number's width, and of the work on one picture."""
+
+    denoiser: int
+    encoders: int
+    autoencoder: int
+    work: int
+
+    def on_device(self, placement: Placement) -> int:
+        """Bytes of the device's memory that are needed at the same time."""
+        match placement:
+            case Placement.RESIDENT:
+                parts = self.denoiser + self.encoders + self.autoencoder
+            case Placement.ENCODERS_ASIDE:
+                parts = self.denoiser + self.autoencoder + self.encoders // 8
+            case Placement.PART_BY_PART:
+                parts = max(self.denoiser, self.encoders, self.autoencoder)
+            case Placement.BLOCK_BY_BLOCK:
+                parts = max(self.denoiser, self.encoders) // 10 + self.autoencoder
+        return parts + self.work + RESERVE_BYTES
+
+    def in_memory(self, placement: Placement) -> int:
+        """Bytes of the machine's memory that are needed beside the device."""
+        aside = {Placement.RESIDENT: 0, Placement.ENCODERS_ASIDE: self.encoders}
+        return aside.get(placement, self.denoiser + self.encoders + self.autoencoder)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A placement that fits, in words for a person."""
+
+    placement: Placement
+    needed_bytes: int
+    free_bytes: int
+
+    @property
+    def sentence(self) -> str:
+        """What stays where, and what it costs."""
+        return (
+            f"Needs {in_gib(self.needed_bytes)} of {in_gib(self.free_bytes)} free: {PLACEMENT_WORDS[self.placement]}."
+        )
+
+
+def parts_of(path: Path) -> Parts:
+    """Parameters by part, from the headers of a diffusers folder or a single file. Raises SfumatoError if one is damaged."""
+    if path.is_file():
+        return _parts_of_file(path)
+    counts = {"denoiser": 0, "encoders": 0, "autoencoder": 0}
+    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
+        part = _part_of_folder(folder.name)
+        if part:
+            counts[part] += sum(read_header(file).parameters for file in _weights(folder))
+    return Parts(**counts)
+
+
+def need(parts: Parts, bits: int, width: int, height: int) -> Need:
+    """What painting one picture of that size (pixels) takes with numbers of so many bits."""
+    pixels, wide = width * height, bits / 16
+    # decoding comes after denoising: the larger of the two counts; small models work on fewer channels
+    scale = min(1.0, parts.autoencoder / 80_000_000)
+    decode = DECODE_BYTES_PER_PIXEL * pixels * wide * scale
+    denoise = DENOISE_BYTES_PER_PIXEL * pixels * wide * min(1.0, parts.denoiser / 860_000_000)
+    size = bits // 8
+    return Need(parts.denoiser * size, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)))
+
+
+def fit(needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement) -> Fit | None:
+    """The first placement that fits into the free bytes of the device and of the machine; None if none does."""
+    for placement in placements:
+        on_device = needed.on_device(placement)
+        if on_device <= device_free and needed.in_memory(placement) <= memory_free:
+            return Fit(placement, on_device, device_free)
+    return None
+
+
+def require_fit(
+    parts: Parts, bits: int, facts: PictureFacts, size: tuple[int, int], device_free: int, memory_free: int,
+    placements: tuple[Placement, ...] = tuple(Placement),
+) -> Fit:  # fmt: skip
+    """As `fit`, for a picture of `size`.
+
+    Raises:
+        SfumatoError: with the largest size that fits, or with what would help if none does.
+    """
+    needed = need(parts, bits, *size)
+    found = fit(needed, device_free, memory_free, placements)
+    if found:
+        return found
+    least = min(needed.on_device(placement) for placement in placements)
+    offered = largest_size(parts, bits, facts, size, device_free, memory_free, placements)
+    hint = (
+        f"Paint {offered[0]}x{offered[1]} instead, which fits, or close other programs."
+        if offered
+        else "Close other programs, or choose a smaller or quantised model."
+    )
+    raise SfumatoError(
+        f"A picture of {size[0]}x{size[1]} needs {in_gib(least)}, and {in_gib(device_free)} are free.", hint
+    )
+
+
+def largest_size(
+    parts: Parts, bits: int, facts: PictureFacts, size: tuple[int, int], device_free: int, memory_free: int,
+    placements: tuple[Placement, ...] = tuple(Placement),
+) -> tuple[int, int] | None:  # fmt: skip
+    """The largest size of about that shape, smaller than it, that the model can paint and that fits."""
+    for smaller in _smaller_sizes(facts, size):
+        if fit(need(parts, bits, *smaller), device_free, memory_free, placements):
+            return smaller
+    return None
+
+
+def _smaller_sizes(facts: PictureFacts, size: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    multiple, shape = facts.size_multiple, size[1] / size[0]
+    for width in range(size[0] - multiple, facts.min_side - 1, -multiple):
+        height = math.floor(width * shape / multiple) * multiple
+        if height < facts.min_side:
+            return
+        yield width, height
+
+
+def _part_of_folder(name: str) -> str | None:
+    if name in ("unet", "transformer", "transformer_2"):
+        return "denoiser"
+    if name == "vae":
+        return "autoencoder"
+    return "encoders" if name.startswith("text_encoder") else None
+
+
+def _weights(folder: Path) -> list[Path]:
+    files = sorted(folder.glob("*.safetensors"))
+    halves = [file for file in files if ".fp16" in file.name]
+    return [file for file in files if file not in halves] or halves
+
+
+def _parts_of_file(file: Path) -> Parts:
+    """Of a single file, by the prefixes that every checkpoint of Stable Diffusion has."""
+    header = read_header(file)
+    counts = {"denoiser": 0, "encoders": 0, "autoencoder": 0}
+    for name, shape in header.shapes.items():
+        part = "autoencoder" if name.startswith(("first_stage_model.", "vae.")) else "denoiser"
+        if name.startswith(("cond_stage_model.", "conditioner.", "text_encoder")):
+            part = "encoders"
+        counts[part] += math.prod(shape)
+    if not header.shapes:
+        raise SfumatoError(f"The model file {file.name} holds no weights.", "Get it again.")
+    return Parts(**counts)

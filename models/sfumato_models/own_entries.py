@@ -1,0 +1,222 @@
+"""Models that a person adds to the catalogue: a repository whose facts are read from the hub, or a TOML file.
+
+What the repository does not tell (steps, guidance) is taken from a model of the same family in the catalogue and marked
+as unsure. Every entry is kept as a TOML file that can be edited.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sfumato.dialogue import Wrapping
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import (
+    REPOSITORY_PATTERN,
+    Catalogue,
+    ModelSpec,
+    PictureFacts,
+    Source,
+    WriterFacts,
+    read_entries,
+)
+from sfumato.paths import file_trouble, replace_file
+from sfumato_models.download_stop import StopToken
+from sfumato_models.hub import Hub
+from sfumato_models.repository import (
+    Repository,
+    ask_repository,
+    gguf_file,
+    plan_files,
+    read_pipeline_index,
+    read_remote_json,
+)
+
+_LCM = "LCMScheduler"
+_CONTEXT_TOKENS = 4096
+
+
+def is_repository(text: str) -> bool:
+    """True for `owner/name`."""
+    return re.match(REPOSITORY_PATTERN, text) is not None
+
+
+def model_id(repository: str) -> str:
+    """The id of an own entry: `owner--name`, with dots that stand alone."""
+    return re.sub(r"\.{2,}", ".", repository.replace("/", "--")).strip(".-")
+
+
+def family_facts(catalogue: Catalogue) -> dict[str, PictureFacts]:
+    """For every pipeline class the facts of the first model in the catalogue that has it and can be downloaded."""
+    found: dict[str, PictureFacts] = {}
+    for spec in catalogue.models:
+        if spec.picture and spec.source:
+            found.setdefault(spec.picture.pipeline, spec.picture)
+    return found
+
+
+def spec_from_repository(hub: Hub, name: str, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
+    """An entry for a repository, from what the hub says of it and from its own small files.
+
+    Raises:
+        SfumatoError: as `ask_repository`; or if it is no model that Sfumato can load.
+    """
+    repository = ask_repository(hub, name, stop)
+    if "model_index.json" in repository.names():
+        return _painter(hub, repository, families, stop)
+    if any(file.endswith(".gguf") for file in repository.names()):
+        return _writer(repository)
+    # says what is missing, and names pickles
+    read_pipeline_index(hub, repository, stop)
+    raise AssertionError("unreachable")
+
+
+def add_file(file: Path, folder: Path, taken: Iterable[str]) -> tuple[ModelSpec, ...]:
+    """Check a person's TOML file and keep a copy of its entries. `taken` are the ids of the other entries.
+
+    Raises:
+        SfumatoError: if it cannot be read, has a wrong value, or an id that is taken.
+    """
+    specs = read_entries(file)
+    for spec in specs:
+        if spec.source is None:
+            raise SfumatoError(
+                f"The entry “{spec.id}” does not say where its files come from.", "Give it [models.source]."
+            )
+        if spec.id in set(taken):
+            raise SfumatoError(f"There is a model “{spec.id}” already.", "Give the entry another id.")
+    for spec in specs:
+        keep_entry(spec, folder)
+    return specs
+
+
+def keep_entry(spec: ModelSpec, folder: Path) -> Path:
+    """Write an entry as a TOML file of its own. Raises SfumatoError if it cannot be written."""
+    file = folder / f"{spec.id}.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(file, entry_toml(spec).encode())
+    except OSError as error:
+        raise file_trouble(file, error) from error
+    return file
+
+
+def forget_entry(entry_id: str, folder: Path) -> bool:
+    """Take an own entry out of the catalogue; False if there is none of that id."""
+    file = folder / f"{entry_id}.toml"
+    if not file.exists():
+        return False
+    file.unlink()
+    return True
+
+
+def entry_toml(spec: ModelSpec) -> str:
+    """An entry as TOML. Values of JSON are written as TOML knows them too."""
+    data = spec.model_dump(mode="json", exclude_defaults=True)
+    tables = {name: data.pop(name) for name in ("memory_gib", "source", "picture", "writer") if name in data}
+    lines = ["[[models]]", *_toml_lines(data)]
+    for name, table in tables.items():
+        lines += ["", f"[models.{name}]", *_toml_lines(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{name} = {_toml_value(value)}" for name, value in table.items() if value is not None]
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_toml_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")
+
+
+def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
+    index = read_pipeline_index(hub, repository, stop)
+    pipeline = str(index["_class_name"])
+    family = families.get(pipeline)
+    if family is None:
+        known = ", ".join(sorted(name.removesuffix("Pipeline") for name in families))
+        raise SfumatoError(
+            f"Models of the kind {pipeline.removesuffix('Pipeline')[:60]} cannot be painted with yet.",
+            f"Known kinds: {known}.",
+        )
+    facts = _sized(family, hub, repository, index, stop)
+    scheduler = index.get("scheduler")
+    if isinstance(scheduler, list) and len(scheduler) == 2 and isinstance(scheduler[1], str):
+        facts["scheduler"] = scheduler[1]
+        if scheduler[1] == _LCM and family.scheduler != _LCM:
+            facts |= {"steps": 4, "guidance_scale": 1.0, "honours_negatives": False}
+    files = plan_files(hub, repository, index, {}, stop)
+    size = sum(file.size_bytes for file in files)
+    return ModelSpec(
+        id=model_id(repository.id), title=repository.id.split("/")[1],
+        purpose=f"A {pipeline.removesuffix('Pipeline')} model that you added.", licence=repository.licence,
+        memory_gib={"float32": round(size / 2**30 * 1.3 + 0.5, 1)},
+        source=Source(
+            repository=repository.id, size_bytes=max(1, size), is_gated=bool(repository.gated),
+            unsure=("memory_gib", "steps", "guidance_scale", "honours_negatives"),
+        ),
+        picture=PictureFacts.model_validate(facts),
+    )  # fmt: skip
+
+
+def _sized(
+    family: PictureFacts, hub: Hub, repository: Repository, index: Mapping[str, Any], stop: StopToken
+) -> dict[str, Any]:
+    """The family's facts with the sizes this model was made for, where its configurations tell them."""
+    facts = family.model_dump()
+    configs = {
+        part: read_remote_json(hub, repository, f"{part}/config.json", stop)
+        for part in ("unet", "vae")
+        if part in index and f"{part}/config.json" in repository.names()
+    }
+    latent, blocks = configs.get("unet", {}).get("sample_size"), configs.get("vae", {}).get("block_out_channels")
+    if isinstance(latent, int) and isinstance(blocks, list) and 4 <= latent <= 512 and 1 <= len(blocks) <= 8:
+        scale = latent * 2 ** (len(blocks) - 1) / family.width
+        step = max(family.size_multiple, 2 ** (len(blocks) - 1))
+
+        def fitted(side: float) -> int:  # pixels
+            return int(max(step, round(side * scale / step) * step))
+
+        facts |= {name: fitted(facts[name]) for name in ("width", "height", "min_side", "max_side")}
+        facts |= {name: tuple(fitted(side) for side in facts[name]) for name in ("portrait", "landscape")}
+        facts["size_multiple"] = step
+    name = "tokenizer/tokenizer_config.json"
+    if name in repository.names() and facts["long_prompts"] == "chunked":
+        limit = read_remote_json(hub, repository, name, stop).get("model_max_length")
+        if isinstance(limit, int) and 8 <= limit <= 4096:
+            facts["token_limit"] = limit
+    return facts
+
+
+def _writer(repository: Repository) -> ModelSpec:
+    name = gguf_file(repository, "")
+    file = repository.file(name, name.rsplit("/", 1)[-1])
+    return ModelSpec(
+        id=model_id(repository.id), title=repository.id.split("/")[1], purpose="A language model that you added.",
+        licence=repository.licence, memory_gib={"quantised": round(file.size_bytes / 2**30 * 1.2 + 0.5, 1)},
+        source=Source(
+            repository=repository.id, file=file.path, size_bytes=max(1, file.size_bytes), is_gated=bool(repository.gated),
+            unsure=("memory_gib", "wrapping"),
+        ),
+        writer=WriterFacts(wrapping=_wrapping(repository), context_tokens=_CONTEXT_TOKENS),
+    )  # fmt: skip
+
+
+def _wrapping(repository: Repository) -> Wrapping:
+    """How turns are marked, by the marks in the template. It is only looked at, never run."""
+    told = repository.gguf.chat_template if repository.gguf else ""
+    marks: dict[str, Wrapping] = {"<|im_start|>": "chatml", "<start_of_turn>": "gemma", "<|start_header_id|>": "llama3"}
+    for mark, wrapping in marks.items():
+        if mark in told:
+            return wrapping
+    raise SfumatoError(
+        f"How {repository.id} marks the turns of a conversation is not known.",
+        "Write an entry in a TOML file, with `wrapping`, and add that.",
+    )

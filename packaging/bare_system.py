@@ -1,0 +1,241 @@
+"""A bare Debian in a folder for `test_installed.py`: a person with a home, a virtual screen, no network, nothing to build with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+PERSON = "zoe"
+HOME = "/home/Zoë Müller"  # a path with a space and letters beyond ASCII
+UID = 1000
+DISPLAY = ":83"
+INSIDE = "SFUMATO_TEST_NAMESPACE"
+
+
+class BareSystem:
+    """Everything is undone when the block ends; a mount of this test is seen by no one else."""
+
+    def __init__(self, work: Path) -> None:
+        """Raises SystemExit if this is not root."""
+        if os.geteuid() != 0:
+            raise SystemExit("This test needs root: it installs a package into a system of its own.")
+        if INSIDE not in os.environ:
+            environment = os.environ | {INSIDE: "1"}
+            os.execvpe("unshare", ["unshare", "--mount", sys.executable, *sys.argv], environment)
+        self._base = work / "bare-base"
+        self.root = work / "bare"
+        self._undo: list[Callable[[], None]] = []
+
+    def __enter__(self) -> BareSystem:
+        self._make_base()
+        shutil.rmtree(self.root, ignore_errors=True)
+        _do("cp", "-a", "--reflink=auto", str(self._base), str(self.root))
+        for folder in ("proc", "dev"):
+            _do("mount", "--rbind", f"/{folder}", str(self.root / folder))
+        (self.root / "tmp" / ".X11-unix").mkdir()
+        self._screen = subprocess.Popen(
+            ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
+        )
+        while not Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}").exists():
+            time.sleep(0.05)
+        _do("mount", "--bind", "/tmp/.X11-unix", str(self.root / "tmp" / ".X11-unix"))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._screen.terminate()
+        self._screen.wait()
+        for place in ("tmp/.X11-unix", "full", "proc", "dev"):
+            subprocess.run(["umount", "-lR", str(self.root / place)], check=False, stderr=subprocess.DEVNULL)
+
+    def install(self, deb: Path) -> None:
+        """With what it depends on, as a person would; the only step with a network."""
+        shutil.copy(deb, self.root / "tmp")
+        command = (
+            f"apt-get update -qq && apt-get install -qq -y --no-install-recommends /tmp/{deb.name} >/tmp/apt.log 2>&1"
+        )
+        result = subprocess.run(self._chroot("root", command), check=False, capture_output=True, text=True)
+        if result.returncode:
+            raise SystemExit(
+                f"FAIL the package does not install: {result.stderr} {(self.root / 'tmp/apt.log').read_text()}"
+            )
+        (self.root / "tmp" / deb.name).unlink()
+
+    def run(self, command: str, user: str, check: bool = False) -> subprocess.CompletedProcess[str]:
+        """A shell command in there, without a network."""
+        return subprocess.run(
+            ["unshare", "--net", *self._chroot(user, command)], check=check, capture_output=True, text=True
+        )
+
+    def start(self, command: str, traced_to: Path | None = None) -> subprocess.Popen[str]:
+        """Start an app as the person."""
+        trace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto", "-o", str(traced_to)]
+        start = ["unshare", "--net", *self._chroot(PERSON, f"exec {command}")]
+        return subprocess.Popen([*(trace if traced_to else []), *start], stderr=subprocess.PIPE, text=True)
+
+    def run_answering_dialogs(self, command: str) -> tuple[subprocess.CompletedProcess[str], bool]:
+        """Run until it ends; a dialog that comes up is answered with Enter. Returns whether one did."""
+        app = self.start(f"sh -c '{command}'")
+        had_dialog, begin = False, time.monotonic()
+        while app.poll() is None:
+            if time.monotonic() - begin > 90:
+                app.kill()
+            elif window := self._windows(".*"):
+                had_dialog = True
+                self._press(window[0], "Return")
+            time.sleep(0.2)
+        said = app.stderr.read() if app.stderr else ""
+        return subprocess.CompletedProcess(command, app.returncode, "", said), had_dialog
+
+    def wait_for_window(self, name: str, limit_s: float) -> str:
+        """The window's number as soon as something is painted in it."""
+        begin = time.monotonic()
+        while time.monotonic() - begin < limit_s:
+            for window in self._windows(name):
+                if self._colours(window) > 16:
+                    return window
+            time.sleep(0.02)
+        raise SystemExit(f"FAIL no window “{name}” within {limit_s:.0f} s.")
+
+    def type(self, window: str, text: str) -> None:
+        """Type a line and press Enter."""
+        _x("windowfocus", "--sync", window)
+        _x("type", "--delay", "15", text)
+        _x("key", "Return")
+
+    def close_window(self, window: str) -> None:
+        """As a click on its cross does."""
+        self._press(window, "ctrl+q")
+
+    def screenshot(self, file: Path) -> None:
+        """The whole screen."""
+        _do("import", "-display", DISPLAY, "-window", "root", str(file))
+
+    def pictures(self) -> list[Path]:
+        """What was painted, in order of its numbers."""
+        return sorted((self.root / HOME.strip("/") / "Pictures" / "Sfumato").rglob("[0-9]*.png"))
+
+    def has_library(self) -> bool:
+        """True if the conversations are there."""
+        return self._library.exists()
+
+    def make_library_newer(self) -> None:
+        """As if a later version had written it."""
+        db = sqlite3.connect(self._library)
+        db.execute("PRAGMA user_version = 999")
+        db.close()
+
+    def put_over(self, path: str, text: str) -> None:
+        """Other contents for a file, until mended."""
+        other = self.root / "tmp" / "other"
+        other.write_text(text)
+        other.chmod(0o755)
+        place = str(self.root / path.strip("/"))
+        _do("mount", "--bind", str(other), place)
+        self._undo.append(lambda: _do("umount", place))
+
+    def hide(self, path: str) -> None:
+        """Take a file away, until mended."""
+        file = self.root / path.strip("/")
+        aside = file.with_name(file.name + ".hidden")
+        file.rename(aside)
+        self._undo.append(lambda: aside.rename(file) and None)
+
+    def mount_full(self, path: str) -> None:
+        """A disk with hardly any room."""
+        place = self.root / path.strip("/")
+        place.mkdir(exist_ok=True)
+        _do("mount", "-t", "tmpfs", "-o", f"size=64k,uid={UID}", "tmpfs", str(place))
+        self._undo.append(lambda: _do("umount", str(place)))
+
+    @contextmanager
+    def mending(self) -> Iterator[None]:
+        """What is broken within is whole again after it."""
+        try:
+            yield
+        finally:
+            while self._undo:
+                self._undo.pop()()
+
+    @property
+    def _library(self) -> Path:
+        return self.root / HOME.strip("/") / ".local" / "share" / "sfumato" / "library.sqlite3"
+
+    def _chroot(self, user: str, command: str) -> list[str]:
+        who = f"{UID}:{UID}" if user == PERSON else "0:0"
+        home = HOME if user == PERSON else "/root"
+        environment = [
+            f"HOME={home}",
+            f"USER={user}",
+            f"DISPLAY={DISPLAY}",
+            "LANG=C.UTF-8",
+            "PATH=/usr/bin:/bin:/usr/sbin:/sbin",
+        ]
+        inside = f"cd && {command}"
+        return ["chroot", f"--userspec={who}", str(self.root), "/usr/bin/env", "-i", *environment, "sh", "-c", inside]
+
+    def _make_base(self) -> None:
+        if (self._base / "usr" / "bin" / "apt-get").exists():
+            return
+        sites = _said("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)").splitlines()
+        site, release = next(line.split() for line in sites if "security" not in line and "updates" not in line)
+        unfinished = self._base.with_name("bare-unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _do("debootstrap", "--variant=minbase", release, str(unfinished), site)
+        shutil.rmtree(unfinished / "etc" / "apt")
+        shutil.copytree("/etc/apt", unfinished / "etc" / "apt")
+        (unfinished / "etc" / "ssl" / "certs").mkdir(parents=True, exist_ok=True)
+        for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"):
+            if Path(file).exists():
+                shutil.copy(file, unfinished / file.strip("/"))
+        _do("chroot", str(unfinished), "useradd", "--uid", str(UID), "--create-home", "--home-dir", HOME, PERSON)
+        unfinished.rename(self._base)
+
+    def _windows(self, name: str) -> list[str]:
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", name],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=_SCREEN,
+        )
+        return found.stdout.split()
+
+    def _colours(self, window: str) -> int:
+        shown = subprocess.run(
+            f"import -display {DISPLAY} -window {window} png:- | identify -format %k -",
+            shell=True,
+            check=False,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return int(shown) if shown.isdigit() else 0
+
+    def _press(self, window: str, key: str) -> None:
+        _x("windowfocus", window)
+        _x("key", key)
+
+
+_SCREEN = os.environ | {"DISPLAY": DISPLAY}
+
+
+def _x(*arguments: str) -> None:
+    subprocess.run(["xdotool", *arguments], check=False, env=_SCREEN, stderr=subprocess.DEVNULL)
+
+
+def _do(*command: str) -> None:
+    if code := subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {code}.")
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,214 @@
+"""`make test-installed`: install the package on a bare Debian without Python, compilers or network, and use it as a person does.
+
+Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagick and strace. The bare system is made once, in
+`build/packaging`. What was found goes to the terminal and into `packaging/README.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bare_system import PERSON, BareSystem
+from make_deb import APP_ID, ROOT, WORK, architecture, version
+
+NOTES = ROOT / "packaging" / "README.md"
+BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
+SCREENSHOT = WORK / "installed.png"
+FIRST_PAINT_S, FIRST_PICTURE_S = 1.5, 20.0
+WARM_DISK = "find /usr/lib/sfumato -type f -exec cat {} + > /dev/null"
+SENTENCES = ("a red ball in a meadow at noon", "same but at night", "use seed 42")
+
+
+@dataclass
+class Findings:
+    """One line each, and whether all were as they should be."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: int = 0
+
+    def note(self, text: str, ok: bool | None = None) -> None:
+        """Say and keep a line; `ok` None is a fact without a goal."""
+        mark = {None: "    ", True: "ok  ", False: "FAIL"}[ok]
+        self.lines.append(f"{mark} {text}")
+        self.failed += ok is False
+        print(self.lines[-1], flush=True)
+
+
+def main() -> int:
+    """Run everything; 1 if anything was not as it should be."""
+    deb = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
+    if not deb.exists():
+        raise SystemExit("There is no package yet: run `make deb` first.")
+    if missing := [tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace") if not shutil.which(tool)]:
+        raise SystemExit(f"Missing here: {', '.join(missing)}.")
+    findings = Findings()
+    with BareSystem(WORK) as system:
+        findings.note(f"package {deb.stat().st_size / 1e6:.0f} MB (at most 300)", deb.stat().st_size <= 300e6)
+        system.install(deb)
+        size = sum(f.stat().st_size for f in (system.root / "usr/lib/sfumato").rglob("*") if not f.is_symlink())
+        findings.note(f"installed {size / 1e9:.2f} GB (at most 1.2)", size <= 1.2e9)
+        tools = system.run("for t in python3 gcc cc c++; do command -v $t; done; true", user="root").stdout
+        findings.note("no Python and no compiler on the path", not tools.strip())
+        talk(system, findings)
+        same_pixels(system, findings)
+        command_line(system, findings)
+        faults(system, findings)
+        removal(system, findings)
+    findings.note("screenshot: build/packaging/installed.png")
+    keep(findings)
+    return int(findings.failed > 0)
+
+
+def talk(system: BareSystem, findings: Findings) -> None:
+    """A conversation by keyboard through the desktop entry's own command, twice: timed, and traced."""
+    system.run(WARM_DISK, user=PERSON)
+    begin = time.monotonic()
+    app = system.start(entry_command(system))
+    window = system.wait_for_window("Sfumato", 60)
+    painted = time.monotonic() - begin
+    findings.note(
+        f"first paint after {painted:.2f} s (at most {FIRST_PAINT_S} on an idle machine)", painted <= FIRST_PAINT_S
+    )
+    for number, sentence in enumerate(SENTENCES, start=1):
+        system.type(window, sentence)
+        wait_until(lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
+        if number == 1:
+            first = time.monotonic() - begin
+            findings.note(
+                f"first picture after {first:.1f} s (at most {FIRST_PICTURE_S} on an idle machine)",
+                first <= FIRST_PICTURE_S,
+            )
+    time.sleep(3)
+    system.screenshot(SCREENSHOT)
+    system.close_window(window)
+    findings.note(
+        f"a conversation of {len(SENTENCES)} pictures by keyboard; the app ended with {app.wait(60)}",
+        app.returncode == 0,
+    )
+    trace = WORK / "connections.txt"
+    app = system.start(entry_command(system), traced_to=trace)
+    window = system.wait_for_window("Sfumato", 120)
+    system.type(window, "another one")
+    wait_until(lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
+    system.close_window(window)
+    app.wait(60)
+    calls = [line for line in trace.read_text().splitlines() if "connect(" in line or "sendto(" in line]
+    outward = [line for line in calls if "AF_INET" in line]
+    findings.note(
+        f"{len(outward)} connections attempted outside the machine ({len(calls)} to its own sockets)", not outward
+    )
+
+
+def entry_command(system: BareSystem) -> str:
+    """What a desktop would run."""
+    lines = (system.root / "usr/share/applications" / f"{APP_ID}.desktop").read_text().splitlines()
+    return next(line.removeprefix("Exec=") for line in lines if line.startswith("Exec=")).replace("%f", "").strip()
+
+
+def same_pixels(system: BareSystem, findings: Findings) -> None:
+    """The source tree paints the recipes of the installed app's pictures again."""
+    for picture in system.pictures():
+        command = [
+            sys.executable,
+            "-m",
+            "sfumato_desktop.cli",
+            "replay",
+            str(picture),
+            "--json",
+            "-o",
+            str(WORK / "again.png"),
+        ]
+        result = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+        verdict = json.loads(result.stdout) if result.returncode == 0 else {}
+        said = next((v for v in verdict.values() if v in ("identical", "near", "impossible")), result.stderr.strip())
+        findings.note(f"{picture.name}: the source tree's picture of the same recipe is {said}", said == "identical")
+
+
+def command_line(system: BareSystem, findings: Findings) -> None:
+    """The command line paints too, from another folder, in a path with spaces."""
+    result = system.run(
+        "sfumato draw 'a blue boat at sea' --seed 3 -o 'my boat.png' --json && test -s 'my boat.png'", user=PERSON
+    )
+    findings.note(f"sfumato draw: {'painted' if result.returncode == 0 else result.stderr}", result.returncode == 0)
+    findings.note("man page", (system.root / "usr/share/man/man1/sfumato.1.gz").exists())
+
+
+def faults(system: BareSystem, findings: Findings) -> None:
+    """What can be broken is broken; each time a person must be able to read why, and the exit code is 1."""
+    inside = system.root / "usr/lib/sfumato/_internal"
+    library = "/usr/lib/sfumato/_internal/torch/lib/libtorch_cpu.so"
+    qt = "/usr/lib/sfumato/_internal/PySide6/Qt/lib/libQt6Gui.so.6"
+    python = f"/usr/lib/sfumato/_internal/{next(inside.glob('libpython3.*')).name}"
+    egl = f"/usr/lib/{os.uname().machine}-linux-gnu/libEGL.so.1"
+    cases: dict[str, tuple[str, Callable[[], None]]] = {
+        "no display": ("unset DISPLAY; sfumato", lambda: None),
+        "a display that does not answer": ("DISPLAY=:77 sfumato", lambda: None),
+        "home not writable": ("export HOME=/root; sfumato", lambda: None),
+        "a full disk": ("export SFUMATO_HOME=/full; sfumato", lambda: system.mount_full("/full")),
+        "too old a processor": ("sfumato", lambda: system.put_over("/proc/cpuinfo", "flags\t\t: fpu sse2\n")),
+        "torch cut short": ("sfumato", lambda: system.put_over(library, "cut")),
+        "Qt missing": ("sfumato", lambda: system.hide(qt)),
+        "the program cut short": ("sfumato", lambda: system.put_over("/usr/lib/sfumato/sfumato-app", "cut")),
+        "Python missing": ("sfumato", lambda: system.hide(python)),
+        "the system's libEGL missing": ("sfumato", lambda: system.hide(egl)),
+    }
+    for name, (command, break_it) in cases.items():
+        with system.mending():
+            break_it()
+            result, had_dialog = system.run_answering_dialogs(command)
+        said = result.stderr.strip().splitlines()
+        ok = result.returncode == 1 and len(said) == 1 and said[0].startswith("sfumato: ")
+        where = "dialog and line" if had_dialog else "line"
+        findings.note(f"{name}: {where}: {' / '.join(said)[:300] or '(nothing)'} [{result.returncode}]", ok)
+    system.make_library_newer()
+    app = system.start("sfumato")
+    window = system.wait_for_window("Sfumato", 60)
+    time.sleep(4)
+    system.screenshot(WORK / "newer.png")
+    system.close_window(window)
+    findings.note(
+        f"a newer library opens to be looked at (build/packaging/newer.png); ended with {app.wait(60)}",
+        app.returncode == 0,
+    )
+
+
+def removal(system: BareSystem, findings: Findings) -> None:
+    """Nothing of the package stays, everything of the person does."""
+    pictures = len(system.pictures())
+    system.run("dpkg --purge sfumato", user="root", check=True)
+    left = system.run("find /usr /etc /var/lib/dpkg/info -iname '*sfumato*'", user="root").stdout.split()
+    findings.note(f"after removal nothing of the package is left {shlex.join(left)}".strip(), not left)
+    findings.note(
+        f"{pictures} pictures and the library are still there",
+        len(system.pictures()) == pictures > 0 and system.has_library(),
+    )
+
+
+def wait_until(is_done: Callable[[], bool], limit_s: float, what: str) -> None:
+    """Wait, or stop the test saying what did not come."""
+    begin = time.monotonic()
+    while not is_done():
+        if time.monotonic() - begin > limit_s:
+            raise SystemExit(f"FAIL {what} did not come within {limit_s:.0f} s.")
+        time.sleep(0.05)
+
+
+def keep(findings: Findings) -> None:
+    """Into `packaging/README.md`, between its marks."""
+    text = NOTES.read_text()
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    machine = f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    NOTES.write_text(f"{head}{BEGIN}{machine}\n\n```\n" + "\n".join(findings.lines) + f"\n```\n{END}{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

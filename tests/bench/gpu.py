@@ -1,0 +1,289 @@
+"""The painter on a GPU, against the bare pipeline: true shapes, random weights, no display, no download.
+
+    python -m tests.bench.gpu [sd15 sdxl klein z_image] [--compile] [--tiny] [--output FILE.json]
+
+Needs torch, diffusers, transformers, pydantic and Pillow; neither Qt nor llama.cpp. With `--tiny` the same is rehearsed
+with small models, on any device. Timings are medians of interleaved pairs; every picture is synchronised before the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import sfumato_models.following as following
+from sfumato.compile import CompiledPrompt
+from sfumato.engine import CancelToken, Painting, Preview
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.model_catalog import ModelSpec, PictureFacts
+from sfumato.prompt import ImagePrompt
+from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato_models.devices import find_devices, give_back_memory, set_up
+from sfumato_models.families import FAMILIES
+from sfumato_models.hardware import GIB, Device
+from sfumato_models.installed import InstalledModel
+from sfumato_models.loading import LoadedModel, Setup
+from sfumato_models.memory import Fit, Parts, Placement, need
+from sfumato_models.painter import DiffusersPainter
+from sfumato_models.pipelines import Pipelines, prepared
+from sfumato_models.placing import place
+from tests.bench.gpu_models import SHAPES, Shape, made
+
+PAIRS = 5
+REHEARSED_PAIRS = 1
+Values = dict[str, float | bool | str]
+
+
+def main() -> int:
+    """Measure what was named, or everything; print and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="*", choices=[*SHAPES, []], help="what to measure; without one, everything")
+    parser.add_argument("--compile", action="store_true", help="also with the repeated blocks compiled (takes minutes)")
+    parser.add_argument("--tiny", action="store_true", help="rehearse with small models")
+    parser.add_argument("--output", type=Path, help="write the figures to this file too")
+    wishes = parser.parse_args()
+    device = find_devices()[0]
+    set_up(device)
+    found: dict[str, Any] = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "device": device.title, "driver": device.driver, "torch": str(torch.__version__), "tiny": wishes.tiny,
+    }  # fmt: skip
+    print(f"{device.title}, torch {torch.__version__}", flush=True)
+    for name in wishes.models or SHAPES:
+        bench = Bench(SHAPES[name], device, wishes.tiny)
+        found[name] = {}
+        for key, value in bench.figures(wishes.compile):
+            found[name][key] = value
+            print(f"{name}.{key}: {value:.4g}" if isinstance(value, float) else f"{name}.{key}: {value}", flush=True)
+            if wishes.output:  # what was measured stays, whatever comes after
+                wishes.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        del bench
+        give_back_memory()
+    return 0
+
+
+class Bench:
+    """One model on one device."""
+
+    def __init__(self, shape: Shape, device: Device, is_tiny: bool) -> None:
+        self.shape = shape
+        self.device = device
+        self.side = 64 if is_tiny else shape.side
+        self.steps = min(shape.steps, 6) if is_tiny else shape.steps
+        self.is_gpu = device.kind != "cpu"
+        self.pairs = REHEARSED_PAIRS if is_tiny else PAIRS
+        begin = time.perf_counter()
+        self.pipe = self._pipe(is_tiny)
+        self.made_s = time.perf_counter() - begin
+        self.parts = self._parts()
+        self.painter = self._painter()
+        self._words = iter(range(10**6))
+
+    def figures(self, with_compile: bool) -> Iterator[tuple[str, float | bool | str]]:
+        """All figures, one after the other."""
+        yield "made_s", self.made_s
+        yield "parameters_e9", self.parts.total / 1e9
+        self._bare(), self.paint()  # warm
+        yield from self._memory()
+        yield from self._against_bare()
+        yield from self._previews()
+        yield from self._new_seed()
+        yield "repeats_bit_for_bit", self.paint("same").recipe.sha256_rgb == self.paint("same").recipe.sha256_rgb
+        yield from self._stop()
+        if self.is_gpu:
+            yield from self._no_memory()
+            yield from self._placements()
+        if with_compile:
+            yield from self._compiled()
+
+    def paint(self, words: str | None = None, seed: int = 7, cancel: CancelToken | None = None,
+              on_preview: Callable[[Preview], None] = lambda _: None) -> Painting:  # fmt: skip
+        """One picture of new words, or of those that are given."""
+        painted = self.painter.paint(
+            self._recipe(words or self._new_words(), seed), None, on_preview, cancel or CancelToken()
+        )
+        self._wait()
+        return painted
+
+    def _bare(self) -> None:
+        self.pipe(
+            prompt=self._new_words(), width=self.side, height=self.side, num_inference_steps=self.steps,
+            generator=torch.Generator("cpu").manual_seed(7), output_type="pil",
+            **{FAMILIES[self.shape.family].guidance: self.shape.guidance},
+        )  # fmt: skip
+        self._wait()
+
+    def _against_bare(self) -> Iterator[tuple[str, float]]:
+        with shown(None):
+            pairs = [(seconds(self._bare), seconds(self.paint)) for _ in range(self.pairs)]
+        yield "bare_s", statistics.median(bare for bare, _ in pairs)
+        yield "painter_s", statistics.median(ours for _, ours in pairs)
+        yield "painter_over_bare", statistics.median(ours / bare for bare, ours in pairs)
+
+    def _previews(self) -> Iterator[tuple[str, float]]:
+        ratios, counts = [], []
+        for _ in range(self.pairs):
+            with shown(None):
+                off = seconds(lambda: self.paint("same"))
+            seen: list[Preview] = []
+            with shown(0.0):
+                on = seconds(lambda seen=seen: self.paint("same", on_preview=seen.append))
+            ratios.append(on / off)
+            counts.append(sum(preview.pixels is not None for preview in seen))
+        yield "previews_every_step_over_none", statistics.median(ratios)
+        yield "previews_shown_of_steps", statistics.median(counts) / self.steps
+
+    def _new_seed(self) -> Iterator[tuple[str, float]]:
+        ratios = []
+        for number in range(self.pairs):
+            words = self._new_words()
+            first = seconds(lambda words=words: self.paint(words, 1))
+            ratios.append(seconds(lambda words=words, number=number: self.paint(words, 100 + number)) / first)
+        yield "new_seed_over_first_picture", statistics.median(ratios)
+
+    def _stop(self) -> Iterator[tuple[str, float]]:
+        cancel, seen = CancelToken(), []
+        asked = 0.0
+
+        def stop(preview: Preview) -> None:
+            nonlocal asked
+            seen.append(preview.step)
+            if preview.step == 2:
+                asked = time.perf_counter()
+                cancel.cancel()
+
+        try:
+            self.paint("same", cancel=cancel, on_preview=stop)
+        except TurnCancelled:
+            self._wait()
+        yield "stop_steps", float(len(seen) - 2)
+        yield "stop_s", time.perf_counter() - asked
+
+    def _memory(self) -> Iterator[tuple[str, float]]:
+        if self.device.kind not in ("cuda", "rocm"):
+            return
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        self.paint()
+        needed = need(self.parts, 16, self.side, self.side)
+        yield "work_gib", (torch.cuda.max_memory_allocated() - before) / GIB
+        yield "work_estimated_gib", needed.work / GIB
+        yield "peak_gib", torch.cuda.max_memory_allocated() / GIB
+        yield "estimated_gib", needed.on_device(Placement.RESIDENT) / GIB
+
+    def _no_memory(self) -> Iterator[tuple[str, float | bool | str]]:
+        """Something else takes the memory after the estimate was made; then it lets go."""
+        expected = self.paint("same").recipe.sha256_rgb
+        give_back_memory()
+        free, _ = torch.cuda.mem_get_info()
+        room = self.painter.loaded.require_room
+        self.painter.loaded.require_room = lambda size: None  # type: ignore[method-assign]
+        ballast = torch.empty(max(0, free - 150 * 2**20), dtype=torch.uint8, device=self.device.backend)
+        told = "nothing"
+        try:
+            self.paint("same")
+        except SfumatoError as error:
+            told = str(error)
+        del ballast
+        self.painter.loaded.require_room = room  # type: ignore[method-assign]
+        give_back_memory()
+        yield "out_of_memory_says", told
+        yield "same_picture_after_out_of_memory", self.paint("same").recipe.sha256_rgb == expected
+
+    def _placements(self) -> Iterator[tuple[str, float | bool]]:
+        resident = seconds(lambda: self.paint("same"))
+        expected = self.paint("same").recipe.sha256_rgb
+        for placement in (Placement.ENCODERS_ASIDE, Placement.PART_BY_PART):
+            place(self.pipe, placement, self.device.backend)
+            name = placement.replace(" ", "_")
+            new = self.paint("placed " + name).recipe.sha256_rgb  # a new text wakes the encoders
+            yield f"{name}_same_picture", self.paint("same").recipe.sha256_rgb == expected and bool(new)
+            yield f"{name}_over_resident", seconds(lambda: self.paint("same")) / resident
+        self.pipe.remove_all_hooks()
+        self.pipe._exclude_from_cpu_offload = []
+        place(self.pipe, Placement.RESIDENT, self.device.backend)
+
+    def _compiled(self) -> Iterator[tuple[str, float | bool]]:
+        denoiser = self.pipe.unet if hasattr(self.pipe, "unet") else self.pipe.transformer
+        eager = statistics.median(seconds(lambda: self.paint("same")) for _ in range(self.pairs))
+        denoiser.compile_repeated_blocks(fullgraph=True)
+        yield "compile_s", seconds(lambda: self.paint("same")) - eager
+        compiled = statistics.median(seconds(lambda: self.paint("same")) for _ in range(self.pairs))
+        yield "compiled_over_eager", compiled / eager
+        yield "compiled_repeats", self.paint("same").recipe.sha256_rgb == self.paint("same").recipe.sha256_rgb
+
+    def _pipe(self, is_tiny: bool) -> Any:
+        dtype = torch.bfloat16 if self.is_gpu else torch.float32
+        pipe = prepared(made(self.shape, is_tiny, self.device.backend, dtype), FAMILIES[self.shape.family])
+        self._wait()
+        return pipe
+
+    def _parts(self) -> Parts:
+        counts = {"denoiser": 0, "encoders": 0, "autoencoder": 0}
+        for name, part in self.pipe.components.items():
+            if isinstance(part, torch.nn.Module):
+                kind = "denoiser" if name in ("unet", "transformer") else "autoencoder" if name == "vae" else "encoders"
+                counts[kind] += sum(weight.numel() for weight in part.parameters())
+        return Parts(**counts)
+
+    def _painter(self) -> DiffusersPainter:
+        family = FAMILIES[self.shape.family]
+        side = self.side
+        facts = PictureFacts(
+            pipeline=self.shape.family, steps=self.steps, guidance_scale=self.shape.guidance, scheduler="its own",
+            honours_negatives=family.negatives, width=side, height=side, portrait=(side, side), landscape=(side, side),
+            min_side=32, max_side=2048, size_multiple=16, routes=("text-to-image",),
+        )  # fmt: skip
+        spec = ModelSpec(id="bench", title="bench", purpose="bench", licence="none", path="bench", picture=facts)
+        number = "bfloat16" if self.is_gpu else "float32"
+        setup = Setup(self.device, number, Fit(Placement.RESIDENT, 0, self.device.free_bytes), torch.get_num_threads())
+        loaded = LoadedModel(
+            Pipelines(family, self.pipe), facts, family, self.parts, setup, files={}, stamps={}, path=Path()
+        )
+        return DiffusersPainter(InstalledModel(spec, Path()), torch.get_num_threads(), loaded)
+
+    def _recipe(self, words: str, seed: int) -> Recipe:
+        settings = RenderSettings(self.side, self.side, self.steps, self.shape.guidance, "its own", "bench")
+        draft = Recipe(ImagePrompt(subject=words), CompiledPrompt(words, ""), settings, seed, Route.TEXT_TO_IMAGE)
+        return replace(draft)
+
+    def _new_words(self) -> str:
+        return f"a picture of thing {''.join('abcdefghij'[int(digit)] for digit in str(next(self._words)))}"
+
+    def _wait(self) -> None:
+        if self.device.kind in ("cuda", "rocm"):
+            torch.cuda.synchronize()
+
+
+class shown:  # noqa: N801
+    """Previews at every so many seconds, or none."""
+
+    def __init__(self, interval_s: float | None) -> None:
+        self._interval = 1e9 if interval_s is None else interval_s
+
+    def __enter__(self) -> None:
+        self._usual = following.PREVIEW_INTERVAL_S
+        following.PREVIEW_INTERVAL_S = self._interval
+
+    def __exit__(self, *_: object) -> None:
+        following.PREVIEW_INTERVAL_S = self._usual
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long something takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

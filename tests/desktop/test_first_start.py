@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sfumato.errors import SfumatoError
+from sfumato.paths import Paths
+from sfumato_desktop import first_start
+from sfumato_desktop.first_start import check_places, check_processor, check_screen, check_whole
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder as it was packed."""
+    (tmp_path / "_internal").mkdir()
+    (tmp_path / "_internal" / "libtorch.so").write_bytes(b"0123456789")
+    (tmp_path / first_start.MANIFEST).write_text("10 _internal/libtorch.so\n")
+    return tmp_path
+
+
+def test_a_whole_app_starts(installed: Path) -> None:
+    check_whole(installed)
+
+
+def test_a_file_cut_short_is_named(installed: Path) -> None:
+    (installed / "_internal" / "libtorch.so").write_bytes(b"01234")
+    with pytest.raises(SfumatoError, match=r"libtorch.so is cut short.*Install Sfumato again"):
+        check_whole(installed)
+
+
+def test_a_missing_file_is_named(installed: Path) -> None:
+    (installed / "_internal" / "libtorch.so").unlink()
+    with pytest.raises(SfumatoError, match=r"libtorch.so is missing.*Install Sfumato again"):
+        check_whole(installed)
+
+
+def test_a_missing_list_of_files_is_noticed(installed: Path) -> None:
+    (installed / first_start.MANIFEST).unlink()
+    with pytest.raises(SfumatoError, match="not whole"):
+        check_whole(installed)
+
+
+@pytest.mark.parametrize(
+    ("text", "works"),
+    [
+        ("flags\t\t: fpu sse2 ssse3 sse4_1 sse4_2 popcnt cx16 avx avx2\n", True),
+        ("flags\t\t: fpu sse2 ssse3 sse4_1 sse4_2 popcnt cx16\n", True),  # without AVX: slow, but it works
+        ("flags\t\t: fpu sse2 ssse3\n", False),
+        ("Features\t: fp asimd\n", True),
+    ],
+)
+def test_a_processor_that_cannot_run_the_engines_is_told(tmp_path: Path, text: str, works: bool) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(text)
+    if works:
+        check_processor(file)
+    else:
+        with pytest.raises(SfumatoError, match=r"too old.*SSE4.2"):
+            check_processor(file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's displays")
+def test_without_a_screen_it_is_said_and_what_works_without_one() -> None:
+    with pytest.raises(SfumatoError, match="sfumato draw"):
+        check_screen({})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's displays")
+def test_a_screen_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_start, "import_qt", lambda: None)
+    with pytest.raises(SfumatoError, match=":987 does not answer"):
+        check_screen({"DISPLAY": ":987"})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's displays")
+def test_a_wayland_screen_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(first_start, "import_qt", lambda: None)
+    with socket.socket(socket.AF_UNIX) as screen:
+        screen.bind(str(tmp_path / "wayland-0"))
+        screen.listen()
+        check_screen({"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)})
+
+
+def test_a_full_disk_is_told_before_anything_is_painted(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_start, "ROOM_BYTES", 2**62)
+    with pytest.raises(SfumatoError, match="disk is full"):
+        check_places(paths)
+
+
+def test_the_command_line_says_it_in_one_line_and_ends_with_1(tmp_path: Path) -> None:
+    blocked = tmp_path / "home"
+    blocked.write_text("a file where a folder should be")
+    dialogs = "from PySide6.QtWidgets import QMessageBox; QMessageBox.exec = lambda box: 0"
+    code = f"{dialogs}; import sys; from sfumato_desktop.cli import main; sys.exit(main([]))"
+    environment = os.environ | {"SFUMATO_HOME": str(blocked), "QT_QPA_PLATFORM": "offscreen"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert str(blocked) in result.stderr

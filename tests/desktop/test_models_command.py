@@ -1,0 +1,131 @@
+"""`sfumato models` as a person uses it: from a repository's name to a picture, with a loopback hub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfumato.paths import Paths
+from sfumato.settings import Settings, load_settings, save_settings
+from sfumato_desktop.cli import main
+from sfumato_desktop.collection import open_collection
+from tests.models.hub import LoopbackHub
+from tests.models.tiny import tiny_painter
+
+ID = "someone--tiny-sd"
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_painter(tmp_path_factory.mktemp("hub") / "tiny").path
+
+
+@pytest.fixture
+def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
+    with LoopbackHub() as hub:
+        hub.add_folder("someone/tiny-sd", tiny_folder)
+        save_settings(paths.settings_file, Settings(hub_address=hub.address))
+        yield hub
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    code = main([*arguments, "--json"])
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    found: dict[str, Any] = json.loads(said.out)
+    return found
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def test_from_a_repositorys_name_to_a_picture(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
+) -> None:
+    (added,) = run(capsys, "models", "add", "someone/tiny-sd")["added"]
+    assert added["id"] == ID
+    assert any(row["id"] == ID for row in run(capsys, "models", "list")["offered"])
+    got = run(capsys, "models", "download", ID)
+    assert Path(got["path"]) == paths.models / ID
+    assert any(row["id"] == ID for row in run(capsys, "models", "list")["models"])
+    drawn = run(
+        capsys,
+        "draw",
+        "a red ball",
+        "--no-rewrite",
+        "--model",
+        ID,
+        "--seed",
+        "7",
+        "--steps",
+        "2",
+        "-o",
+        str(tmp_path / "x.png"),
+    )
+    assert (drawn["settings"]["model_id"], drawn["settings"]["width"]) == (ID, 64)
+    assert run(capsys, "replay", str(tmp_path / "x.png"))["verdict"] == "identical"
+
+    weights = paths.models / ID / "unet/diffusion_pytorch_model.safetensors"
+    data = weights.read_bytes()
+    weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert f"models download {ID}" in refused(capsys, "models", "verify", ID)
+    run(capsys, "models", "download", ID)
+    assert weights.read_bytes() == data
+    assert run(capsys, "models", "verify")["verified"]
+
+    save_settings(
+        paths.settings_file, load_settings(paths.settings_file).settings.model_copy(update={"painter_id": ID})
+    )
+    assert run(capsys, "models", "remove", ID)["freed_bytes"] > 0
+    assert not (paths.models / ID).exists()
+    assert load_settings(paths.settings_file).settings.painter_id == ""
+    assert "no model called" in refused(capsys, "draw", "x", "--model", ID)
+
+
+def test_an_entry_from_a_toml_file(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
+) -> None:
+    run(capsys, "models", "add", "someone/tiny-sd")
+    text = (paths.own_entries / f"{ID}.toml").read_text().replace(ID, "mine").replace("steps = 25", "steps = 2")
+    (tmp_path / "mine.toml").write_text(text)
+    run(capsys, "models", "add", str(tmp_path / "mine.toml"))
+    run(capsys, "models", "download", "mine")
+    (mine,) = (model for model in open_collection(paths).installed if model.spec.id == "mine")
+    assert mine.spec.picture
+    assert mine.spec.picture.steps == 2
+    (tmp_path / "wrong.toml").write_text(text.replace("steps = 2", 'steps = "many"').replace("mine", "wrong"))
+    assert "models.0.picture.steps" in refused(capsys, "models", "add", str(tmp_path / "wrong.toml"))
+    (paths.own_entries / "broken.toml").write_text("[[models]")
+    assert "broken.toml" in run(capsys, "models", "list")["notes"][0]
+
+
+def test_a_licence_that_wants_to_be_agreed_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--accept-licence" in refused(capsys, "models", "download", "sd-turbo")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["download"], "Say which model"),
+        (["download", "nothing"], "no model called"),
+        (["download", "starter-painter"], "cannot be downloaded"),
+        (["remove", "starter-painter"], "stay"),
+        (["remove", "../.."], "no model called"),
+        (["add", "not a repository"], "neither a TOML file nor a repository"),
+        (["add", "nobody/nothing"], "does not exist"),
+        (["verify", "dreamshaper-8"], "not on this machine"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert said in refused(capsys, "models", *arguments)
