@@ -15,7 +15,7 @@ EVALUATED = 400
 def main() -> None:
     """Run the stages asked for."""
     parser = argparse.ArgumentParser(prog="sfumato_training", description=__doc__)
-    parser.add_argument("what", choices=("make-all", "evaluate"))
+    parser.add_argument("what", choices=("make-all", "evaluate", "contact-sheet"))
     parser.add_argument("--out", type=Path, required=True, help="folder for pictures, checkpoints and models")
     stages = (*PICTURE_STAGES, *WRITER_STAGES)
     parser.add_argument("--stage", choices=(*stages, GRADER), action="append", help="only this stage (may be repeated)")
@@ -31,6 +31,11 @@ def main() -> None:
     parser.add_argument("--writer-workers", type=int, help="processes that make the writer's exercises")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
+    if wishes.what == "contact-sheet":
+        from sfumato_training.contact_sheet import make_contact_sheet
+
+        make_contact_sheet(wishes.out / "painter", wishes.out / "contact_sheet.png")
+        return
     if wishes.what == "evaluate":
         from sfumato_training.writer_evaluate import print_scores
 

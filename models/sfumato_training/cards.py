@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sfumato_training.world import CAMERAS, COLOURS, EXTRAS, LIGHTINGS, SETTINGS, STYLES, SUBJECTS
+
 
 def painter_card(samples: int, minutes: float, device: str, scores: str = "not measured yet") -> str:
     """The card of the picture model; `scores` is what `python -m tests.bench starter` printed of it."""
@@ -13,27 +15,29 @@ A text-to-image diffusion model of a very small world, so that the app paints on
   also 224x288 and 288x224. v-prediction, DPM++ 2M, 20 steps, guidance 3.
 - **Data**: scenes drawn by this project's own code (`models/sfumato_training/scenes.py`) with captions made by
   `captions.py`. No photographs, no pictures of other people's, nothing from the internet.
-- **What it knows**: 16 things, 8 colours, 6 places, 5 styles, 5 lightings, 3 cameras, clouds, birds and flowers, and six ways
-  in which a picture can be bad (blurry, noisy, washed out, watermark, distorted, badly cropped), to be ruled out;
-  `known_words.json` lists every word. Other words are ignored or guessed, and the app says so.
-- **Training of the denoiser**: {samples} samples in {minutes:.0f} minutes on `{device}`, text encoder begun by contrast.
+- **What it knows**: {len(SUBJECTS)} things, {len(COLOURS)} colours, {len(SETTINGS)} places, {len(STYLES)} styles, {len(LIGHTINGS)} lightings, {len(CAMERAS)} cameras; one, two or
+  three of a thing, two things beside, above or in front of each other; {", ".join(EXTRAS)}; and six ways in which a picture can be
+  bad (blurry, noisy, washed out, watermark, distorted, badly cropped), to be ruled out. `known_words.json` lists every word.
+  Other words are ignored or guessed, and the app says so.
+- **Training of the denoiser**: {samples:,} samples in {minutes:.0f} minutes on {device}; its text encoder was begun by contrast.
+- **A CLIP pair**: `image_encoder` and `text_projection.safetensors`, trained by contrast against the pipeline's own text encoder.
 - **Measured** on prompts it never saw: {scores}
-- **What it cannot do**: anything outside that world; two things at once, numbers, faces, text.
+- **What it cannot do**: anything outside that world; more than three things, two extras that meet in one place, faces, text.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
 """
 
 
-def writer_card(exercises: int, minutes: float, scores: str) -> str:
+def writer_card(exercises: int, minutes: float, scores: str, device: str = "a CPU") -> str:
     """The card of the writer."""
     return f"""# Sfumato starter writer
 
-A language model of 3.6 million parameters that turns everyday English into the app's `Decision`: what to draw, what to
+A language model of 5.0 million parameters that turns everyday English into the app's `Decision`: what to draw, what to
 change, which seed. It is no chatbot.
 
-- **Format**: GGUF, Llama architecture (7 layers of width 192), 2048 byte-level tokens, 8-bit weights.
-- **Data**: made-up conversations (`models/sfumato_training/writer_data.py`): phrasings written for this project, common
+- **Format**: GGUF, Llama architecture (8 layers of width 224), 2048 byte-level tokens, 8-bit weights.
+- **Data**: made-up conversations (`models/sfumato_training/exercise_*.py`): phrasings written for this project, common
   English words, and invented words so that it learns to copy what it does not know.
-- **Training**: {exercises} exercises in {minutes:.0f} minutes on a CPU.
+- **Training**: {exercises:,} exercises in {minutes:.0f} minutes on {device}.
 - **Measured** on phrasings and words it never saw in training: {scores}
 - **What it cannot do**: other languages, long descriptions, anything that is not about making a picture.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.

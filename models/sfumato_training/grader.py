@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from sfumato_training.alignment import views_of
 from sfumato_training.autoencoder import to_tensor
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import Averaged, Budget, learning_rate
 from sfumato_training.parts import PARTS, extras_of, part_numbers
 from sfumato_training.pictures import PictureSet, draw_pictures, load_pictures
 from sfumato_training.world import EXTRAS, Scene, random_scene
@@ -79,21 +80,18 @@ def view_of(pictures: Tensor) -> Tensor:
 
 
 def make_grader(folder: Path, minutes: float = 12, device: str = "cpu") -> Grader:
-    """The grader kept in `folder`; drawn for and trained first if it is not there."""
-    grader = Grader()
-    file = folder / "grader.pt"
+    """Draw for a grader and train it, unless there is one in `folder` (`grader.safetensors`)."""
+    file = folder / "grader.safetensors"
     if not file.exists():
         draw_pictures(folder / "grader_pictures", COUNT, SEED)
-        _train(grader.to(device), load_pictures(folder / "grader_pictures"), minutes, device, file)
+        _train(Grader().to(device), load_pictures(folder / "grader_pictures"), minutes, device, file)
     return load_grader(file)
 
 
 def load_grader(file: Path) -> Grader:
     """A trained grader."""
     grader = Grader()
-    state = load_checkpoint(file)
-    assert state is not None, f"{file} is missing"
-    grader.load_state_dict(state["average"])
+    grader.load_state_dict(load_file(file))
     return grader.float().eval()
 
 
@@ -128,8 +126,7 @@ def _train(grader: Grader, sets: list[PictureSet], minutes: float, device: str, 
         step += 1
         if step % 100 == 0:
             print(f"grader step {step} {budget.progress:.0%} loss {loss.item():.3f}", flush=True)
-    state = {name: value.half() for name, value in average.module.state_dict().items()}
-    save_checkpoint(file, {"average": state})
+    save_file({name: value.half().cpu() for name, value in average.module.state_dict().items()}, file)
 
 
 def _shifted(seen: Tensor, chance: np.random.Generator) -> Tensor:

@@ -29,9 +29,7 @@ from tests.bench.figure import Figure
 from tests.conversations import Half, Talk, Turn, after_turn, load_conversations
 from tests.player import Played, Player, score
 
-GOAL = 0.80  # for a writer that was trained on a CPU only; 0.92 for any other
-GOAL_TRAINED_ON_A_GPU = 0.92
-CPU_TRAINED = frozenset({"starter-writer"})
+GOAL = 0.92
 EARLY, LATE = 5, 50
 PAIRS = 7
 # Said again and again, as a conversation goes on for an afternoon; nine, so that turns 5 and 50 say the same.
@@ -64,7 +62,6 @@ def measure_conversation(verbose: bool = False) -> Iterator[Figure]:
 def _scores(studio: Studio, verbose: bool) -> Iterator[Figure]:
     engines, writer = studio.engines, studio.writer_process.spec.model
     player = Player(engines.writer, engines.painter_spec, engines.explain, engines.known_words)
-    goal = GOAL if writer.spec.id in CPU_TRAINED else GOAL_TRAINED_ON_A_GPU
     halves: dict[Half, tuple[Talk, ...]] = load_conversations()
     for half, name in (("never", "held_out"), ("may", "open")):
         talks = halves[half]  # type: ignore[index]
@@ -73,7 +70,7 @@ def _scores(studio: Studio, verbose: bool) -> Iterator[Figure]:
             _list_failures(played)
         for category, (right, total) in reversed(score(played).items()):
             how = f"{right} of {total}, {len(talks)} conversations, {writer.spec.id}"
-            yield Figure(f"{name}_{category}", right / total, goal, how, at_most=False)
+            yield Figure(f"{name}_{category}", right / total, GOAL, how, at_most=False)
 
 
 def _list_failures(played: list[Played]) -> None:
