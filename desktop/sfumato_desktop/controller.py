@@ -12,6 +12,7 @@ from sfumato.attachment import AttachedPicture, offered_prompt
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Version
 from sfumato.engine import (
     Answered,
+    AnswerGrows,
     Cancelled,
     CancelToken,
     DecisionReady,
@@ -312,6 +313,8 @@ class Controller(QObject):
                     event.index, event.version, pixels.bgrx, pixels.width, pixels.height, event.notes
                 )
                 self._add_version(event.version)
+            case AnswerGrows():
+                self._window.show_answer_so_far(event.text)
             case Answered():
                 self._window.show_answer(event.text)
             case WishesChanged():

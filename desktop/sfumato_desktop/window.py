@@ -74,6 +74,7 @@ class Window(QMainWindow):
         self._last_shown: int | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
+        self._growing: TextCard | None = None  # an answer that is still being written
         self._prompt: PromptCard | None = None  # the latest
         self._is_prompt_open = False  # it is still being written
         self._is_proposal = False  # it may still be edited into what is painted, in place
@@ -123,7 +124,7 @@ class Window(QMainWindow):
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
         self._pictures.clear()
-        self._waiting = self._prompt = None
+        self._waiting = self._prompt = self._growing = None
         self._last_shown = None
         self.composer.set_current_seed(None)
         self.versions.begin(picture_file)
@@ -253,10 +254,18 @@ class Window(QMainWindow):
             self._add(TextCard(note, self.timeline.holder, "note"))
         self.composer.set_current_seed(version.seed)
 
+    def show_answer_so_far(self, text: str) -> None:
+        """Words in reply, as far as they are written."""
+        self._stop_waiting()
+        if self._growing is None:
+            self._growing = TextCard(text, self.timeline.holder)
+            self._add(self._growing)
+        self._growing.label.setText(text)
+
     def show_answer(self, text: str) -> None:
         """Words in reply."""
-        self._stop_waiting()
-        self._add(TextCard(text, self.timeline.holder))
+        self.show_answer_so_far(text)
+        self._growing = None
 
     def show_error(self, part: ErrorPart, can_retry: bool) -> None:
         """Trouble."""
@@ -280,6 +289,7 @@ class Window(QMainWindow):
     def turn_ended(self) -> None:
         """The person may speak again."""
         self._stop_waiting()
+        self._growing = None
         self.composer.set_busy(False)
         self.composer.box.setFocus()
         self._set_editable(True)

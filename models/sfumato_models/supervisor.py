@@ -166,6 +166,11 @@ class RemoteWriter:
         decision: Decision = self.process.call("decide", reading, on_event=on_draft, cancel=cancel)
         return decision
 
+    def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        """As `Composer.compose`; raises as `EngineProcess.call`."""
+        text: str = self.process.call("compose", request, on_event=on_text, cancel=cancel)
+        return text
+
 
 class RemotePainter:
     """A `Painter` in a process of its own."""
