@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sfumato.answers import Answer, Question
 from sfumato.attachment import AttachedPicture
 from sfumato.compile import PromptFacts
-from sfumato.conversation import Conversation, Origin, Version
+from sfumato.conversation import NOT_PAINTED, Conversation, Origin, Version
 from sfumato.engine import CancelToken, Painter, Writer
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sfumato.plan import Plan
 
 Compose = Callable[[Question, Callable[[str], None], CancelToken], Answer]
-NOT_PAINTED = 0  # the number of what waits for an OK, as if it had been painted
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,9 @@ _LCM = _class("latent_consistency_models", "pipeline_latent_consistency_text2img
 _LCM_OVER = _class(
     "latent_consistency_models", "pipeline_latent_consistency_img2img", "LatentConsistencyModelImg2ImgPipeline"
 )
+_PIX2PIX = _class(
+    "stable_diffusion", "pipeline_stable_diffusion_instruct_pix2pix", "StableDiffusionInstructPix2PixPipeline"
+)
 _KLEIN = _class("flux2", "pipeline_flux2_klein", "Flux2KleinPipeline")
 _KLEIN_AREA = _class("flux2", "pipeline_flux2_klein_inpaint", "Flux2KleinInpaintPipeline")
 _Z = _class("z_image", "pipeline_z_image", "ZImagePipeline")
@@ -102,6 +105,9 @@ FAMILIES: dict[str, Family] = {
         pipelines={Route.TEXT_TO_IMAGE: _SD, Route.IMAGE_TO_IMAGE: _SD_OVER, Route.INPAINT: _SD_OVER},
         texts="clip",
         denoiser="unet",
+    ),
+    "StableDiffusionInstructPix2PixPipeline": Family(
+        title="InstructPix2Pix", pipelines={Route.INSTRUCTION_EDIT: _PIX2PIX}, texts="clip", denoiser="unet"
     ),
     "LatentConsistencyModelPipeline": Family(
         title="Latent Consistency",

@@ -122,6 +122,19 @@ def stable_diffusion() -> Any:
     )  # fmt: skip
 
 
+def instruct_pix2pix() -> Any:
+    from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_instruct_pix2pix import (
+        StableDiffusionInstructPix2PixPipeline,
+    )
+    from diffusers.schedulers.scheduling_euler_ancestral_discrete import EulerAncestralDiscreteScheduler
+
+    return StableDiffusionInstructPix2PixPipeline(
+        vae=vae(), text_encoder=clip_encoder(), tokenizer=clip_tokenizer(), unet=unet(in_channels=8),
+        scheduler=EulerAncestralDiscreteScheduler(steps_offset=1), safety_checker=None, feature_extractor=None,
+        requires_safety_checker=False,
+    )  # fmt: skip
+
+
 def latent_consistency() -> Any:
     from diffusers.pipelines.latent_consistency_models.pipeline_latent_consistency_text2img import (
         LatentConsistencyModelPipeline,
@@ -191,6 +204,7 @@ def z_image() -> Any:
 TINY: dict[str, tuple[Callable[[], Any], float]] = {
     "StableDiffusionPipeline": (stable_diffusion, 5.0),
     "LatentConsistencyModelPipeline": (latent_consistency, 1.0),
+    "StableDiffusionInstructPix2PixPipeline": (instruct_pix2pix, 5.0),
     "StableDiffusionXLPipeline": (stable_diffusion_xl, 5.0),
     "Flux2KleinPipeline": (klein, 1.0),
     "ZImagePipeline": (z_image, 4.0),
