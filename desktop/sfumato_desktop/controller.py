@@ -335,7 +335,7 @@ class Controller(QObject):
             case Listed():
                 self._show_rows(event.rows)
             case TokensKnown():
-                self._window.composer.meter.set_limit(event.limit)
+                self._window.set_token_limit(event.limit)
             case Trouble():
                 self._window.show_toast(str(event.error))
 

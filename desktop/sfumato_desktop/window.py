@@ -39,6 +39,7 @@ from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.toast import Toast
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.version_views import VersionViews
 from sfumato_desktop.wish_strip import WishStrip
 
@@ -74,6 +75,7 @@ class Window(QMainWindow):
         self._last_shown: int | None = None
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
+        self._token_limit: TokenLimit | None = None
         self._growing: TextCard | None = None  # an answer that is still being written
         self._prompt: PromptCard | None = None  # the latest
         self._is_prompt_open = False  # it is still being written
@@ -169,6 +171,13 @@ class Window(QMainWindow):
         self._set_editable(False)
         self.composer.set_busy(True)
         self.timeline.go_to_end()
+
+    def set_token_limit(self, limit: TokenLimit) -> None:
+        """How much the picture model reads, for the meters beside what is written."""
+        self._token_limit = limit
+        self.composer.meter.set_limit(limit)
+        if self._prompt:
+            self._prompt.meter.set_limit(limit)
 
     # --- a turn as it happens ------------------------------------------------------------------------------------
 
@@ -342,6 +351,7 @@ class Window(QMainWindow):
     def _add_prompt(self, part: PromptPart) -> None:
         self._set_editable(False)
         self._prompt = PromptCard(part, self.timeline.holder)
+        self._prompt.meter.set_limit(self._token_limit)
         self._prompt.wished.connect(self.prompt_wished)
         if self._waiting:
             self.timeline.put_before(self._prompt, self._waiting)

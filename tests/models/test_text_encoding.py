@@ -16,7 +16,8 @@ from sfumato.recipe import Recipe, Route
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.prompt_reading import ClipReader
-from sfumato_models.text_encoding import ClipText, split_tokens
+from sfumato_models.text_encoding import ClipText
+from sfumato_models.token_count import split_tokens
 from sfumato_models.token_count import MAX_PIECES
 from tests.fakes import recipe
 
