@@ -241,8 +241,8 @@ def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     keeper.go_to(plan.parent.number)
     text = f"Back at picture {plan.parent.number}. What you say next changes that one."
     keeper.say(Message("sfumato", (TextPart(text), PicturePart(plan.parent.number))))
-    emit(VersionReady(0, plan.parent, keeper.pixels(plan.parent)))
     emit(Answered(text))
+    emit(VersionReady(0, plan.parent, keeper.pixels(plan.parent)))
 
 
 def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from sfumato.prompt import ImagePrompt
@@ -32,6 +33,7 @@ class TokenMeter(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("quiet")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._limit: TokenLimit | None = None
         self._text = ""
         self.hide()

@@ -374,10 +374,13 @@ def test_every_control_of_the_card_has_a_name_and_is_reached_by_key(scene: Scene
 def test_while_a_prompt_is_edited_the_card_counts_what_is_sent_and_shows_what_is_left_out(scene: Scene) -> None:
     scene.say("a red ball", BALL)
     limit = TokenLimit(
-        lambda text: len(text.split()), 8, sent=lambda prompt: f"{prompt.subject}, {prompt.lighting}", left_out=lambda text: text[-4:]
+        lambda text: len(text.split()),
+        8,
+        sent=lambda prompt: f"{prompt.subject}, {prompt.lighting}",
+        left_out=lambda text: text[-4:],
     )
     scene.window.set_token_limit(limit)
-    card = scene.cards()[-1]
+    card = scene.cards[-1]
     assert card.meter.isHidden()
     card.row("subject").edit()
     editor = card.row("subject").editor

@@ -39,12 +39,16 @@ def older_files(folder: Path) -> InstalledModel:
     return replace(starter(), path=folder)
 
 
-@pytest.mark.parametrize("text", ["", "a red ball", "A  ZEBRA, crossing; 42 → 😀", "isn't it 2026?", "word " * 300, "Ünïcode"])
+@pytest.mark.parametrize(
+    "text", ["", "a red ball", "A  ZEBRA, crossing; 42 → 😀", "isn't it 2026?", "word " * 300, "Ünïcode"]
+)
 def test_the_two_files_of_older_models_count_as_the_one_of_newer_ones(tmp_path: Path, text: str) -> None:
     assert token_counter(older_files(tmp_path)).count(text) == token_counter(starter()).count(text)
 
 
-@pytest.mark.parametrize(("name", "content"), [("merges.txt", None), ("vocab.json", "{"), ("merges.txt", "no such merge")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("merges.txt", None), ("vocab.json", "{"), ("merges.txt", "no such merge")]
+)
 def test_a_damaged_file_of_an_older_model_is_named(tmp_path: Path, name: str, content: str | None) -> None:
     model = older_files(tmp_path)
     file = tmp_path / "tokenizer" / name
