@@ -15,7 +15,7 @@ from sfumato import __version__
 from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
-from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
+from sfumato.errors import PackFailed, SfumatoError, TurnCancelled, unforeseen
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
 from sfumato.plan import Plan
@@ -137,7 +137,11 @@ class Background:
 
     def _load_engines(self, studio: Studio) -> None:
         try:
-            studio.warm_up(self._warm_up_stop)
+            try:
+                studio.warm_up(self._warm_up_stop)
+            except PackFailed as error:
+                self._tell(Trouble(error))
+                studio.warm_up(self._warm_up_stop)
         except SfumatoError as error:
             log.warning("warm-up: %s | %s", error, error.detail)
         except TurnCancelled:

@@ -22,6 +22,7 @@ from sfumato.paths import Paths
 from sfumato.request import Compose, Engines
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import open_collection, resource_folder
+from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.installed import InstalledModel, known_words
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec
@@ -71,7 +72,8 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     threads = thread_count()
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
     writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
-    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log"))
+    libraries = libraries_in_use(paths.engine_packs)
+    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log", libraries))
     guide = Guide.load(folder / "guide")
     remote = RemoteWriter(writer_process)
     composes = writer.spec.writer is not None and writer.spec.writer.composes
