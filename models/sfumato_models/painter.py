@@ -7,6 +7,7 @@ changed) becomes a sentence, and the next picture can be painted. Lives in an en
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 import time
@@ -129,6 +130,8 @@ class DiffusersPainter:
         loaded, size = self.loaded, (recipe.settings.width, recipe.settings.height)
         pipe = loaded.pipelines.get(recipe.route)
         arguments = self._arguments(recipe, parent)
+        if "width" not in inspect.signature(pipe.__call__).parameters:  # it takes its size from the picture
+            arguments = {name: value for name, value in arguments.items() if name not in ("width", "height")}
         is_guided = self._is_guided(recipe)
         words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
@@ -209,9 +212,9 @@ class DiffusersPainter:
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         if self.loaded.family.steps_follow_strength:
             common["num_inference_steps"] = max(1, round(settings.steps / max(strength, 0.05)))
-        over = common | {"image": image, "strength": strength}
+        over = common | size | {"image": image, "strength": strength}
         if recipe.route is Route.INPAINT and self.loaded.family.takes_mask:
-            return over | size | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
+            return over | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
         return over
 
     def _decode(self, latents: Tensor | None, cancel: CancelToken) -> Pixels:
