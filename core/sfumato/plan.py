@@ -22,7 +22,7 @@ from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_chang
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
-from sfumato.request import Engines, TurnRequest, listen, referred_version
+from sfumato.request import Engines, Overrides, TurnRequest, listen, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
@@ -158,6 +158,11 @@ def _picture_plan(
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    if decision.action == "refine" and _changes_nothing(request, decision, before == prompt, seeds == (kept,)):
+        raise SfumatoError(
+            "The writer found nothing in this to change, so the same picture would come again.",
+            "Say it in other words, or edit a field of the prompt.",
+        )
     area, parent = _area(request, decision, parent, prompt)
     if area and parent:
         choice = area_choice(engines.facts, parent, request.overrides.strength)
@@ -210,6 +215,13 @@ def _in_area(area: Area, current: Version | None) -> Decision:
         raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
     patch = PatchAnswer(set={"subject": area.added_to(current.prompt.subject)})
     return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _changes_nothing(request: TurnRequest, decision: Decision, is_same_prompt: bool, is_same_seed: bool) -> bool:
+    """True where a writer that was asked for a change decided on none; what the person set by hand is one."""
+    asked = replace(request.overrides, negative=()) == Overrides() and not request.waiting
+    is_same_way = not (decision.size or decision.shape or decision.route)
+    return asked and is_same_prompt and is_same_seed and is_same_way
 
 
 def _area(
