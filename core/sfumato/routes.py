@@ -184,6 +184,8 @@ def _route_and_reason(
 def _looks(changed: tuple[str, ...], is_seed_kept: bool) -> str:
     if not is_seed_kept:
         return ""
+    if changed == ("negative",):
+        return ", which keeps the composition: only what is ruled out changed"
     names = " and ".join(filter(None, (", ".join(changed[:-1]), *changed[-1:])))
     return f", which keeps the composition: only the {names} changed" if changed else ""
 
