@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             picture: Path | None = wishes.image if wishes.command else None
             return run_window(picture.absolute() if picture else None)
-        from sfumato_desktop import commands, engine_commands, model_commands
+        from sfumato_desktop import commands, doctor, engine_commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-        modules = {"models": model_commands, "engines": engine_commands}
+        modules = {"models": model_commands, "engines": engine_commands, "doctor": doctor}
         found = getattr(modules.get(wishes.command, commands), f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
         print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
