@@ -411,3 +411,10 @@ def test_a_conversation_looks_the_same_after_the_next_start(three: App, qtbot: Q
     three.controller.open(three.controller.shown.id)
     qtbot.waitUntil(lambda: len(looks(three)) == len(live), timeout=10_000)
     assert looks(three) == live
+
+
+def test_cards_stay_in_line_with_the_composer_when_the_conversation_gets_long(three: App) -> None:
+    assert three.window.timeline.verticalScrollBar().maximum() > 0
+    column, composer = three.window.timeline.holder, three.window.composer
+    three.wait(lambda: column.mapTo(three.window, QPoint(0, 0)).x() == composer.mapTo(three.window, QPoint(0, 0)).x())
+    assert column.width() == composer.width()
