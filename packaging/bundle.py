@@ -35,8 +35,8 @@ def main() -> int:
     prepare_environment()
     bundle()
     if sys.platform == "linux":
-        add_launcher()
         strip()
+        add_launcher()
     write_manifest()
     return report()
 

@@ -1,20 +1,25 @@
 """Answers to questions: a passage of the guide, and what the recipe at hand says about the picture that was asked about.
 
-The starter writer cannot put sentences together, so the passage itself is shown and its page named. `answer_request` is
-the text for a writer that can.
+A writer that cannot put sentences together, as the starter, has the passage itself shown and its page named. One that can
+answers from the passages it is given (`composed`).
 """
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sfumato.guide import Guide
+from sfumato.engine import CancelToken, Composer
+from sfumato.errors import SfumatoError
+from sfumato.guide import Guide, Page
 from sfumato.prompt import FIELDS, changes, field_text
 from sfumato.recipe import Recipe, Route
 
+log = logging.getLogger(__name__)
 NO_PAGE = "The guide has no page about this. Ask about seeds, steps, guidance, negatives, prompts, models or privacy."
+NOT_COMPOSED = "The writer did not finish an answer of its own; this is what the guide says."
 PASSAGES_FOR_A_WRITER = 3
 # A question about this very picture rather than about pictures: its facts come before the passage.
 _POINTED = re.compile(r"\b(?:was|were|did|used|this|that|these|those|last|current|now|my picture)\b|^\W*seed\W*$")
@@ -53,6 +58,32 @@ def answer(guide: Guide, question: Question) -> Answer:
     return Answer("\n\n".join(filter(None, (*parts, named))), page.topic, page.title)
 
 
+def composed(
+    guide: Guide, writer: Composer, question: Question, on_text: Callable[[str], None], cancel: CancelToken
+) -> Answer:
+    """The answer in the sentences of a writer that was given the best passages; it names the page it used.
+
+    `on_text` hears the answer as far as it is written. If the writer fails, the passage is shown and that is said.
+
+    Raises:
+        TurnCancelled: after a stop.
+    """
+    found = guide.passages(question.text, question.topic, PASSAGES_FOR_A_WRITER)
+    if not found:
+        return Answer(NO_PAGE)
+    try:
+        text = writer.compose(answer_request(guide, question), cancel, on_text)
+    except SfumatoError as error:
+        log.warning("composing: %s | %s", error, error.detail)
+        plain = answer(guide, question)
+        return Answer(f"{NOT_COMPOSED}\n\n{plain.text}", plain.topic, plain.title)
+    pages = tuple(passage.page for passage in found)
+    named = _named_page(text, pages)
+    page = named or pages[0]
+    told = text.strip().removesuffix(f"[{named.title}]").rstrip() if named else text.strip()
+    return Answer(f"{told}\n\nGuide: “{page.title}”", page.topic, page.title)
+
+
 def answer_request(guide: Guide, question: Question) -> str:
     """What a writer that can write is asked: to answer from these passages only, and to name the page."""
     found = guide.passages(question.text, question.topic, PASSAGES_FOR_A_WRITER)
@@ -63,6 +94,11 @@ def answer_request(guide: Guide, question: Question) -> str:
         f"say so. End with the page's title in brackets.\n{passages}\n"
         f"Facts: {facts or 'none'}\nQuestion: {' '.join(question.text.split())}\n"
     )
+
+
+def _named_page(text: str, pages: Sequence[Page]) -> Page | None:
+    """The page whose title the answer ends with, in brackets."""
+    return next((page for page in pages if text.strip().endswith(f"[{page.title}]")), None)
 
 
 def is_about_the_picture(text: str) -> bool:

@@ -11,6 +11,8 @@ from sfumato.seeds import SeedRule
 from sfumato.selection import Area
 from sfumato.standing_wishes import StandingWish
 
+NOT_PAINTED = 0  # the number of a version that waits for an OK, as if it had been painted
+
 
 @dataclass(frozen=True, slots=True)
 class TextPart:

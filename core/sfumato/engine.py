@@ -77,6 +77,17 @@ class Writer(Protocol):
         ...
 
 
+class Composer(Protocol):
+    """A writer that can put sentences together."""
+
+    def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        """Plain text in answer to a request; `on_text` hears it as far as it is written.
+
+        Raises SfumatoError if nothing usable was written, TurnCancelled after a stop.
+        """
+        ...
+
+
 class Painter(Protocol):
     """Paints one recipe."""
 
@@ -158,6 +169,13 @@ class VersionReady:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerGrows:
+    """The reply in words as far as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The reply in words; `topic` and `title` are of the page of the guide when there is one."""
 
@@ -193,6 +211,7 @@ Event = (
     | StepDone
     | PreviewReady
     | VersionReady
+    | AnswerGrows
     | Answered
     | WishesChanged
     | Failed

@@ -175,7 +175,7 @@ class Library:
         return tuple(Binned(*row) for row in rows)
 
     def empty_bin(self) -> int:
-        """Remove for good what is in the bin; returns how many picture files were removed.
+        """Remove for good what is in the bin, its words too; returns how many picture files were removed.
 
         Files go first, so that a failure leaves things in the bin and nothing behind that no row names.
 
@@ -193,6 +193,8 @@ class Library:
         with self._saving() as db:
             db.execute("DELETE FROM conversation WHERE binned_at IS NOT NULL")
             db.execute("UPDATE version SET file = '' WHERE binned_at IS NOT NULL")
+            db.execute("INSERT INTO search (search) VALUES ('rebuild')")  # else it keeps the words of what is gone
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(files)
 
     def load(self, conversation_id: int) -> Conversation:

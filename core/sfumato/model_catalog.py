@@ -53,7 +53,10 @@ class PictureFacts(BaseModel):
 
 
 class WriterFacts(BaseModel):
-    """Facts of a writing model. One with `own_words` only copies: all other words of its answers were said before."""
+    """Facts of a writing model. One with `own_words` only copies: all other words of its answers were said before.
+
+    One that `composes` can put sentences together: it answers questions itself, from the guide's passages.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,6 +64,7 @@ class WriterFacts(BaseModel):
     context_tokens: int = Field(ge=256)
     answer_tokens: int = Field(default=300, ge=32)
     own_words: tuple[str, ...] | None = None
+    composes: bool = False
 
 
 class Source(BaseModel):

@@ -38,6 +38,11 @@ class Paths:
         return self.data / "library.sqlite3"
 
     @property
+    def engine_packs(self) -> Path:
+        """Engine libraries the person added, such as those for a graphics card."""
+        return self.data / "engines"
+
+    @property
     def models(self) -> Path:
         """Models that were downloaded."""
         return self.data / "models"

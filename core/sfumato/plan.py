@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sfumato.answering import Sentence, ask, whole
 from sfumato.compile import compile_prompt
-from sfumato.conversation import HowPart, Origin, Version
+from sfumato.conversation import NOT_PAINTED, HowPart, Origin, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
 from sfumato.draft import OnDraft, no_draft
@@ -22,7 +22,7 @@ from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_chang
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
-from sfumato.request import NOT_PAINTED, Engines, TurnRequest, listen, referred_version
+from sfumato.request import Engines, Overrides, TurnRequest, listen, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
@@ -80,7 +80,7 @@ def plan_turn(request: TurnRequest, engines: Engines, cancel: CancelToken, on_dr
     """The plan as soon as the facts are there, and the sentence to come. Raises as `make_plan`."""
     if request.overrides.size:  # known to be wrong before anything is asked
         check_size(engines.facts, *request.overrides.size)
-    if request.waiting:  # there are no pixels to paint over
+    if request.waiting and request.waiting.recipes[0].route is Route.TEXT_TO_IMAGE:  # there are no pixels to paint over
         request = replace(request, overrides=replace(request.overrides, route=Route.TEXT_TO_IMAGE))
     current = referred_version(request)
     decision, sentence, notes = _decide(request, current, engines.writer, cancel, on_draft)
@@ -111,6 +111,9 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
     first = plan.recipes[0]
     area = first.area.edited(plan.prompt.subject, prompt.subject) if first.area else None
     compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
+    if first.route is Route.INSTRUCTION_EDIT:
+        told = filter(None, (first.compiled.positive, _told(prompt_changes(plan.prompt, prompt))))
+        compiled = replace(compiled, positive="; ".join(told))
     kept = tuple(note for note in plan.notes if note not in first.compiled.notes)
     if area and area == first.area and prompt.subject != plan.prompt.subject:
         kept += (f"Only “{area.words}” is painted, in the selected area; the subject is kept for later changes.",)
@@ -155,6 +158,11 @@ def _picture_plan(
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
+    if decision.action == "refine" and _changes_nothing(request, decision, before == prompt, seeds == (kept,)):
+        raise SfumatoError(
+            "The writer found nothing in this to change, so the same picture would come again.",
+            "Say it in other words, or edit a field of the prompt.",
+        )
     area, parent = _area(request, decision, parent, prompt)
     if area and parent:
         choice = area_choice(engines.facts, parent, request.overrides.strength)
@@ -165,7 +173,8 @@ def _picture_plan(
     changed = () if is_new else prompt_changes(before, prompt)
     compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
     if choice.route is Route.INSTRUCTION_EDIT and parent:
-        compiled = replace(compiled, positive=edit_instructions(parent, _instruction(request, changed)))
+        instruction = "" if decision.action == "reroll" else _instruction(request, changed)
+        compiled = replace(compiled, positive=edit_instructions(parent, instruction))
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
     recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area) for seed in seeds)
     more_notes += attached_notes(request, parent, settings, choice.route)
@@ -206,6 +215,13 @@ def _in_area(area: Area, current: Version | None) -> Decision:
         raise SfumatoError("There is no picture to select an area of yet.", "Describe one first.")
     patch = PatchAnswer(set={"subject": area.added_to(current.prompt.subject)})
     return Decision(action="refine", patch=patch, route="inpaint")
+
+
+def _changes_nothing(request: TurnRequest, decision: Decision, is_same_prompt: bool, is_same_seed: bool) -> bool:
+    """True where a writer that was asked for a change decided on none; what the person set by hand is one."""
+    asked = replace(request.overrides, negative=()) == Overrides() and not request.waiting
+    is_same_way = not (decision.size or decision.shape or decision.route)
+    return asked and is_same_prompt and is_same_seed and is_same_way
 
 
 def _area(
@@ -322,9 +338,11 @@ def _choose_route(
 
 def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
     """What an editing model is told: the person's words, or the changes where there are none."""
-    if request.overrides.prompt is None:
-        return request.message
-    return "; ".join(f"{change.field}: {change.after}" for change in changed)
+    return request.message if request.overrides.prompt is None else _told(changed)
+
+
+def _told(changed: tuple[FieldChange, ...]) -> str:
+    return "; ".join(f"{change.field}: {change.after or 'nothing'}" for change in changed)
 
 
 def _seed_notes(

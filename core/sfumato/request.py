@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sfumato.answers import Answer, Question
 from sfumato.attachment import AttachedPicture
 from sfumato.compile import PromptFacts
-from sfumato.conversation import Conversation, Origin, Version
-from sfumato.engine import Painter, Writer
+from sfumato.conversation import NOT_PAINTED, Conversation, Origin, Version
+from sfumato.engine import CancelToken, Painter, Writer
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
 from sfumato.prompt import ImagePrompt
@@ -22,7 +22,7 @@ from sfumato.standing_wishes import StandingWish, hear_wish, with_wish
 if TYPE_CHECKING:
     from sfumato.plan import Plan
 
-NOT_PAINTED = 0  # the number of what waits for an OK, as if it had been painted
+Compose = Callable[[Question, Callable[[str], None], CancelToken], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class TurnRequest:
 class Engines:
     """The engines of a turn, the facts of the picture model, and the guide that answers questions.
 
-    `explain` answers a question; `known_words` is None for models of open language.
+    `explain` answers a question with a passage; `compose` does in the writer's own sentences, which it tells as far as
+    they are written, and is None for a writer that cannot. `known_words` is None for models of open language.
     """
 
     writer: Writer
@@ -81,6 +82,7 @@ class Engines:
     painter_spec: ModelSpec
     explain: Callable[[Question], Answer]
     known_words: frozenset[str] | None = None
+    compose: Compose | None = None
 
     @property
     def facts(self) -> PictureFacts:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sfumato.conversation import Conversation, HowPart, Version
+from sfumato.conversation import NOT_PAINTED, Conversation, HowPart, Version
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato.prompt import ImagePrompt, changes
@@ -70,8 +70,12 @@ def choose_route(
     """
     if wish.chosen is Route.INPAINT:
         raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
-    if wish.chosen not in (None, Route.TEXT_TO_IMAGE) and str(wish.chosen) not in facts.routes:
+    if wish.chosen is not None and str(wish.chosen) not in facts.routes:
         raise SfumatoError(f"This model has no {wish.chosen}.", f"It can do: {', '.join(facts.routes)}.")
+    if parent is None and Route.TEXT_TO_IMAGE not in facts.routes:
+        raise SfumatoError(
+            "This model changes pictures and paints none from words.", "Attach a picture, or choose another model."
+        )
     if parent is None:
         return RouteChoice(Route.TEXT_TO_IMAGE)
     painted_over = tuple(_chain(conversation, parent))
@@ -86,7 +90,8 @@ def choose_route(
         f" All changes are applied to picture {start.number}, because editing an edit blurs." if painted_over else ""
     )
     reason = f"{verb} picture {start.number}{at}{why}.{chain}"
-    return RouteChoice(route, reason, start, strength, Route.TEXT_TO_IMAGE)
+    other = Route.TEXT_TO_IMAGE if Route.TEXT_TO_IMAGE in facts.routes else None
+    return RouteChoice(route, reason, start, strength, other)
 
 
 def area_choice(facts: PictureFacts, parent: Version, strength: float | None) -> RouteChoice:
@@ -153,21 +158,23 @@ def _route_and_reason(
     said = wish.said if wish.said is not Route.INPAINT else None  # without a selected area there is none to paint
     if said and str(said) in facts.routes:
         return said, ", as you asked"
+    way = _keeping(facts)
+    if way and Route.TEXT_TO_IMAGE not in facts.routes:
+        return way, ""
     if said:
         return Route.TEXT_TO_IMAGE, f": this model has no {said}"
-    if parent.is_attached and Route.IMAGE_TO_IMAGE not in facts.routes:
+    if parent.is_attached and way is None:
         raise SfumatoError(
             "This model cannot start from a picture: it has no image-to-image.",
             f"It can do: {', '.join(facts.routes)}.",
         )
     before, over = parent.prompt, parent.recipe.route
-    if over in _OVER_A_PICTURE and str(over) in facts.routes:
-        return over, f", as picture {parent.number} was"
-    if over is Route.INPAINT and (way := _keeping(facts)):
+    if over in _OVER_A_PICTURE and over in facts.routes:
+        return over, ", as before" if parent.number == NOT_PAINTED else f", as picture {parent.number} was"
+    if way and over is Route.INPAINT:
         return way, f": an area of picture {parent.number} was painted by hand, and no seed would bring it back"
-    is_foreign = before.is_empty or over is Route.ATTACHED
-    if is_foreign and Route.IMAGE_TO_IMAGE in facts.routes:
-        return Route.IMAGE_TO_IMAGE, ": it was not painted here, so no seed would bring it back"
+    if way and (before.is_empty or over is Route.ATTACHED):
+        return way, ": it was not painted here, so no seed would bring it back"
     changed = tuple(change.field for change in changes(before, after))
     if "subject" not in changed and "setting" not in changed:
         return Route.TEXT_TO_IMAGE, _looks(changed, is_seed_kept)
@@ -177,6 +184,8 @@ def _route_and_reason(
 def _looks(changed: tuple[str, ...], is_seed_kept: bool) -> str:
     if not is_seed_kept:
         return ""
+    if changed == ("negative",):
+        return ", which keeps the composition: only what is ruled out changed"
     names = " and ".join(filter(None, (", ".join(changed[:-1]), *changed[-1:])))
     return f", which keeps the composition: only the {names} changed" if changed else ""
 

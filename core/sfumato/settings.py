@@ -37,9 +37,6 @@ class Settings(BaseModel):
     proxy: str = Field(
         default="", description="The proxy that downloads go through, http://host:port; empty means the system's."
     )
-    wishes: tuple[str, ...] = Field(
-        default=(), max_length=50, description="Standing wishes that the writer is told with every message."
-    )
     last_conversation: int | None = Field(
         default=None, description="The conversation that was open last; it is opened again on the next start."
     )

@@ -18,16 +18,17 @@ from sfumato.words import content_words, position, words
 MAX_WISHES = 8  # as many as a writer is told of
 MAX_WISH_CHARACTERS = 120
 _LEARNED = tuple(name for name in TEXT_FIELDS if name != "subject")  # a thing is wanted in one picture, not in all
-_BEGIN = r"(?:^|(?<=[,.;:!?–—])|\band\b|\bbut\b)\s*(?:please\s+)?"
+_BEGIN = r"(?:^|(?<=[,.;!?–—])|\band\b|\bbut\b)\s*(?:please\s+)?"
+_DO = "show|paint|draw|make|put|use|include|add|have|do|render"
+# “from now on” and “in all pictures” say it by themselves; “always” and “never” only before what is done
 _FOR_ALL = re.compile(
     rf"{_BEGIN}(?:(?:from (?:now|here) on(?:wards)?|in (?:the )?future|as a rule|"
     r"(?:in|for|on) (?:all|every|each)(?: of)?(?: (?:the|my))?(?: (?:next|following|future|other|new|further))? pictures?)"
-    r"[\s,:]+(?:please\s+)?(?:i want\s+)?(?P<never>never\b)?(?:always\b)?|(?P<no>never(?! mind)\b|don'?t ever\b)|always\b)\s*",
+    r"[\s,:]+(?:please\s+)?(?:i want\s+)?(?P<never>never\b)?(?:always\b)?"
+    rf"|(?:(?P<no>never|don'?t ever)|always)\b(?=\s+(?:{_DO}|in|as|with|without|no)\b))\s*",
     re.IGNORECASE,
 )
-_DOING = re.compile(
-    r"^(?:(?:show|paint|draw|make|put|use|include|add|have|do|render)\b\s*)?(?:(?:it|them|everything|all)\b\s*)?", re.I
-)
+_DOING = re.compile(rf"^(?:(?:{_DO})\b\s*)?(?:(?:it|them|everything|all)\b\s*)?", re.I)
 _WITHOUT = re.compile(
     r"^(?:no|without|not|never|don'?t (?:show|paint|draw|use|include|add))\s+(?:any\s+)?", re.IGNORECASE
 )

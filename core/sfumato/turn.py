@@ -26,6 +26,7 @@ from sfumato.conversation import (
 from sfumato.draft import Draft, OnDraft
 from sfumato.engine import (
     Answered,
+    AnswerGrows,
     Cancelled,
     CancelToken,
     DecisionReady,
@@ -92,7 +93,7 @@ def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit,
         _announce(plan, keeper, emit, sentence.is_coming)
         match plan.decision.action:
             case "answer":
-                _answer(request, plan, engines, keeper, emit)
+                _answer(request, plan, engines, keeper, emit, cancel)
             case "go_back":
                 _go_back(plan, keeper, emit)
             case _:
@@ -219,12 +220,17 @@ def _tell(reply: str, keeper: Keeper, emit: Emit) -> None:
         emit(Replied(reply))
 
 
-def _answer(request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit) -> None:
+def _answer(
+    request: TurnRequest, plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken
+) -> None:
     seen = plan.parent
     before = request.conversation.version(seen.parent) if seen else None
-    answer = engines.explain(
-        Question(request.message, plan.decision.topic, seen.recipe if seen else None, before.recipe if before else None)
-    )
+    recipes = (seen.recipe if seen else None, before.recipe if before else None)
+    question = Question(request.message, plan.decision.topic, *recipes)
+    if engines.compose:
+        answer = engines.compose(question, lambda text: emit(AnswerGrows(text)), cancel)
+    else:
+        answer = engines.explain(question)
     keeper.say(Message("sfumato", (TextPart(answer.text),)))
     emit(Answered(answer.text, answer.topic, answer.title))
 
@@ -235,8 +241,8 @@ def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     keeper.go_to(plan.parent.number)
     text = f"Back at picture {plan.parent.number}. What you say next changes that one."
     keeper.say(Message("sfumato", (TextPart(text), PicturePart(plan.parent.number))))
-    emit(VersionReady(0, plan.parent, keeper.pixels(plan.parent)))
     emit(Answered(text))
+    emit(VersionReady(0, plan.parent, keeper.pixels(plan.parent)))
 
 
 def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: CancelToken) -> None:

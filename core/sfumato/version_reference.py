@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sfumato.conversation import Conversation, Version
+from sfumato.conversation import Conversation, PicturePart, Version
 from sfumato.decision import Action
 from sfumato.dialogue import version_words
 from sfumato.errors import SfumatoError
@@ -56,6 +56,8 @@ def nearest_available(conversation: Conversation, version: Version | None) -> Ve
 def step_from(conversation: Conversation, current: Version | None, steps: int) -> Version:
     """That many parents up the tree, past deleted ones; with negative `steps` the newest child.
 
+    Before the first picture of a tree comes the one that was current when it was described.
+
     Raises:
         SfumatoError: if there is none.
     """
@@ -65,9 +67,9 @@ def step_from(conversation: Conversation, current: Version | None, steps: int) -
         return _newest_child(conversation, current)
     found = current
     for _ in range(steps):
-        parent = conversation.version(found.parent)
+        parent = _before(conversation, found)
         while parent is not None and parent.is_deleted:
-            parent = conversation.version(parent.parent)
+            parent = _before(conversation, parent)
         if parent is None:
             raise SfumatoError(
                 "This is the first picture: there is nothing before it."
@@ -123,6 +125,23 @@ def _fits(prompt: ImagePrompt, reference: VersionReference) -> bool:
     words = {stem(word) for word in re.findall(r"\w+(?:'\w+)*", said)}
     wanted = {part for word in reference.wanted for part in word.split("-")}
     return wanted <= words and words.isdisjoint(reference.unwanted)
+
+
+def _before(conversation: Conversation, version: Version) -> Version | None:
+    """A version's parent; for one that has none what its words were said about, else the one painted before it."""
+    if version.parent is not None:
+        return conversation.version(version.parent)
+    said: int | None = None
+    for message in conversation.messages:
+        if message.role == "person":
+            said = message.refers_to
+        if any(isinstance(part, PicturePart) and part.version == version.number for part in message.parts):
+            break
+    else:
+        said = None
+    if said is not None and said < version.number:
+        return conversation.version(said)
+    return next((other for other in reversed(conversation.versions) if other.number < version.number), None)
 
 
 def _newest_child(conversation: Conversation, current: Version) -> Version:

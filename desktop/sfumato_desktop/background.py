@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sfumato import __version__
+from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
-from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
+from sfumato.errors import PackFailed, SfumatoError, TurnCancelled, unforeseen
 from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
 from sfumato.paths import Paths
 from sfumato.plan import Plan
@@ -35,7 +36,14 @@ def token_limit(studio: Studio) -> TokenLimit:
     facts = studio.engines.facts
     counter = token_counter(studio.painter_process.spec.model)
     pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
-    return TokenLimit(counter.count, facts.token_limit - MARKS, pieces)
+    room, known = facts.token_limit - MARKS, studio.engines.prompt_facts
+    return TokenLimit(
+        counter.count,
+        room,
+        pieces,
+        sent=lambda prompt: compile_prompt(prompt, known).positive,
+        left_out=lambda text: counter.left_out(text, room, pieces),
+    )
 
 
 class Background:
@@ -129,7 +137,11 @@ class Background:
 
     def _load_engines(self, studio: Studio) -> None:
         try:
-            studio.warm_up(self._warm_up_stop)
+            try:
+                studio.warm_up(self._warm_up_stop)
+            except PackFailed as error:
+                self._tell(Trouble(error))
+                studio.warm_up(self._warm_up_stop)
         except SfumatoError as error:
             log.warning("warm-up: %s | %s", error, error.detail)
         except TurnCancelled:

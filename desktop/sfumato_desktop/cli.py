@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             picture: Path | None = wishes.image if wishes.command else None
             return run_window(picture.absolute() if picture else None)
-        from sfumato_desktop import commands, model_commands
+        from sfumato_desktop import commands, doctor, engine_commands, model_commands
 
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-        module = model_commands if wishes.command == "models" else commands
-        found = getattr(module, f"run_{wishes.command}")(wishes, cancel)
+        modules = {"models": model_commands, "engines": engine_commands, "doctor": doctor}
+        found = getattr(modules.get(wishes.command, commands), f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
         print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
@@ -98,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("model", nargs="?", default="", metavar="MODEL", help="its id; for add a file or owner/name")
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
+    engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, add, remove")
+    engines.add_argument("action", nargs="?", default="list", choices=["list", "add", "remove"])
+    engines.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="for add: a folder or archive of wheels")
     _command(commands, "doctor", "show what this machine has and what is missing")
     return parser
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +29,7 @@ from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
-from sfumato_models.installed import check_whole, file_hashes
+from sfumato_models.installed import file_hashes
 
 Found = tuple[dict[str, Any], str]
 MAX_AFTER_BYTES = 4 * 2**20
@@ -159,44 +155,6 @@ def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     found = show_metadata(wishes.image)
     return found.to_json(), "\n".join(
         _metadata_lines(found) or (f"{wishes.image.name} says nothing about how it was made.",)
-    )
-
-
-def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
-    """What this machine has, and whether everything Sfumato needs is there."""
-    paths = find_paths()
-    problems = []
-    try:
-        with _studio("", "") as studio:
-            for model in studio.installed:
-                check_whole(model)
-            studio.warm_up(cancel)
-    except SfumatoError as error:
-        problems.append(str(error))
-    free = shutil.disk_usage(
-        next(folder for folder in (paths.pictures, *paths.pictures.parents) if folder.exists())
-    ).free
-    data: dict[str, Any] = {
-        "sfumato": __version__,
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gib": _memory_gib(),
-        "disk_free_gib": round(free / 2**30, 1),
-        "device": "cpu",
-        "packages": {
-            name: _version(name)
-            for name in ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
-        },
-        "library": str(paths.library_file),
-        "pictures": str(paths.pictures),
-        "problems": problems,
-    }
-    lines = [f"{name}: {value}" for name, value in data.items() if name not in ("packages", "problems")]
-    lines += [f"{name}: {value}" for name, value in data["packages"].items()]
-    return data, "\n".join(
-        (*lines, *(f"PROBLEM: {problem}" for problem in problems), "" if problems else "Everything works.")
     )
 
 
@@ -360,16 +318,3 @@ def _parent_beside(image: Path, recipe: Recipe) -> Pixels | None:
         except SfumatoError:
             continue
     return None
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "missing"
-
-
-def _memory_gib() -> float | None:
-    if not hasattr(os, "sysconf"):
-        return None
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)

@@ -132,7 +132,6 @@ class Composer(QFrame):
         self.button.clicked.connect(self._press)
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
-        self.box.textChanged.connect(lambda: self.meter.show_text(self.box.toPlainText()))
         row = QHBoxLayout()
         for widget in (self.attach, self.lock, self.die, self.seed, self.review, self.meter):
             row.addWidget(widget)
@@ -270,3 +269,5 @@ class Composer(QFrame):
         self.button.setAccessibleName(self.button.text())
         can_send = bool(self.box.toPlainText().strip()) and not self.chip.is_reading
         self.button.setEnabled(self._is_busy or can_send)
+        # words that are used as they stand are what the picture model reads; others go through the writer first
+        self.meter.show_text(self.box.toPlainText() if self.chip.uses_recipe else "")

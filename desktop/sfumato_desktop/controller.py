@@ -12,6 +12,7 @@ from sfumato.attachment import AttachedPicture, offered_prompt
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Version
 from sfumato.engine import (
     Answered,
+    AnswerGrows,
     Cancelled,
     CancelToken,
     DecisionReady,
@@ -63,12 +64,12 @@ class Controller(QObject):
         self.prompts = PromptsByHand(window, self.background, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
-        window.retried.connect(self.retry)
-        window.again.connect(self.paint_again)
-        window.seed_chosen.connect(self.paint_from_seed)
-        window.route_flipped.connect(self.flip_route)
-        window.seed_flipped.connect(self.flip_seed)
-        window.said_again.connect(self.say_again)
+        window.cards.retried.connect(self.retry)
+        window.cards.again.connect(self.paint_again)
+        window.cards.seed_chosen.connect(self.paint_from_seed)
+        window.cards.route_flipped.connect(self.flip_route)
+        window.cards.seed_flipped.connect(self.flip_seed)
+        window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
@@ -268,7 +269,7 @@ class Controller(QObject):
         self._conversation = conversation
         version = conversation.version(conversation.current)
         self._window.composer.set_current_seed(version.seed if version else None)
-        self._window.show_versions(conversation.versions, conversation.current)
+        self._window.cards.show_versions(conversation.versions, conversation.current)
         self._window.wishes.show_wishes(conversation.wishes)
 
     def refresh(self) -> None:
@@ -296,30 +297,32 @@ class Controller(QObject):
     def _fold(self, event: Any) -> None:
         match event:
             case FieldsReady():
-                self._window.show_fields(event.prompt, event.changes, event.is_change)
+                self._window.cards.show_fields(event.prompt, event.changes, event.is_change)
             case DecisionReady():
                 self._show_decision(event)
             case Replied():
-                self._window.show_reply(event.text)
+                self._window.cards.show_reply(event.text)
             case StepDone():
-                self._window.show_step(event.index, event.step, event.steps)
+                self._window.cards.show_step(event.index, event.step, event.steps)
             case PreviewReady():
-                self._window.show_step(event.index, event.step, event.steps)
-                self._window.show_preview(event.index, event.pixels.bgrx, event.pixels.width, event.pixels.height)
+                self._window.cards.show_step(event.index, event.step, event.steps)
+                self._window.cards.show_preview(event.index, event.pixels.bgrx, event.pixels.width, event.pixels.height)
             case VersionReady():
                 pixels = event.pixels
-                self._window.show_version(
+                self._window.cards.show_version(
                     event.index, event.version, pixels.bgrx, pixels.width, pixels.height, event.notes
                 )
                 self._add_version(event.version)
+            case AnswerGrows():
+                self._window.cards.show_answer_so_far(event.text)
             case Answered():
-                self._window.show_answer(event.text)
+                self._window.cards.show_answer(event.text)
             case WishesChanged():
                 self._show_wishes(event)
             case Failed():
-                self._window.show_error(ErrorPart(event.error.message, event.error.hint), can_retry=True)
+                self._window.cards.show_error(ErrorPart(event.error.message, event.error.hint), can_retry=True)
             case Cancelled():
-                self._window.show_stopped()
+                self._window.cards.show_stopped()
             case TurnEnded():
                 self._is_busy = False
                 self.show_changed(event.conversation)
@@ -332,7 +335,7 @@ class Controller(QObject):
             case Listed():
                 self._show_rows(event.rows)
             case TokensKnown():
-                self._window.composer.meter.set_limit(event.limit)
+                self._window.set_token_limit(event.limit)
             case Trouble():
                 self._window.show_toast(str(event.error))
 
@@ -346,7 +349,7 @@ class Controller(QObject):
         self._conversation = replace(self.conversation(), wishes=event.wishes)
         self._window.wishes.show_wishes(event.wishes)
         if event.told:
-            self._window.show_note(event.told)
+            self._window.cards.show_note(event.told)
 
     def _keep_wishes(self, wishes: tuple[StandingWish, ...]) -> None:
         conversation = replace(self.conversation(), wishes=wishes)
@@ -364,7 +367,7 @@ class Controller(QObject):
         if event.part:
             is_review = self._request is not None and self._request.review and not self.prompts.is_painting_reviewed
             sizes = [] if is_review else [event.size] * len(event.seeds)
-            self._window.show_prompt(event.part, sizes, event.how, event.has_sentence)
+            self._window.cards.show_prompt(event.part, sizes, event.how, event.has_sentence)
 
     def _show_opened(self, event: Opened) -> None:
         for note in event.notes:

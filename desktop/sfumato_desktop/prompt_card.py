@@ -31,6 +31,7 @@ from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.field_row import ENTER, FieldRow
 from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_desktop.token_meter import TokenMeter
 
 REVEAL_EVERY_MS = 70
 
@@ -73,6 +74,8 @@ class PromptCard(QFrame):
         self._grid.setColumnMinimumWidth(0, widest + 4)  # whichever fields there are, texts stand in one line
         self._notes = QVBoxLayout()
         self._notes.setSpacing(2)
+        self.meter = TokenMeter(self)
+        self.meter.setWordWrap(True)
         self._buttons = QWidget(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP + 2, GAP, GAP + 2, GAP)
@@ -80,6 +83,7 @@ class PromptCard(QFrame):
         layout.addWidget(self._changes)
         layout.addLayout(self._grid)
         layout.addLayout(self._notes)
+        layout.addWidget(self.meter)
         layout.addWidget(self._buttons)
         self._fill_buttons()
         self.show_part(part)
@@ -276,6 +280,8 @@ class PromptCard(QFrame):
         self.discard.setVisible(self._is_waiting)
         self.add.setVisible(self._is_editable and bool(self._missing()))
         self._buttons.setVisible(is_unpainted)
+        is_written = is_unpainted or any(row.editor for row in self._rows.values())
+        self.meter.show_prompt(self._typed() if is_written else ImagePrompt())
 
 
 class ChangeLines(QWidget):

@@ -50,7 +50,7 @@ class PromptsByHand(QObject):
         self._waiting: Plan | None = None
         self._reviewed: tuple[Plan, ImagePrompt] | None = None
         self.reviews = False
-        window.prompt_wished.connect(self.wish)
+        window.cards.prompt_wished.connect(self.wish)
         window.composer.review_wished.connect(self.review_first)
 
     @property
@@ -67,7 +67,7 @@ class PromptsByHand(QObject):
         """A turn ended with a plan that waits (None: it did not)."""
         self._waiting = plan
         if plan:
-            self._window.show_review()
+            self._window.cards.show_review()
 
     def take_waiting(self) -> Plan | None:
         """The plan that waits; it does not wait any more."""
@@ -115,7 +115,7 @@ class PromptsByHand(QObject):
         """The prompt that waits is not painted."""
         self._waiting = None
         text = self.tr("Discarded: nothing was painted.")
-        self._window.show_note(text)
+        self._window.cards.show_note(text)
         self._window.turn_ended()
         where = self._turns.conversation().id
         self._background.change(lambda library: library.add_message(where, Message("sfumato", (TextPart(text),))))
@@ -134,5 +134,5 @@ class PromptsByHand(QObject):
         self._window.show_busy()
         if prompt == plan.prompt:  # else the edited prompt is announced first
             settings = plan.recipes[0].settings
-            self._window.expect_pictures([(settings.width, settings.height)] * len(plan.recipes))
+            self._window.cards.expect_pictures([(settings.width, settings.height)] * len(plan.recipes))
         self._background.paint_reviewed(plan, prompt, self._turns.conversation(), cancel)

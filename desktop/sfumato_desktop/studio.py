@@ -5,24 +5,29 @@ Used by both composition roots, `app.py` and `cli.py`. Imports neither Qt nor an
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sfumato.answers import answer
+from sfumato.answers import Answer, Question, answer, composed
 from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.guide import Guide
 from sfumato.model_catalog import Catalogue
 from sfumato.paths import Paths
-from sfumato.request import Engines
+from sfumato.request import Compose, Engines
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import open_collection, resource_folder
+from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.installed import InstalledModel, known_words
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec
 
+log = logging.getLogger(__name__)
 DEFAULT_PAINTER = "starter-painter"
 DEFAULT_WRITER = "starter-writer"
 # Threads of a small language model wait for each other longer than they compute, above all on a busy machine.
@@ -67,16 +72,39 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     threads = thread_count()
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
     writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
-    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log"))
+    libraries = libraries_in_use(paths.engine_packs)
+    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log", libraries))
     guide = Guide.load(folder / "guide")
+    remote = RemoteWriter(writer_process)
+    composes = writer.spec.writer is not None and writer.spec.writer.composes
     engines = Engines(
-        writer=RemoteWriter(writer_process),
+        writer=remote,
         painter=RemotePainter(painter_process),
         painter_spec=painter.spec,
         explain=partial(answer, guide),
         known_words=known_words(painter),
+        compose=_composing(guide, remote) if composes else None,
     )
     return Studio(collection.catalogue, collection.installed, engines, writer_process, painter_process, guide)
+
+
+def _composing(guide: Guide, writer: RemoteWriter) -> Compose:
+    """Answers in the writer's own sentences; afterwards it reads its fixed rules again, ahead of the next message."""
+
+    def read_rules(cancel: CancelToken) -> None:
+        try:
+            writer.load(cancel)
+        except SfumatoError as error:
+            log.warning("after an answer: %s | %s", error, error.detail)
+        except TurnCancelled:
+            return
+
+    def compose(question: Question, on_text: Callable[[str], None], cancel: CancelToken) -> Answer:
+        found = composed(guide, writer, question, on_text, cancel)
+        threading.Thread(target=read_rules, args=(cancel,), name="rules", daemon=True).start()
+        return found
+
+    return compose
 
 
 def thread_count() -> int:

@@ -27,6 +27,7 @@ class Timeline(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Conversation"))
         self._stays_at_end = True
+        self.verticalScrollBar().rangeChanged.connect(self._balance)
         self.verticalScrollBar().rangeChanged.connect(self._follow)
         self.verticalScrollBar().valueChanged.connect(self._notice)
         self.clear()
@@ -86,6 +87,12 @@ class Timeline(QScrollArea):
             button.setObjectName("example")
             button.clicked.connect(lambda _=False, text=text: self.example_chosen.emit(text))
             self._column.addWidget(button)
+
+    def _balance(self, minimum: int, maximum: int) -> None:
+        """As much room at the left as the scroll bar takes at the right, so that cards stay in line with the composer."""
+        room = self.verticalScrollBar().sizeHint().width() if maximum > minimum else 0
+        if room != self.viewportMargins().left():
+            self.setViewportMargins(room, 0, 0, 0)
 
     def _follow(self) -> None:
         if self._stays_at_end:

@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+
+from sfumato.prompt import ImagePrompt
+
+MAX_SHOWN = 120  # characters of what is left out
 
 
 @dataclass(frozen=True, slots=True)
 class TokenLimit:
-    """`count` gives a text's tokens at once; the model reads `room` of them at a time, in at most `pieces` pieces."""
+    """`count` gives a text's tokens at once; the model reads `room` of them at a time, in at most `pieces` pieces.
+
+    `sent` gives the text that is sent of a prompt, `left_out` the end of a text that is not read.
+    """
 
     count: Callable[[str], int]
     room: int
     pieces: int = 1
+    sent: Callable[[ImagePrompt], str] = lambda prompt: prompt.subject
+    left_out: Callable[[str], str] = lambda text: ""
 
 
 class TokenMeter(QLabel):
-    """A small line beside a text that is being written."""
+    """A small line beside a text or a prompt that is being written."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("quiet")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._limit: TokenLimit | None = None
         self._text = ""
         self.hide()
@@ -31,6 +42,10 @@ class TokenMeter(QLabel):
         """The limit of the picture model; None as long as it is not known."""
         self._limit = limit
         self.show_text(self._text)
+
+    def show_prompt(self, prompt: ImagePrompt) -> None:
+        """Count what is sent of this prompt."""
+        self.show_text(self._limit.sent(prompt) if self._limit else "")
 
     def show_text(self, text: str) -> None:
         """Count this text."""
@@ -43,6 +58,8 @@ class TokenMeter(QLabel):
         is_too_long = count > limit.room * limit.pieces
         if is_too_long:
             shown = self.tr("{0} of {1} tokens: the end is left out").format(count, limit.room * limit.pieces)
+            if left_out := limit.left_out(text)[:MAX_SHOWN]:
+                shown += f" (“{left_out}”)"
         elif count > limit.room:
             shown = self.tr("{0} tokens, read in {1} pieces").format(count, -(-count // limit.room))
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import shutil
 from collections.abc import Iterator
 
 import torch
@@ -23,6 +24,21 @@ OLDEST_CUDA = (5, 0)
 def find_devices() -> tuple[Device, ...]:
     """All devices, the fastest first; the processor is always the last one."""
     return (*_cuda(), *_xpu(), *_mps(), _cpu())
+
+
+def unused_hardware() -> tuple[str, ...]:
+    """One sentence for every graphics card that is there and cannot be used, and what would help."""
+    lines = []
+    has_nvidia = os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi") is not None
+    if has_nvidia and not torch.cuda.is_available():
+        lines.append(
+            "There is an NVIDIA card, but the engine libraries here are for the processor: see “sfumato engines”."
+            if torch.version.cuda is None
+            else f"There is an NVIDIA card, but its driver is too old for CUDA {torch.version.cuda}: update the driver."
+        )
+    if os.path.exists("/dev/kfd") and torch.version.hip is None:
+        lines.append("There is an AMD card, but the engine libraries here do not use it: see “sfumato engines”.")
+    return tuple(lines)
 
 
 def refresh(device: Device) -> int:

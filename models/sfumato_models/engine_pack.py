@@ -78,15 +78,23 @@ def active_pack(packs: Path) -> PackLock | None:
         return None
 
 
+def libraries_in_use(packs: Path) -> Path | None:
+    """The libraries that engine processes load instead of the app's own; None without a pack for this very app."""
+    lock = active_pack(packs)
+    return libraries_of(packs, lock) if lock and lock.fits_here else None
+
+
 def libraries_of(packs: Path, lock: PackLock) -> Path:
     """The folder that goes first on an engine process's path."""
     return packs / lock.id / LIBRARIES
 
 
-def install_pack(source: Path, packs: Path, locks: tuple[PackLock, ...], probe: Callable[[Path], None]) -> PackLock:
+def install_pack(
+    source: Path, packs: Path, locks: tuple[PackLock, ...], probe: Callable[[Path, PackLock], None]
+) -> PackLock:
     """Install the pack in a folder or an archive (.zip, .tar, .tar.*) and use it from now on.
 
-    `probe` is given the unpacked libraries and raises SfumatoError if the engines do not run with them.
+    `probe` is given the unpacked libraries with their lock and raises SfumatoError if the engines do not run with them.
 
     Raises:
         SfumatoError: if it is none of the locked packs, or does not work here; what was used before stays in use.
@@ -101,7 +109,7 @@ def install_pack(source: Path, packs: Path, locks: tuple[PackLock, ...], probe: 
                 for wheel in lock.wheels:
                     unpack_wheel(folder / wheel.file, unfinished / LIBRARIES)
                 (unfinished / DESCRIPTION).write_text(lock.model_dump_json(), "utf-8")
-                probe(unfinished / LIBRARIES)
+                probe(unfinished / LIBRARIES, lock)
                 _put_in_place(unfinished, packs, lock)
     except OSError as error:
         raise file_trouble(packs, error) from error

@@ -23,8 +23,8 @@ class Encoding:
     """How `pipe.encode_prompt(prompt, **call)` is used: `names` are the pipeline's arguments for what it returns, in order.
 
     None stands for a value the pipeline makes again by itself. The negative text is encoded by the same call, its
-    arguments are called `negative_...`. `text_limit` counts the tokens of a text, `frame` those that the family puts
-    around it.
+    arguments are called `negative_...`, and where there is none `empty` is. `text_limit` counts the tokens of a text, `frame`
+    those that the family puts around it.
     """
 
     names: tuple[str | None, ...]
@@ -32,6 +32,7 @@ class Encoding:
     text_limit: int = 512
     frame: int = 0
     tokenizer: str = "tokenizer"
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,23 @@ _LCM = _class("latent_consistency_models", "pipeline_latent_consistency_text2img
 _LCM_OVER = _class(
     "latent_consistency_models", "pipeline_latent_consistency_img2img", "LatentConsistencyModelImg2ImgPipeline"
 )
+_PIX2PIX = _class(
+    "stable_diffusion", "pipeline_stable_diffusion_instruct_pix2pix", "StableDiffusionInstructPix2PixPipeline"
+)
 _KLEIN = _class("flux2", "pipeline_flux2_klein", "Flux2KleinPipeline")
 _KLEIN_AREA = _class("flux2", "pipeline_flux2_klein_inpaint", "Flux2KleinInpaintPipeline")
 _Z = _class("z_image", "pipeline_z_image", "ZImagePipeline")
 _Z_OVER = _class("z_image", "pipeline_z_image_img2img", "ZImageImg2ImgPipeline")
+_SD3 = _class("stable_diffusion_3", "pipeline_stable_diffusion_3", "StableDiffusion3Pipeline")
+_SD3_OVER = _class("stable_diffusion_3", "pipeline_stable_diffusion_3_img2img", "StableDiffusion3Img2ImgPipeline")
+_FLUX = _class("flux", "pipeline_flux", "FluxPipeline")
+_FLUX_OVER = _class("flux", "pipeline_flux_img2img", "FluxImg2ImgPipeline")
+_FLUX_AREA = _class("flux", "pipeline_flux_inpaint", "FluxInpaintPipeline")
+_QWEN = _class("qwenimage", "pipeline_qwenimage", "QwenImagePipeline")
+_QWEN_OVER = _class("qwenimage", "pipeline_qwenimage_img2img", "QwenImageImg2ImgPipeline")
+_QWEN_AREA = _class("qwenimage", "pipeline_qwenimage_inpaint", "QwenImageInpaintPipeline")
+_KREA = _class("krea2", "pipeline_krea2", "Krea2Pipeline")
+_ERNIE = _class("ernie_image", "pipeline_ernie_image", "ErnieImagePipeline")
 
 FAMILIES: dict[str, Family] = {
     "StableDiffusionPipeline": Family(
@@ -102,6 +116,9 @@ FAMILIES: dict[str, Family] = {
         pipelines={Route.TEXT_TO_IMAGE: _SD, Route.IMAGE_TO_IMAGE: _SD_OVER, Route.INPAINT: _SD_OVER},
         texts="clip",
         denoiser="unet",
+    ),
+    "StableDiffusionInstructPix2PixPipeline": Family(
+        title="InstructPix2Pix", pipelines={Route.INSTRUCTION_EDIT: _PIX2PIX}, texts="clip", denoiser="unet"
     ),
     "LatentConsistencyModelPipeline": Family(
         title="Latent Consistency",
@@ -132,6 +149,59 @@ FAMILIES: dict[str, Family] = {
         encoding=Encoding(("prompt_embeds", None), {"do_classifier_free_guidance": False}, frame=16),
         guided_above=0.0,
         size_multiple=16,
+        never=("float16",),
+    ),
+    "StableDiffusion3Pipeline": Family(
+        title="Stable Diffusion 3.5",
+        pipelines={Route.TEXT_TO_IMAGE: _SD3, Route.IMAGE_TO_IMAGE: _SD3_OVER, Route.INPAINT: _SD3_OVER},
+        encoding=Encoding(
+            ("prompt_embeds", None, "pooled_prompt_embeds", None),
+            {"prompt_2": None, "prompt_3": None, "do_classifier_free_guidance": False},
+            text_limit=256,
+            frame=1,
+            tokenizer="tokenizer_3",
+        ),
+        size_multiple=16,
+    ),
+    "FluxPipeline": Family(
+        title="FLUX.1",
+        pipelines={Route.TEXT_TO_IMAGE: _FLUX, Route.IMAGE_TO_IMAGE: _FLUX_OVER, Route.INPAINT: _FLUX_AREA},
+        encoding=Encoding(
+            ("prompt_embeds", "pooled_prompt_embeds", None), {"prompt_2": None}, frame=1, tokenizer="tokenizer_2"
+        ),
+        negatives=False,
+        packing="patches",
+        size_multiple=16,
+        never=("float16",),
+    ),
+    "QwenImagePipeline": Family(
+        title="Qwen-Image",
+        pipelines={Route.TEXT_TO_IMAGE: _QWEN, Route.IMAGE_TO_IMAGE: _QWEN_OVER, Route.INPAINT: _QWEN_AREA},
+        encoding=Encoding(("prompt_embeds", "prompt_embeds_mask"), frame=5, empty=" "),
+        guidance="true_cfg_scale",
+        packing="patches",
+        normalisation="per channel",
+        size_multiple=16,
+        never=("float16",),
+    ),
+    "Krea2Pipeline": Family(
+        title="Krea 2",
+        pipelines={Route.TEXT_TO_IMAGE: _KREA},
+        encoding=Encoding(("prompt_embeds", "prompt_embeds_mask"), frame=5),
+        guided_above=0.0,
+        packing="patches",
+        normalisation="per channel",
+        size_multiple=16,
+        never=("float16",),
+    ),
+    "ErnieImagePipeline": Family(
+        title="ERNIE-Image",
+        pipelines={Route.TEXT_TO_IMAGE: _ERNIE},
+        encoding=Encoding(("prompt_embeds",), frame=1),
+        normalisation="batch norm",
+        batch_norm_eps=1e-5,
+        size_multiple=16,
+        call={"use_pe": False},  # its own model for rewriting prompts; what was asked for stays as it is
         never=("float16",),
     ),
 }

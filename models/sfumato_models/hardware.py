@@ -36,6 +36,22 @@ class Device:
         return f"{self.name} ({kinds[self.kind]})"
 
 
+@dataclass(frozen=True, slots=True)
+class PainterReport:
+    """What the painter's process found (`devices`, the fastest first), and how the chosen model is loaded.
+
+    `sentence` says what stays where; `advice` what would be better.
+    """
+
+    devices: tuple[Device, ...]
+    device: Device
+    title: str
+    number: Number
+    placement: str
+    sentence: str
+    advice: tuple[str, ...] = ()
+
+
 def available_bytes() -> int:
     """Memory of the machine that programs can still take."""
     if sys.platform.startswith("linux"):

@@ -71,12 +71,17 @@ def known_words(model: InstalledModel) -> frozenset[str] | None:
 def _check_pipeline(folder: Path) -> None:
     index_file = folder / "model_index.json"
     index = _read_json(index_file)
-    parts = [name for name, value in index.items() if isinstance(value, list) and value[0] is not None]
+    parts = [name for name, value in index.items() if _is_part(value)]
     for name in parts:
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
         if not name.startswith(_WEIGHTLESS) and name != "safety_checker":
             _check_part(folder / name)
+
+
+def _is_part(value: Any) -> bool:
+    """Library and class; other lists are settings, and a part that is left out is two nulls."""
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(word, str) for word in value)
 
 
 def _check_part(folder: Path) -> None:

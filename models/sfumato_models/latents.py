@@ -33,7 +33,8 @@ class LatentSpace:
         """Side of a cell in the finished picture, in pixels."""
         if self.family.normalisation == "per channel":
             return int(2 ** len(self.vae.temperal_downsample))
-        halvings = len(self.vae.config.block_out_channels) - (self.family.normalisation != "batch norm")
+        levels = self.vae.config.get("block_out_channels") or self.vae.config.encoder_block_out_channels
+        halvings = len(levels) - (self.family.normalisation != "batch norm")
         return int(2**halvings)
 
     def grid(self, latents: Tensor, width: int, height: int) -> Tensor:

@@ -34,7 +34,7 @@ class Placement(StrEnum):
 
 
 PLACEMENT_WORDS = {
-    Placement.RESIDENT: "the whole model stays on the device",
+    Placement.RESIDENT: "all of the model stays loaded",
     Placement.ENCODERS_ASIDE: "the text encoders wait in the machine's memory; a new text takes a moment longer",
     Placement.PART_BY_PART: "one part at a time is on the device; every picture takes some seconds longer",
     Placement.BLOCK_BY_BLOCK: "the model streams through the device block by block; pictures take several times as long",

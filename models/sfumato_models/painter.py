@@ -7,6 +7,7 @@ changed) becomes a sentence, and the next picture can be painted. Lives in an en
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 import time
@@ -26,9 +27,9 @@ from sfumato.masks import hard_mask
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
 from sfumato_models.close_up import CloseUp
-from sfumato_models.devices import give_back_memory, is_gone, is_out_of_memory, refresh
+from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_out_of_memory, refresh, unused_hardware
 from sfumato_models.following import CleanPrediction, StepFollower
-from sfumato_models.hardware import BITS, Number, available_bytes, in_gib
+from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
 from sfumato_models.inpainting import KeptLatents
 from sfumato_models.installed import InstalledModel
 from sfumato_models.loading import LoadedModel, load_model
@@ -46,10 +47,12 @@ class PainterEngine:
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
-    ) -> Painting | None:
-        """`load()` has loaded by being called; `paint(recipe, parent)` paints, with previews as events."""
+    ) -> Painting | PainterReport | None:
+        """`load()` has loaded by being called; `report()` says how; `paint(recipe, parent)` paints, with previews as events."""
         if method == "load":
             return None
+        if method == "report":
+            return self._painter.report()
         recipe, parent = arguments
         return self._painter.paint(recipe, parent, send_event, cancel)
 
@@ -73,6 +76,19 @@ class DiffusersPainter:
         if self._loaded is None:
             self._loaded = load_model(self._model, self._threads, self._avoid)
         return self._loaded
+
+    def report(self) -> PainterReport:
+        """The devices of this machine, and how the model is loaded."""
+        setup = self.loaded.setup
+        return PainterReport(
+            find_devices(),
+            setup.device,
+            self._model.spec.title,
+            setup.number,
+            str(setup.fit.placement),
+            setup.fit.sentence,
+            unused_hardware(),
+        )
 
     def paint(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -129,6 +145,8 @@ class DiffusersPainter:
         loaded, size = self.loaded, (recipe.settings.width, recipe.settings.height)
         pipe = loaded.pipelines.get(recipe.route)
         arguments = self._arguments(recipe, parent)
+        if "width" not in inspect.signature(pipe.__call__).parameters:  # it takes its size from the picture
+            arguments = {name: value for name, value in arguments.items() if name not in ("width", "height")}
         is_guided = self._is_guided(recipe)
         words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
@@ -209,9 +227,9 @@ class DiffusersPainter:
         # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
         if self.loaded.family.steps_follow_strength:
             common["num_inference_steps"] = max(1, round(settings.steps / max(strength, 0.05)))
-        over = common | {"image": image, "strength": strength}
+        over = common | size | {"image": image, "strength": strength}
         if recipe.route is Route.INPAINT and self.loaded.family.takes_mask:
-            return over | size | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
+            return over | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
         return over
 
     def _decode(self, latents: Tensor | None, cancel: CancelToken) -> Pixels:

@@ -13,6 +13,7 @@ import torch
 
 from sfumato_models.families import Encoding, Family
 from sfumato_models.text_encoding import ClipText, left_out_note
+from sfumato_models.token_count import MARKS
 
 TEXTS_KEPT = 16
 
@@ -92,14 +93,18 @@ class EncodingReader:
     def __init__(self, pipe: Any, encoding: Encoding) -> None:
         self._pipe = pipe
         self._encoding = encoding
-        self._tokenizer = getattr(pipe, encoding.tokenizer)
+        named = getattr(pipe, encoding.tokenizer)  # T5 can be missing; then CLIP reads alone
+        self._tokenizer = named if named is not None else pipe.tokenizer
+        self._room = (
+            encoding.text_limit - encoding.frame if named is not None else pipe.tokenizer.model_max_length - MARKS
+        )
         self._encoded: OrderedDict[str, tuple[Any, ...]] = OrderedDict()
 
     def read(self, positive: str, negative: str | None) -> ReadPrompt:
         """As `PromptReader.read`."""
         arguments, notes = self._arguments("", "prompt", positive)
         if negative is not None:
-            more, more_notes = self._arguments("negative_", "negative prompt", negative)
+            more, more_notes = self._arguments("negative_", "negative prompt", negative or self._encoding.empty)
             arguments, notes = arguments | more, notes + more_notes
         return ReadPrompt(arguments, tuple(notes))
 
@@ -114,17 +119,16 @@ class EncodingReader:
     def _fitting(self, text: str) -> tuple[str, str]:
         """The beginning of a text that the family reads, and the rest."""
         tokens = self._tokenizer(text, add_special_tokens=False, truncation=False, verbose=False).input_ids
-        room = self._encoding.text_limit - self._encoding.frame
-        if len(tokens) <= room:
+        if len(tokens) <= self._room:
             return text, ""
-        return self._tokenizer.decode(tokens[:room]), self._tokenizer.decode(tokens[room:])
+        return self._tokenizer.decode(tokens[: self._room]), self._tokenizer.decode(tokens[self._room :])
 
     def _encode(self, text: str) -> tuple[Any, ...]:
         if text in self._encoded:
             self._encoded.move_to_end(text)
             return self._encoded[text]
         with torch.inference_mode():
-            encoded = self._pipe.encode_prompt(text, **self._encoding.call)
+            encoded = self._pipe.encode_prompt(text, device=self._pipe._execution_device, **self._encoding.call)
         values = encoded if isinstance(encoded, tuple) else (encoded,)
         self._encoded[text] = values
         if len(self._encoded) > TEXTS_KEPT:

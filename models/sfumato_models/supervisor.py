@@ -12,7 +12,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -21,7 +21,7 @@ from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import DeviceLost, EngineDied, TurnCancelled
+from sfumato.errors import DeviceLost, EngineDied, PackFailed, TurnCancelled
 from sfumato.recipe import Recipe
 from sfumato_models.worker import Call, Cancel, EngineSpec, Reply, serve
 
@@ -48,6 +48,7 @@ class EngineProcess:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._number = 0
+        self._has_answered = False
 
     @property
     def pid(self) -> int | None:
@@ -60,7 +61,8 @@ class EngineProcess:
         """Ask the engine and wait for its answer.
 
         Raises:
-            SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent.
+            SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent. `PackFailed` if it
+                ended before it ever answered, on libraries of an engine pack, which it then does without.
             TurnCancelled: after a stop; an engine that does not obey it in time is ended.
         """
         while not self._lock.acquire(timeout=POLL_S):  # another call, such as loading, is running
@@ -119,6 +121,7 @@ class EngineProcess:
                             if on_event:
                                 on_event(reply.value)
                         case "done":
+                            self._has_answered = True
                             return reply.value
                         case "failed":
                             if isinstance(reply.value, DeviceLost):
@@ -138,10 +141,15 @@ class EngineProcess:
             process.join(1)
         code = process.exitcode if process else None
         self.close()
-        name = f"The {self.spec.kind}"
-        return EngineDied(
-            f"{name} {what}.", "Try again: it is started anew.", f"{detail}; exit code {code}\n{self._log_tail()}"
-        )
+        told = f"{detail}; exit code {code}\n{self._log_tail()}"
+        if self.spec.libraries is not None and not self._has_answered and self.spec.kind != "probe":
+            self.spec = replace(self.spec, libraries=None)
+            return PackFailed(
+                "The added engine libraries do not work any more, so Sfumato paints on the processor.",
+                "Update the card's driver, or remove them with “sfumato engines remove”.",
+                told,
+            )
+        return EngineDied(f"The {self.spec.kind} {what}.", "Try again: it is started anew.", told)
 
     def _log_tail(self) -> str:
         if self.spec.log_file is None:
@@ -165,6 +173,11 @@ class RemoteWriter:
         """As `Writer.decide`; raises as `EngineProcess.call`."""
         decision: Decision = self.process.call("decide", reading, on_event=on_draft, cancel=cancel)
         return decision
+
+    def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        """As `Composer.compose`; raises as `EngineProcess.call`."""
+        text: str = self.process.call("compose", request, on_event=on_text, cancel=cancel)
+        return text
 
 
 class RemotePainter:

@@ -14,12 +14,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from sfumato_models.token_count import MARKS, MAX_PIECES
+from sfumato_models.token_count import MARKS, MAX_PIECES, Tokens, split_tokens
 
 PIECES_KEPT = 64
 MAX_SHOWN_CHARACTERS = 200
-
-Tokens = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +103,3 @@ class ClipText:
 def left_out_note(name: str, text: str) -> str:
     """Says which words a model does not read."""
     return f"The {name} is longer than this model reads; left out: “{text.strip(' ,')[:MAX_SHOWN_CHARACTERS]}”."
-
-
-def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Tokens]:
-    """Pieces of at most `room` tokens, at least one piece; broken after a comma that stands in a piece's last third."""
-    pieces: list[Tokens] = []
-    while len(tokens) > room:
-        late = (place for place in range(room, room * 2 // 3, -1) if tokens[place - 1] in commas)
-        end = next(late, room)
-        pieces.append(tokens[:end])
-        tokens = tokens[end:]
-    return [*pieces, tokens]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from sfumato.errors import SfumatoError
 from sfumato_models.file_headers import broken
@@ -10,30 +12,88 @@ from sfumato_models.installed import InstalledModel
 
 MARKS = 2  # tokens of a text encoder's limit that are its own: begin and end
 MAX_PIECES = 4  # of a long prompt, where a family reads it in pieces
+# CLIP's own splitting into words (Radford et al. 2021, `simple_tokenizer.py`)
+_CLIP_WORDS = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
+
+Tokens = tuple[int, ...]
 
 
 class TokenCounter:
     """Loads in a few milliseconds after an import of 40; counting a long prompt takes well under one."""
 
-    def __init__(self, file: Path) -> None:
-        """Read a `tokenizer.json`. Raises SfumatoError if it is damaged."""
-        from tokenizers import Tokenizer
+    def __init__(self, folder: Path) -> None:
+        """Read a tokenizer: `tokenizer.json`, or CLIP's `vocab.json` and `merges.txt`.
 
-        try:
-            self._tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise broken(file, "is missing", repr(error)) from error
-        except Exception as error:  # tokenizers raises nothing narrower
-            raise broken(file, "is damaged", repr(error)) from error
+        Raises:
+            SfumatoError: naming the file that is missing or damaged.
+        """
+        file = folder / "tokenizer.json"
+        is_older = not file.exists() and (folder / "vocab.json").exists()
+        self._tokenizer = _older_clip(folder) if is_older else _tokenizer(file)
         self._tokenizer.no_truncation()
+        self._commas = frozenset(self._tokenizer.encode(",", add_special_tokens=False).ids)
 
     def count(self, text: str) -> int:
         """Tokens of a text, without the encoder's marks."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def left_out(self, text: str, room: int, pieces: int) -> str:
+        """The end of a text that is not read in so many pieces of `room` tokens, as it was typed; empty if all is."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        commas = self._commas if pieces > 1 else frozenset()
+        read = sum(map(len, split_tokens(tuple(encoding.ids), room, commas)[:pieces]))
+        return text[encoding.offsets[read][0] :].strip(" ,") if read < len(encoding.ids) else ""
 
 
 def token_counter(model: InstalledModel) -> TokenCounter:
     """The counter of a picture model. Raises SfumatoError if its tokenizer cannot be read."""
     if model.spec.picture is None:
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
-    return TokenCounter(model.path / "tokenizer" / "tokenizer.json")
+    return TokenCounter(model.path / "tokenizer")
+
+
+def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Tokens]:
+    """Pieces of at most `room` tokens, at least one piece; broken after a comma that stands in a piece's last third."""
+    pieces: list[Tokens] = []
+    while len(tokens) > room:
+        late = (place for place in range(room, room * 2 // 3, -1) if tokens[place - 1] in commas)
+        end = next(late, room)
+        pieces.append(tokens[:end])
+        tokens = tokens[end:]
+    return [*pieces, tokens]
+
+
+def _tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_str(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise broken(file, "is missing", repr(error)) from error
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise broken(file, "is damaged", repr(error)) from error
+
+
+def _older_clip(folder: Path) -> Any:
+    """CLIP's tokenizer of the files that the first models came with."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+    file = folder / "vocab.json"
+    try:
+        vocabulary = json.loads(file.read_text(encoding="utf-8"))
+        file = folder / "merges.txt"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        merges = [(first, second) for first, _, second in (line.partition(" ") for line in lines) if second]
+        merges = merges[1:] if lines and lines[0].startswith("#") else merges
+        bpe = models.BPE(vocabulary, merges, end_of_word_suffix="</w>", unk_token="<|endoftext|>")
+    except OSError as error:
+        raise broken(file, "is missing", repr(error)) from error
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise broken(file, "is damaged", repr(error)) from error
+    tokenizer = Tokenizer(bpe)
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    words = pre_tokenizers.Split(Regex(_CLIP_WORDS), behavior="removed", invert=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    return tokenizer

@@ -34,7 +34,7 @@ class EngineSpec:
     `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own.
     """
 
-    kind: Literal["writer", "painter"]
+    kind: Literal["writer", "painter", "probe"]
     model: InstalledModel
     threads: int
     log_file: Path | None = None
@@ -165,6 +165,10 @@ def _load(spec: EngineSpec) -> Engine:
         from sfumato_models.writer import WriterEngine
 
         return WriterEngine(spec.model, spec.threads)
+    if spec.kind == "probe":
+        from sfumato_models.probe import ProbeEngine
+
+        return ProbeEngine()
     from sfumato_models.painter import PainterEngine
 
     return PainterEngine(spec.model, spec.threads)

@@ -18,6 +18,7 @@ import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
+from sfumato.composing import COMPOSED_TOKENS, request_marks, whole_sentences
 from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
 from sfumato.draft import DraftReader, OnDraft, no_draft
@@ -32,11 +33,12 @@ from sfumato_models.llama_backends import load_backends
 log = logging.getLogger(__name__)
 NEAR_BEST = 64
 READ_BATCH = 256
+_NOTHING_SAID = "message: \n"  # what stands before the cue to answer when nothing is said
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
 class WriterEngine:
-    """A `LlamaWriter` behind the calls of its process: `load` and `decide`."""
+    """A `LlamaWriter` behind the calls of its process: `load`, `decide` and `compose`."""
 
     def __init__(self, model: InstalledModel, threads: int) -> None:
         if model.spec.writer is None:
@@ -46,11 +48,16 @@ class WriterEngine:
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
-    ) -> Decision | None:
-        """`load()` reads the fixed prefix; `decide(reading)` gives a decision, its events are drafts of it."""
+    ) -> Decision | str | None:
+        """`load()` reads the fixed prefix; `decide(reading)` gives a decision, its events are drafts of it.
+
+        `compose(request)` gives plain text, its events are the text as far as it is written.
+        """
         if method == "load":
             self._writer.read_prefix(cancel)
             return None
+        if method == "compose":
+            return self._writer.compose(arguments[0], cancel, send_event)
         return self._writer.decide(arguments[0], cancel, send_event)
 
 
@@ -79,12 +86,48 @@ class LlamaWriter:
             UnusableAnswer: if the answer was cut off or is not a decision.
             TurnCancelled: after a stop.
         """
-        read = self._prefix + self._tokens(turn_text(reading, self._facts.wrapping), special=False)
-        room = self._facts.context_tokens - self._facts.answer_tokens
-        if len(read) > room:
-            raise UnusableAnswer("The message is too long for the writer.", "Say it shorter.", f"{len(read)} tokens")
-        self._evaluate(read, cancel)
+        cue = turn_text(Reading(""), self._facts.wrapping).removeprefix(_NOTHING_SAID)
+        said = turn_text(reading, self._facts.wrapping).removesuffix(cue)
+        read = self._prefix + self._tokens(said, special=False) + self._tokens(cue, special=True)
+        self._evaluate_whole(read, self._facts.answer_tokens, cancel)
         return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
+
+    def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        """Plain text in answer to a request, at most `COMPOSED_TOKENS` tokens; `on_text` hears it as it grows.
+
+        Raises:
+            UnusableAnswer: if no whole sentence was written.
+            TurnCancelled: after a stop.
+        """
+        before, after = request_marks(self._facts.wrapping)
+        read = self._tokens(before, special=True) + self._tokens(request, special=False)
+        self._evaluate_whole(read + self._tokens(after, special=True), COMPOSED_TOKENS, cancel)
+        text = self._write_freely(cancel, on_text)
+        if not whole_sentences(text):
+            raise UnusableAnswer("The writer had no answer.", "", text)
+        return text
+
+    def _write_freely(self, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        """Greedy, without a grammar; what is cut off ends with its last whole sentence."""
+        letters = codecs.getincrementaldecoder("utf-8")("replace")
+        text = ""
+        for _ in range(COMPOSED_TOKENS):
+            cancel.raise_if_cancelled()
+            token = int(np.argmax(self._logits()))
+            if token in self._ends:
+                return text.strip()
+            text += "".join(
+                letter for letter in letters.decode(self._piece(token)) if letter.isprintable() or letter == "\n"
+            )
+            on_text(text.strip())
+            self._decode([token])
+        return whole_sentences(text)
+
+    def _evaluate_whole(self, tokens: list[int], room: int, cancel: CancelToken) -> None:
+        """Raises UnusableAnswer if the context has no room for the tokens and as many more."""
+        if len(tokens) > self._facts.context_tokens - room:
+            raise UnusableAnswer("The message is too long for the writer.", "Say it shorter.", f"{len(tokens)} tokens")
+        self._evaluate(tokens, cancel)
 
     def _grammar(self, reading: Reading) -> Grammar:
         """The grammar of all decisions; for a writer that only copies, of those that can follow from what it read."""

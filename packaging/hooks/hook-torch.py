@@ -21,9 +21,7 @@ SKIPPED = (
     "torch.nn.intrinsic",
     "torch.nn.qat",
     "torch.quantization",
-    "torch.distributed.elastic",
-    "torch.distributed.flight_recorder",
-    "torch.distributed.debug",
+    "torch.distributed",  # what of it is imported is found without this list
 )
 module_collection_mode = "pyz+py"
 hiddenimports = collect_submodules("torch", filter=lambda name: not name.startswith(SKIPPED))

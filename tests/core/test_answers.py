@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import sfumato_resources
-from sfumato.answers import Question, answer, answer_request, difference, is_about_the_picture
+from sfumato.answers import Answer, Question, answer, answer_request, composed, difference, is_about_the_picture
 from sfumato.compile import CompiledPrompt
-from sfumato.engine import Answered
+from sfumato.composing import whole_sentences
+from sfumato.engine import Answered, AnswerGrows, CancelToken, Event
+from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.guide import Guide
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, Route
@@ -100,3 +104,76 @@ def test_a_turn_answers_from_the_picture_it_refers_to_and_keeps_the_answer() -> 
     assert events[-1].title == "What is a seed?"
     assert "seed 8" in events[-1].text
     assert it.keeper.conversation.messages[-1].text == events[-1].text
+
+
+class FakeComposer:
+    """Writes its answer in two pieces."""
+
+    def __init__(self, text: str, trouble: SfumatoError | None = None) -> None:
+        self.text, self.trouble = text, trouble
+        self.asked: list[str] = []
+
+    def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
+        self.asked.append(request)
+        on_text(self.text[:10])
+        if self.trouble:
+            raise self.trouble
+        on_text(self.text)
+        return self.text
+
+
+def compose(writer: FakeComposer, question: str) -> tuple[Answer, list[str]]:
+    heard: list[str] = []
+    return composed(GUIDE, writer, Question(question, None, NIGHT), heard.append, CancelToken()), heard
+
+
+@pytest.mark.parametrize(
+    ("written", "told", "title"),
+    [
+        ("It is a number. [What is a seed?]", "It is a number.", "What is a seed?"),
+        ("It is a number.", "It is a number.", "What is a seed?"),
+        ("It is a number. [A page nobody gave it]", "It is a number. [A page nobody gave it]", "What is a seed?"),
+    ],
+)
+def test_a_capable_writer_answers_in_its_own_words_and_the_page_is_named(written: str, told: str, title: str) -> None:
+    writer = FakeComposer(written)
+    found, heard = compose(writer, "what is a seed?")
+    assert found.text == f"{told}\n\nGuide: “{title}”"
+    assert found.title == title
+    assert heard == [written[:10], written]
+    assert "A seed is the number" in writer.asked[0]
+
+
+def test_the_page_that_the_writer_used_is_the_one_that_is_named() -> None:
+    titles = [passage.page.title for passage in GUIDE.passages("what is a seed?", None, 3)]
+    found, _ = compose(FakeComposer(f"It depends. [{titles[1]}]"), "what is a seed?")
+    assert found.title == titles[1] != titles[0]
+
+
+def test_a_writer_that_fails_leaves_the_passage_and_that_is_said() -> None:
+    found, _ = compose(FakeComposer("It is", UnusableAnswer("no", "", "")), "what is a seed?")
+    assert found.text.startswith("The writer did not finish")
+    assert "A seed is" in found.text
+    assert found.title == "What is a seed?"
+
+
+def test_a_question_the_guide_does_not_know_is_not_left_to_the_writers_imagination() -> None:
+    writer = FakeComposer("Elephants.")
+    assert "no page" in compose(writer, "zzz qqq")[0].text
+    assert not writer.asked
+
+
+def test_a_turn_tells_the_answer_while_it_is_written_and_keeps_the_whole() -> None:
+    it = Talk(FakeWriter([decision("answer", topic="seeds")]))
+    writer = FakeComposer("It is a number. [What is a seed?]")
+    engines = replace(it.engines, compose=partial(composed, GUIDE, writer))
+    events: list[Event] = []
+    run_turn(TurnRequest("what is a seed?", it.keeper.conversation), engines, it.keeper, events.append, it.cancel)
+    grown = [event.text for event in events if isinstance(event, AnswerGrows)]
+    assert grown == [writer.text[:10], writer.text]
+    assert it.keeper.conversation.messages[-1].text == "It is a number.\n\nGuide: “What is a seed?”"
+
+
+def test_what_is_cut_off_ends_with_its_last_whole_sentence() -> None:
+    assert whole_sentences("A seed is a number. It begins the noi") == "A seed is a number."
+    assert whole_sentences("nothing whole") == ""

@@ -16,6 +16,7 @@ from sfumato.errors import SfumatoError
 from sfumato.library import Library
 from sfumato.migrations import m001_conversations, m002_search, migrate
 from sfumato.paths import Paths
+from sfumato.standing_wishes import StandingWish
 from tests.fakes import painting, recipe
 
 
@@ -182,3 +183,20 @@ def test_whatever_is_done_the_tree_stays_whole(
         else:
             assert version.is_deleted
     library.close()
+
+
+def test_nothing_said_in_an_emptied_conversation_can_be_found_in_the_file(library: Library, paths: Paths) -> None:
+    kept, gone = library.new_conversation("kept"), library.new_conversation("zebracorn title")
+    library.add_message(kept, Message("person", (TextPart("a walrusling"),)))
+    library.add_message(gone, Message("person", (TextPart("a zebracorn in the snow"),)))
+    library.wish(gone, (StandingWish("no zebracorns", ("zebracorns",)),))
+    library.delete(gone)
+    library.empty_bin()
+
+    def bytes_on_disk() -> bytes:
+        folder = paths.library_file.parent
+        return b"".join(file.read_bytes() for file in folder.glob(f"{paths.library_file.name}*"))
+
+    assert b"walrusling" in bytes_on_disk()
+    assert b"zebracorn" not in bytes_on_disk()
+    assert [row.id for row in library.search("walrus")] == [kept]

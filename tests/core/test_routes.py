@@ -46,7 +46,7 @@ def how(events: list[Event]) -> HowPart:
         ({"set": {"lighting": "night"}}, Route.TEXT_TO_IMAGE, "only the lighting changed"),
         ({"set": {"style": "watercolour", "colour": "pastel"}}, Route.TEXT_TO_IMAGE, "style and colour"),
         ({"add_quality": ["detailed"]}, Route.TEXT_TO_IMAGE, "only the quality"),
-        ({"add_negative": ["people"]}, Route.TEXT_TO_IMAGE, "only the negative"),
+        ({"add_negative": ["people"]}, Route.TEXT_TO_IMAGE, "only what is ruled out"),
         ({"set": {"subject": "an orange cat with birds"}}, Route.IMAGE_TO_IMAGE, "strength 0.5: only the subject"),
         ({"set": {"subject": "a dog"}}, Route.IMAGE_TO_IMAGE, "strength 0.7: only the subject"),
         ({"set": {"setting": "in a meadow with flowers"}}, Route.IMAGE_TO_IMAGE, "strength 0.7: only the setting"),

@@ -59,6 +59,11 @@ def test_a_standing_wish_is_heard_and_the_rest_is_about_this_picture(
         "from now on",
         "why are the pictures always dark?",
         "the future of trains",
+        "never ending stairs",
+        "a poster, always sunny",
+        "a sign: never give up",
+        "always be happy",
+        "an old painter who always paints in oil",
     ],
 )
 def test_what_is_about_one_picture_is_no_standing_wish(message: str) -> None:

@@ -10,7 +10,7 @@ from sfumato.conversation import Conversation, Version
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
 from sfumato.version_reference import find_version, nearest_available
-from tests.fakes import recipe
+from tests.fakes import FakeWriter, Talk, decision, recipe
 
 PROMPTS = (
     ImagePrompt("a red ball", "in a meadow", lighting="golden hour"),
@@ -170,3 +170,24 @@ def test_undo_and_redo_return_to_where_the_newest_child_was(talk: Conversation) 
         back = find_version("undo", talk, version, None, "go_back")
         assert back == parent
         assert find_version("redo", talk, back, None, "go_back") == version
+
+
+def test_undoing_a_new_drawing_goes_back_to_what_was_there_when_it_was_described() -> None:
+    it = Talk(
+        FakeWriter(
+            [
+                decision("draw", patch={"set": {"subject": "a ball"}}),
+                decision("refine", seed="keep", patch={"set": {"lighting": "night"}}),
+                decision("refine", seed="keep", patch={"set": {"lighting": "noon"}}),
+                decision("go_back"),
+                decision("draw", patch={"set": {"subject": "a lighthouse"}}),
+                decision("go_back"),
+            ]
+        )
+    )
+    for message in ("a ball", "at night", "at noon", "undo that", "a lighthouse", "undo that"):
+        it.say(message)
+    assert it.keeper.conversation.versions[-1].parent is None
+    assert it.keeper.conversation.current == 2
+    wordless = replace(it.keeper.conversation, messages=())
+    assert find_version("undo that", wordless, wordless.version(4), None, "go_back") == wordless.version(3)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from sfumato.answers import Answer
 from sfumato.decision import Decision
 from sfumato.engine import CancelToken
-from sfumato.request import Engines
+from sfumato.request import Compose, Engines
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
@@ -24,10 +24,11 @@ class FakeStudio:
 
     writer: FakeWriter = field(default_factory=lambda: FakeWriter([]))
     painter: FakePainter = field(default_factory=FakePainter)
+    compose: Compose | None = None
 
     @property
     def engines(self) -> Engines:
-        return Engines(self.writer, self.painter, SPEC, lambda question: Answer("page"))
+        return Engines(self.writer, self.painter, SPEC, lambda question: Answer("page"), compose=self.compose)
 
     def warm_up(self, cancel: CancelToken) -> None: ...
 

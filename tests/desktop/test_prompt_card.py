@@ -369,3 +369,25 @@ def test_every_control_of_the_card_has_a_name_and_is_reached_by_key(scene: Scene
     for value in (value for value in card.findChildren(FieldValue) if value.isVisible()):
         assert "Enter edits" in value.accessibleName()
         assert value.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_while_a_prompt_is_edited_the_card_counts_what_is_sent_and_shows_what_is_left_out(scene: Scene) -> None:
+    scene.say("a red ball", BALL)
+    limit = TokenLimit(
+        lambda text: len(text.split()),
+        8,
+        sent=lambda prompt: f"{prompt.subject}, {prompt.lighting}",
+        left_out=lambda text: text[-4:],
+    )
+    scene.window.set_token_limit(limit)
+    card = scene.cards[-1]
+    assert card.meter.isHidden()
+    card.row("subject").edit()
+    editor = card.row("subject").editor
+    assert editor
+    assert not card.meter.isHidden()
+    assert card.meter.text() == "5 of 8 tokens"  # a red ball, golden hour
+    editor.setPlainText("a red ball and a blue boat")
+    assert card.meter.text() == "9 of 8 tokens: the end is left out (“hour”)"
+    scene.qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert card.meter.isHidden()

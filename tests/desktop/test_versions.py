@@ -382,3 +382,39 @@ def test_every_control_of_a_finished_picture_has_a_name_and_can_be_reached_by_ke
     for control in controls:
         assert control.accessibleName() or control.text()  # type: ignore[attr-defined]
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def looks(app: App) -> list[str]:
+    """The conversation from top to bottom, as a person sees it."""
+    column = app.window.timeline.holder.layout()
+    cards = [item.widget() for index in range(column.count()) if (item := column.itemAt(index)) and item.widget()]
+    return [
+        " | ".join(
+            [type(card).__name__, *(label.text() for label in card.findChildren(QLabel) if not is_hidden(label))]
+        )
+        for card in cards
+        if not card.isHidden()
+    ]
+
+
+def is_hidden(widget: QWidget) -> bool:
+    return not widget.isVisibleTo(widget.window())
+
+
+def test_a_conversation_looks_the_same_after_the_next_start(three: App, qtbot: QtBot, paths: Paths) -> None:
+    three.say("what is a seed?", decision("answer", topic="seeds"))
+    three.say("go back to the second one", decision("go_back", target=2))
+    three.say("never show people", decision("refine", patch={"add_negative": ["people"]}))
+    live = looks(three)
+    assert any("Back at picture 2" in line for line in live)
+    assert three.controller.shown
+    three.controller.open(three.controller.shown.id)
+    qtbot.waitUntil(lambda: len(looks(three)) == len(live), timeout=10_000)
+    assert looks(three) == live
+
+
+def test_cards_stay_in_line_with_the_composer_when_the_conversation_gets_long(three: App) -> None:
+    assert three.window.timeline.verticalScrollBar().maximum() > 0
+    column, composer = three.window.timeline.holder, three.window.composer
+    three.wait(lambda: column.mapTo(three.window, QPoint(0, 0)).x() == composer.mapTo(three.window, QPoint(0, 0)).x())
+    assert column.width() == composer.width()

@@ -32,7 +32,7 @@ def lock_of(*wheels: Path, pack_id: str = "test-pack", platform: str = sys.platf
     return PackLock(id=pack_id, title="Test", device="cpu", platform=platform, python=python_tag(), wheels=listed)
 
 
-def works(_: Path) -> None:
+def works(_: Path, __: PackLock) -> None:
     """Every pack does."""
 
 
@@ -45,7 +45,10 @@ def test_a_pack_from_a_folder_is_tried_and_used(tmp_path: Path, packs: Path) -> 
     wheel = make_wheel(tmp_path / "stick")
     tried: list[str] = []
     lock = install_pack(
-        wheel.parent, packs, (lock_of(wheel),), lambda folder: tried.append((folder / "torch/__init__.py").read_text())
+        wheel.parent,
+        packs,
+        (lock_of(wheel),),
+        lambda folder, _: tried.append((folder / "torch/__init__.py").read_text()),
     )
     assert tried == ["__version__ = '9.9'\n"]
     assert active_pack(packs) == lock
@@ -88,7 +91,7 @@ def test_a_pack_that_does_not_work_leaves_the_one_before(tmp_path: Path, packs: 
     locks = (lock_of(first, pack_id="first"), lock_of(second, pack_id="second"))
     install_pack(first.parent, packs, locks, works)
 
-    def fails(_: Path) -> None:
+    def fails(_: Path, __: PackLock) -> None:
         raise SfumatoError("No card answers.")
 
     with pytest.raises(SfumatoError, match="No card answers"):

@@ -13,7 +13,7 @@ import pytest
 
 from sfumato.dialogue import Reading
 from sfumato.engine import CancelToken, Painting, Preview
-from sfumato.errors import EngineDied, TurnCancelled
+from sfumato.errors import EngineDied, PackFailed, SfumatoError, TurnCancelled
 from sfumato_models.installed import InstalledModel
 from sfumato_models.supervisor import EngineProcess, Patience, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec
@@ -150,3 +150,28 @@ def test_an_engine_process_has_no_network(tmp_path: Path) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["refused", "refused"]
+
+
+def test_broken_libraries_of_an_engine_pack_are_told_once_and_then_done_without(
+    painter_model: InstalledModel, tmp_path: Path
+) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise ImportError('libcuda.so.1: no such file')")
+    process = EngineProcess(EngineSpec("painter", painter_model, 1, tmp_path / "painter.log", tmp_path))
+    try:
+        with pytest.raises(PackFailed, match="paints on the processor") as error:
+            process.call("load", cancel=CancelToken())
+        assert "libcuda.so.1" in error.value.detail
+        assert paint(RemotePainter(process)).recipe.sha256_rgb
+    finally:
+        process.close()
+
+
+def test_a_probe_runs_the_engines_of_a_folder(painter_model: InstalledModel, tmp_path: Path) -> None:
+    process = EngineProcess(EngineSpec("probe", painter_model, 1, tmp_path / "probe.log", tmp_path / "empty"))
+    try:
+        assert "torch" in process.call("probe", "cpu", cancel=CancelToken())["file"]
+        with pytest.raises(SfumatoError, match="no such device answers"):
+            process.call("probe", "amiga", cancel=CancelToken())
+    finally:
+        process.close()

@@ -16,8 +16,8 @@ from sfumato.recipe import Recipe, Route
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.prompt_reading import ClipReader
-from sfumato_models.text_encoding import ClipText, split_tokens
-from sfumato_models.token_count import MAX_PIECES
+from sfumato_models.text_encoding import ClipText
+from sfumato_models.token_count import MAX_PIECES, split_tokens
 from tests.fakes import recipe
 
 LONG = "a red ball in the green meadow with a white zebra and one blue boat"  # 52 letters: three pieces of 22 tokens

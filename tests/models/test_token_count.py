@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,43 @@ def test_the_window_counts_as_the_painter_does(text: str) -> None:
     tokenizer = CLIPTokenizer.from_pretrained(model.path / "tokenizer", local_files_only=True)
     ids = tokenizer(text, truncation=False, verbose=False).input_ids
     assert token_counter(model).count(text) == len(ids) - MARKS
+
+
+def older_files(folder: Path) -> InstalledModel:
+    """The starter's tokenizer as the first CLIP models came: `vocab.json` and `merges.txt`."""
+    model = json.loads((starter().path / "tokenizer" / "tokenizer.json").read_text())["model"]
+    (folder / "tokenizer").mkdir()
+    (folder / "tokenizer" / "vocab.json").write_text(json.dumps(model["vocab"]))
+    merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in model["merges"]]
+    (folder / "tokenizer" / "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
+    return replace(starter(), path=folder)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a red ball", "A  ZEBRA, crossing; 42 → 😀", "isn't it 2026?", "word " * 300, "Ünïcode"]
+)
+def test_the_two_files_of_older_models_count_as_the_one_of_newer_ones(tmp_path: Path, text: str) -> None:
+    assert token_counter(older_files(tmp_path)).count(text) == token_counter(starter()).count(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("merges.txt", None), ("vocab.json", "{"), ("merges.txt", "no such merge")]
+)
+def test_a_damaged_file_of_an_older_model_is_named(tmp_path: Path, name: str, content: str | None) -> None:
+    model = older_files(tmp_path)
+    file = tmp_path / "tokenizer" / name
+    file.unlink() if content is None else file.write_text(content)
+    with pytest.raises(SfumatoError, match=r"merges\.txt|vocab\.json"):
+        token_counter(model)
+
+
+def test_what_is_left_out_is_the_end_of_the_text_as_it_was_typed() -> None:
+    counter = token_counter(starter())
+    assert counter.left_out("a red ball", 10, 1) == ""
+    text = "A red ball, a Blue boat, night"
+    read = counter.count("A red ball, a")
+    assert counter.left_out(text, read, 1) == "Blue boat, night"
+    assert counter.left_out(text, read, 4) == ""
 
 
 def test_the_catalogue_knows_the_limit_of_the_starters_text_encoder() -> None:

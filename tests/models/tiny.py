@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from sfumato.composing import request_marks
 from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
 from sfumato_models.installed import InstalledModel
 from sfumato_training.writer_data import Writer
+from sfumato_training.writer_feed import END
 from sfumato_training.writer_gguf import export_gguf
 from sfumato_training.writer_model import Size, WriterModel, train_tokenizer
 from sfumato_training.writer_train import texts
@@ -71,4 +74,27 @@ def tiny_writer(file: Path) -> InstalledModel:
     export_gguf(WriterModel(size), tokenizer, file, "random")
     facts = WriterFacts(wrapping="starter", context_tokens=512, answer_tokens=200)
     spec = ModelSpec(id="tiny-writer", title="Tiny", purpose="tests", licence="none", path=file.name, writer=facts)
+    return InstalledModel(spec, file)
+
+
+def tiny_composer(file: Path, request: str, said: str) -> InstalledModel:
+    """A GGUF that has learned one thing by heart: what to say to this request, in its own words."""
+    torch.manual_seed(0)
+    size = Size(vocabulary=512, width=64, layers=1, heads=2, hidden=128, context=512)
+    before, after = request_marks("starter")
+    tokenizer = train_tokenizer([request, said, after] * 20, size.vocabulary)
+    size = replace(size, vocabulary=tokenizer.get_vocab_size())
+    read = tokenizer.encode(before + request).ids + tokenizer.encode(after).ids
+    ids = torch.tensor([read + tokenizer.encode(said).ids + [tokenizer.token_to_id(END)]])
+    model = WriterModel(size)
+    optimizer = torch.optim.AdamW(model.parameters(), 4e-3)
+    for _ in range(120):
+        logits = model(ids[:, :-1])[0, len(read) - 1 :]
+        loss = torch.nn.functional.cross_entropy(logits, ids[0, len(read) :])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    export_gguf(model, tokenizer, file, "by heart")
+    facts = WriterFacts(wrapping="starter", context_tokens=512, answer_tokens=64, composes=True)
+    spec = ModelSpec(id="composer", title="Tiny", purpose="tests", licence="none", path=file.name, writer=facts)
     return InstalledModel(spec, file)

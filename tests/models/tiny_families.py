@@ -13,7 +13,9 @@ from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel
 
 CLIP_WORDS = ["<|startoftext|>", "<|endoftext|>"]
-CHAT_WORDS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+CHAT_WORDS = [
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>",
+]  # fmt: skip
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -122,6 +124,19 @@ def stable_diffusion() -> Any:
     )  # fmt: skip
 
 
+def instruct_pix2pix() -> Any:
+    from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_instruct_pix2pix import (
+        StableDiffusionInstructPix2PixPipeline,
+    )
+    from diffusers.schedulers.scheduling_euler_ancestral_discrete import EulerAncestralDiscreteScheduler
+
+    return StableDiffusionInstructPix2PixPipeline(
+        vae=vae(), text_encoder=clip_encoder(), tokenizer=clip_tokenizer(), unet=unet(in_channels=8),
+        scheduler=EulerAncestralDiscreteScheduler(steps_offset=1), safety_checker=None, feature_extractor=None,
+        requires_safety_checker=False,
+    )  # fmt: skip
+
+
 def latent_consistency() -> Any:
     from diffusers.pipelines.latent_consistency_models.pipeline_latent_consistency_text2img import (
         LatentConsistencyModelPipeline,
@@ -187,11 +202,173 @@ def z_image() -> Any:
     )  # fmt: skip
 
 
+def t5_tokenizer() -> Any:
+    from transformers.models.t5.tokenization_t5 import T5Tokenizer
+
+    pieces = ["<pad>", "</s>", "<unk>", "▁", *(chr(code) for code in range(97, 123)), ","]
+    return T5Tokenizer(vocab=[(piece, -1.0) for piece in pieces], extra_ids=0, model_max_length=512)
+
+
+def t5_encoder(width: int = 48) -> Any:
+    from transformers.models.t5.configuration_t5 import T5Config
+    from transformers.models.t5.modeling_t5 import T5EncoderModel
+
+    config = T5Config(vocab_size=40, d_model=width, d_kv=8, d_ff=32, num_layers=2, num_heads=2)
+    return T5EncoderModel(config)
+
+
+def stable_diffusion_3() -> Any:
+    from diffusers.models.transformers.transformer_sd3 import SD3Transformer2DModel
+    from diffusers.pipelines.stable_diffusion_3.pipeline_stable_diffusion_3 import StableDiffusion3Pipeline
+
+    return StableDiffusion3Pipeline(
+        scheduler=flow(shift=3.0), vae=vae(16, scaling_factor=1.5305, shift_factor=0.0609),
+        text_encoder=clip_encoder(16, projection=16), tokenizer=clip_tokenizer(),
+        text_encoder_2=clip_encoder(24, projection=24), tokenizer_2=clip_tokenizer(),
+        text_encoder_3=t5_encoder(), tokenizer_3=t5_tokenizer(),
+        transformer=SD3Transformer2DModel(
+            sample_size=8, num_layers=2, attention_head_dim=8, num_attention_heads=2, joint_attention_dim=48,
+            caption_projection_dim=16, pooled_projection_dim=40, pos_embed_max_size=16,
+        ),
+    )  # fmt: skip
+
+
+def flux() -> Any:
+    from diffusers.models.transformers.transformer_flux import FluxTransformer2DModel
+    from diffusers.pipelines.flux.pipeline_flux import FluxPipeline
+
+    return FluxPipeline(
+        scheduler=flow(use_dynamic_shifting=True), vae=vae(4, scaling_factor=0.3611, shift_factor=0.1159),
+        text_encoder=clip_encoder(16), tokenizer=clip_tokenizer(), text_encoder_2=t5_encoder(),
+        tokenizer_2=t5_tokenizer(),
+        transformer=FluxTransformer2DModel(
+            in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
+            joint_attention_dim=48, pooled_projection_dim=16, axes_dims_rope=(4, 4, 8), guidance_embeds=True,
+        ),
+    )  # fmt: skip
+
+
+def qwen_vae() -> Any:
+    from diffusers.models.autoencoders.autoencoder_kl_qwenimage import AutoencoderKLQwenImage
+
+    return AutoencoderKLQwenImage(
+        base_dim=8, z_dim=4, dim_mult=[1, 1, 2, 2], num_res_blocks=1, latents_mean=[0.1, -0.2, 0.3, 0.0],
+        latents_std=[1.1, 0.9, 1.2, 1.0],
+    )  # fmt: skip
+
+
+def qwen_vision_ids() -> dict[str, int]:
+    ids = chat_tokenizer().convert_tokens_to_ids
+    return {
+        "image_token_id": ids("<|image_pad|>"), "video_token_id": ids("<|video_pad|>"),
+        "vision_start_token_id": ids("<|vision_start|>"), "vision_end_token_id": ids("<|vision_end|>"),
+    }  # fmt: skip
+
+
+def qwen2_vl() -> Any:
+    from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLConfig
+    from transformers.models.qwen2_5_vl.modeling_qwen2_5_vl import Qwen2_5_VLForConditionalGeneration
+
+    text = {
+        "vocab_size": 300, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+        "num_key_value_heads": 1, "max_position_embeddings": 4096,
+        "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 1e6},
+    }  # fmt: skip
+    vision = {
+        "depth": 2, "hidden_size": 16, "intermediate_size": 32, "num_heads": 2, "out_hidden_size": 16,
+        "fullatt_block_indexes": [1], "window_size": 56,
+    }  # fmt: skip
+    config = Qwen2_5_VLConfig(text_config=text, vision_config=vision, **qwen_vision_ids())
+    return Qwen2_5_VLForConditionalGeneration(config)
+
+
+def qwen_transformer(**more: Any) -> Any:
+    from diffusers.models.transformers.transformer_qwenimage import QwenImageTransformer2DModel
+
+    return QwenImageTransformer2DModel(
+        in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=16, axes_dims_rope=(4, 6, 6), **more,
+    )  # fmt: skip
+
+
+def qwen_image() -> Any:
+    from diffusers.pipelines.qwenimage.pipeline_qwenimage import QwenImagePipeline
+
+    return QwenImagePipeline(
+        scheduler=flow(use_dynamic_shifting=True), vae=qwen_vae(), text_encoder=qwen2_vl(),
+        tokenizer=chat_tokenizer(), transformer=qwen_transformer(),
+    )  # fmt: skip
+
+
+def krea() -> Any:
+    from diffusers.models.transformers.transformer_krea2 import Krea2Transformer2DModel
+    from diffusers.pipelines.krea2.pipeline_krea2 import Krea2Pipeline
+    from transformers.models.qwen3_vl.configuration_qwen3_vl import Qwen3VLConfig
+    from transformers.models.qwen3_vl.modeling_qwen3_vl import Qwen3VLModel
+
+    text = {
+        "vocab_size": 300, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2,
+        "num_key_value_heads": 1, "head_dim": 8, "max_position_embeddings": 4096,
+        "rope_parameters": {"rope_type": "default", "mrope_section": [2, 1, 1], "rope_theta": 5e6},
+    }  # fmt: skip
+    vision = {
+        "depth": 1, "hidden_size": 16, "intermediate_size": 32, "num_heads": 2, "out_hidden_size": 16,
+        "deepstack_visual_indexes": [0], "num_position_embeddings": 16,
+    }  # fmt: skip
+    return Krea2Pipeline(
+        scheduler=flow(use_dynamic_shifting=True), vae=qwen_vae(), tokenizer=chat_tokenizer(), is_distilled=True,
+        text_encoder=Qwen3VLModel(Qwen3VLConfig(text_config=text, vision_config=vision, **qwen_vision_ids())),
+        text_encoder_select_layers=(1, 2),
+        transformer=Krea2Transformer2DModel(
+            in_channels=16, num_layers=2, attention_head_dim=16, num_attention_heads=2, num_key_value_heads=1,
+            intermediate_size=32, timestep_embed_dim=16, text_hidden_dim=16, num_text_layers=2, text_num_attention_heads=2,
+            text_num_key_value_heads=2, text_intermediate_size=32, num_layerwise_text_blocks=1, num_refiner_text_blocks=1,
+            axes_dims_rope=(4, 6, 6),
+        ),
+    )  # fmt: skip
+
+
+def ernie() -> Any:
+    from diffusers.models.autoencoders.autoencoder_kl_flux2 import AutoencoderKLFlux2
+    from diffusers.models.transformers.transformer_ernie_image import ErnieImageTransformer2DModel
+    from diffusers.pipelines.ernie_image.pipeline_ernie_image import ErnieImagePipeline
+    from transformers.models.mistral3.configuration_mistral3 import Mistral3Config
+    from transformers.models.mistral3.modeling_mistral3 import Mistral3Model
+
+    text = {
+        "model_type": "ministral3", "vocab_size": 300, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 3,
+        "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8,
+    }  # fmt: skip
+    vision = {
+        "model_type": "pixtral", "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "image_size": 32, "patch_size": 16, "head_dim": 8,
+    }  # fmt: skip
+    autoencoder = AutoencoderKLFlux2(
+        block_out_channels=(4, 4, 8, 8), layers_per_block=1, latent_channels=4, norm_num_groups=4, sample_size=64
+    )
+    autoencoder.bn.running_mean.normal_(0, 0.3)
+    autoencoder.bn.running_var.uniform_(0.5, 1.5)
+    return ErnieImagePipeline(
+        scheduler=flow(shift=3.0), vae=autoencoder, tokenizer=chat_tokenizer(),
+        text_encoder=Mistral3Model(Mistral3Config(text_config=text, vision_config=vision)),
+        transformer=ErnieImageTransformer2DModel(
+            hidden_size=32, num_attention_heads=2, num_layers=2, ffn_hidden_size=32, in_channels=16, out_channels=16,
+            text_in_dim=16, rope_axes_dim=(4, 6, 6),
+        ),
+    )  # fmt: skip
+
+
 # The maker of each family's pipeline, and a guidance that suits it.
 TINY: dict[str, tuple[Callable[[], Any], float]] = {
     "StableDiffusionPipeline": (stable_diffusion, 5.0),
     "LatentConsistencyModelPipeline": (latent_consistency, 1.0),
+    "StableDiffusionInstructPix2PixPipeline": (instruct_pix2pix, 5.0),
     "StableDiffusionXLPipeline": (stable_diffusion_xl, 5.0),
     "Flux2KleinPipeline": (klein, 1.0),
     "ZImagePipeline": (z_image, 4.0),
+    "StableDiffusion3Pipeline": (stable_diffusion_3, 4.5),
+    "FluxPipeline": (flux, 3.5),
+    "QwenImagePipeline": (qwen_image, 4.0),
+    "Krea2Pipeline": (krea, 0.0),
+    "ErnieImagePipeline": (ernie, 4.0),
 }
