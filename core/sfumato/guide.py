@@ -15,7 +15,7 @@ from pathlib import Path
 from sfumato.errors import SfumatoError
 
 RELATED = "Related words:"
-TITLE_WEIGHT = 3  # a word of the title or of the related words counts as often as this in the text
+HEADING_WEIGHT = 2.0  # how much the title and the related words count beside the text, where “seed” stands on every page
 SATURATION, LENGTH_SHARE = 1.2, 0.6  # k1 and b of BM25 (Robertson and Zaragoza 2009)
 OFTEN = 3  # a paragraph that says a word this often is about it, and counts twice
 TOPIC_SHARE = 0.5  # how much of the best score the page that the writer named gets on top
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _COMMON_TEXT = """a about am an and any are as at be been but by can could do does exactly for from get give go goes had has
 have hello here hi how i i'd i'm if in into is it it's its just like many may me might mean more most my new now of ok on one or
 our please really said say should so some tell than that the their them then there these they thing this to too us use used
-using want was we were what what's when where which who why will with would you your also did don't doesn't explain"""
+using want was we were what what's when where which who why will with would you your also did don't doesn't explain not"""
 _COMMON = frozenset(_COMMON_TEXT.split())
 _ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly", "e")
 
@@ -83,8 +83,10 @@ class Guide:
 
         The writer's page is believed unless the words of the question speak clearly for another.
         """
-        texts = {page.topic: _searched_words(page) for page in self.pages}
-        scores = _scores(_words(question), texts)
+        asked = _words(question)
+        scores = _scores(asked, {page.topic: _words(page.text) for page in self.pages})
+        headings = _scores(asked, {page.topic: _words(f"{page.title} {page.related}") for page in self.pages})
+        scores = {topic: score + HEADING_WEIGHT * headings[topic] for topic, score in scores.items()}
         bonus = TOPIC_SHARE * max(scores.values(), default=0.0) or 1.0
         if topic in scores:
             scores[topic] += bonus
@@ -124,10 +126,6 @@ def _best_paragraph(page: Page, asked: set[str]) -> str:
         return sum((counts[word] > 0) + (counts[word] >= OFTEN) for word in asked)
 
     return max(page.paragraphs, key=shared)
-
-
-def _searched_words(page: Page) -> list[str]:
-    return _words(page.text) + TITLE_WEIGHT * (_words(page.title) + _words(page.related))
 
 
 def _scores(asked: list[str], texts: dict[str, list[str]]) -> dict[str, float]:
