@@ -16,7 +16,8 @@ from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
 from sfumato.errors import PackFailed, SfumatoError, TurnCancelled, unforeseen
-from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
+from sfumato.library import Library, Summary
+from sfumato.library_thread import ConversationKeeper, LibraryThread
 from sfumato.paths import Paths
 from sfumato.plan import Plan
 from sfumato.prompt import ImagePrompt
