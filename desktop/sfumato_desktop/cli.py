@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--no-rewrite", action="store_true", help="use the words as they are")
     draw.add_argument("--from", dest="start", type=Path, metavar="IMAGE", help="start from this picture")
     draw.add_argument("--strength", type=float, help="how far from that picture, 0 to 1")
+    draw.add_argument(
+        "--lora", action="append", default=[], metavar="FILE[:STRENGTH]", help="add a LoRA; can be given several times"
+    )
     draw.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
     rewrite = _command(commands, "rewrite", "show what the writer makes of words; paints nothing")
     rewrite.add_argument("text", help="what is said")
