@@ -95,10 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("image", type=Path)
     models = _command(commands, "models", "the models on this machine and those that can be had")
     models.add_argument(
-        "action", nargs="?", default="list", choices=["list", "download", "add", "verify", "remove"],
-        help="download also repairs; add takes a TOML file or a repository (owner/name) of the hub",
+        "action", nargs="?", default="list", choices=["list", "download", "add", "look", "verify", "remove"],
+        help="download also repairs; add takes a model you have, a TOML file or a repository (owner/name); look finds models",
     )  # fmt: skip
-    models.add_argument("model", nargs="?", default="", metavar="MODEL", help="its id; for add a file or owner/name")
+    models.add_argument(
+        "model",
+        nargs="?",
+        default="",
+        metavar="MODEL",
+        help="its id; for add a file, folder or owner/name; for look a folder",
+    )
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, add, remove")

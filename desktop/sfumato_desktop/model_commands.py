@@ -23,6 +23,8 @@ from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
 from sfumato_models.installed import InstalledModel, check_whole
+from sfumato_models.local_files import describe, is_lora, look, usual_folders
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import damaged_files, read_manifest
 from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
 
@@ -39,6 +41,8 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         return _list(paths, collection, wishes.all)
     if wishes.action == "verify":
         return _verify(collection, wishes.model, cancel)
+    if wishes.action == "look":
+        return _look(paths, collection, wishes.model)
     if not wishes.model:
         raise SfumatoError(
             f"Say which model to {wishes.action}.", f"For example: sfumato models {wishes.action} dreamshaper-8"
@@ -181,8 +185,10 @@ def time_left(seconds: float) -> str:
 
 def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -> Found:
     taken = {spec.id for spec in collection.catalogue.models}
-    file = Path(what)
-    if file.suffix.casefold() == ".toml" or file.is_file():
+    file = Path(what).expanduser()
+    if file.exists() and file.suffix.casefold() != ".toml":
+        return _add_local(paths, collection, file)
+    if file.suffix.casefold() == ".toml":
         specs = add_file(file, paths.own_entries, taken)
     elif is_repository(what):
         spec = _look_up(paths, collection, what, cancel)
@@ -192,11 +198,37 @@ def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -
         specs = (spec,)
     else:
         raise SfumatoError(
-            f"“{what[:60]}” is neither a TOML file nor a repository.", "A repository is written owner/name."
+            f"“{what[:60]}” is neither a file or folder here nor a repository.", "A repository is written owner/name."
         )
     rows = [_facts(spec) for spec in specs]
     text = "\n".join(f"{row['id']} is in the catalogue; “sfumato models download {row['id']}” gets it." for row in rows)
     return {"added": rows}, text
+
+
+def _add_local(paths: Paths, collection: Collection, file: Path) -> Found:
+    """Use a model where it stands; a LoRA is taken in."""
+    if file.suffix.casefold() == ".safetensors" and is_lora(file):
+        lora = LoraShelf(paths.loras).add(file)
+        return {"added": [lora.to_json()]}, f"{lora.name} is here: sfumato draw --lora {lora.name}"
+    spec = describe(file, family_facts(collection.catalogue))
+    if spec.id in {known.id for known in collection.catalogue.models} - collection.own_ids:
+        raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
+    keep_entry(spec, paths.own_entries)
+    use = "draw --model" if spec.picture else "rewrite --writer"
+    return {"added": [_facts(spec)]}, f"{spec.title} is used where it stands: sfumato {use} {spec.id}"
+
+
+def _look(paths: Paths, collection: Collection, where: str) -> Found:
+    """Models and LoRA files on this disk, by their headers alone."""
+    folders = (Path(where),) if where else usual_folders()
+    rows = [
+        {"path": str(found.path), "kind": found.kind, "title": found.title, "trouble": found.trouble}
+        for found in look(folders, family_facts(collection.catalogue))
+    ]
+    usable = [row for row in rows if row["kind"] != "unusable"]
+    lines = [f'{row["kind"]:8} {row["title"]}\n         sfumato models add "{row["path"]}"' for row in usable]
+    lines += [f"         {row['trouble']}" for row in rows if row["kind"] == "unusable"]
+    return {"found": rows}, "\n".join(lines or ["No model was found. Name a folder: sfumato models look FOLDER"])
 
 
 def _look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken) -> ModelSpec:

@@ -103,7 +103,7 @@ def load_model(model: InstalledModel, threads: int, avoid: frozenset[Number] = f
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
     stamps, files = _stamps(model.path), file_hashes(model.path)
-    pipelines = load_pipelines(model.path, family, setup.dtype)
+    pipelines = load_pipelines(model.path, family, setup.dtype, model.configs)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
     return LoadedModel(pipelines, facts, family, parts, setup, files, stamps, model.path)
 
