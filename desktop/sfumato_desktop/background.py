@@ -109,6 +109,10 @@ class Background:
         """Remember settings."""
         self.do(lambda: self._set(**settings))
 
+    def change_models(self, **settings: object) -> None:
+        """Remember which models to use (`painter_id`, `writer_id`), and load them in the place of the others."""
+        self.do(lambda: self._change_models(**settings))
+
     # --- in the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -177,6 +181,13 @@ class Background:
         if self.studio is None:
             self.studio = open_studio(self._paths)
         return self.studio
+
+    def _change_models(self, **settings: object) -> None:
+        self._set(**settings)
+        if self.studio:
+            self.studio.close()
+            self.studio = None
+        self._warm_up()
 
     def _open(self, conversation_id: int | None) -> None:
         conversation = None
