@@ -19,7 +19,7 @@ from sfumato_models.download_messages import DownloadState, LookedUp, Network, P
 from sfumato_models.downloads import Downloads
 from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_manifest, write_manifest
 from tests.bench.figure import Figure
-from tests.models.hub import LoopbackHub, random_bytes
+from tests.models.hub import LoopbackHub
 
 PAIRS = 7
 INSTALLED = 200
@@ -57,7 +57,7 @@ def measure_models() -> Iterator[Figure]:
 
 def _bad_line() -> Figure:
     """A file that is cut ten times, in a download whose process is killed twice: the share that is sent again."""
-    data = random_bytes(FILE_BYTES)
+    data = os.urandom(FILE_BYTES)
     index = b'{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}'
     with LoopbackHub() as hub, tempfile.TemporaryDirectory() as folder:
         hub.add("someone/model", {"model_index.json": index, UNET: data})

@@ -22,7 +22,7 @@ from sfumato_desktop.window import Window
 from tests.models.hub import LoopbackHub
 from tests.models.tiny import tiny_painter
 
-PATIENCE_MS = 100_000
+PATIENCE_MS = 150_000
 ID = "someone--tiny-sd"
 UNET = "unet/diffusion_pytorch_model.safetensors"
 
@@ -42,10 +42,10 @@ def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
 
 @pytest.fixture
 def opened(
-    qtbot: QtBot, server: LoopbackHub, paths: Paths, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, server: LoopbackHub, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Window, ModelsPage, ModelsControl]]:
-    if "get_a_model" not in request.node.name:  # nothing is painted there
-        monkeypatch.setattr(Background, "_warm_up", lambda self: None)
+    # engines are started when something is painted, and in most tests nothing is
+    monkeypatch.setattr(Background, "_load_engines", lambda self, studio: None)
     window = Window()
     qtbot.addWidget(window)
     window.show()
@@ -99,6 +99,9 @@ def test_from_get_a_model_to_a_picture(
 ) -> None:
     window, page, _ = opened
     add(qtbot, page)
+    qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
+    entry = paths.own_entries / f"{ID}.toml"
+    entry.write_text(entry.read_text().replace("steps = 25", "steps = 2"))  # as a person may put it right
     press(qtbot, page, ID, "download")
     press(qtbot, page, ID, "use")
     qtbot.waitUntil(lambda: page.cards[ID].row.is_used, timeout=PATIENCE_MS)
@@ -110,7 +113,7 @@ def test_from_get_a_model_to_a_picture(
     qtbot.waitUntil(lambda: window.composer.button.text() == "Send", timeout=PATIENCE_MS)
     (version,) = (card.version for card in window.findChildren(PictureCard) if card.version)
     assert version.recipe.settings.model_id == ID
-    assert version.recipe.settings.width == 64
+    assert (version.recipe.settings.width, version.recipe.settings.steps) == (64, 2)
 
     qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
     asked = answer_with(monkeypatch, "Remove")
