@@ -1,20 +1,18 @@
 """The person's conversations and pictures: SQLite for the words and the tree, PNG files for the pictures.
 
 A picture's file is written and synced before its row, so what the library names is there, also after a power loss.
-One connection, used from one thread: `LibraryThread` is that thread.
+One connection, used from one thread: that of `library_thread.py`.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from sfumato.conversation import Conversation, Message, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
@@ -26,7 +24,6 @@ from sfumato.paths import ensure_folder, remove_unfinished
 from sfumato.recipe import Recipe
 from sfumato.standing_wishes import StandingWish
 
-T = TypeVar("T")
 TITLE_CHARACTERS = 60
 MAX_FOUND = 200
 
@@ -352,56 +349,6 @@ class Library:
                 version = Version(number, number - 1 or None, recipe, file.relative_to(self.pictures).as_posix())
                 _insert_version(db, conversation_id, version)
         return number
-
-
-class ConversationKeeper:
-    """Keeps a turn's results in one conversation of the library (the `Keeper` of `turn.py`)."""
-
-    def __init__(self, thread: LibraryThread, conversation_id: int) -> None:
-        self._thread = thread
-        self._id = conversation_id
-
-    def say(self, message: Message) -> None:
-        """Keep a message."""
-        self._thread.run(lambda library: library.add_message(self._id, message))
-
-    def save(self, parent: int | None, painting: Painting) -> Version:
-        """Keep a picture."""
-        return self._thread.run(lambda library: library.add_version(self._id, parent, painting))
-
-    def go_to(self, number: int) -> None:
-        """Make an earlier version the current one."""
-        self._thread.run(lambda library: library.go_to(self._id, number))
-
-    def wish(self, wishes: tuple[StandingWish, ...]) -> None:
-        """Keep the standing wishes."""
-        self._thread.run(lambda library: library.wish(self._id, wishes))
-
-    def pixels(self, version: Version) -> Pixels:
-        """The pixels of a kept version."""
-        return self._thread.run(lambda library: library.pixels(version))
-
-
-class LibraryThread:
-    """The one thread that touches the database. `run` waits for the answer and raises what the work raised."""
-
-    def __init__(self, open_library: Callable[[], Library]) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
-        self._library = self._executor.submit(open_library)
-
-    def run(self, work: Callable[[Library], T]) -> T:
-        """Do something with the library and wait for its result."""
-        return self.submit(work).result()
-
-    def submit(self, work: Callable[[Library], T]) -> Future[T]:
-        """Do something with the library without waiting for it."""
-        return self._executor.submit(lambda: work(self._library.result()))
-
-    def close(self) -> None:
-        """Finish what was asked for and close the library."""
-        if self._library.exception() is None:
-            self.run(Library.close)
-        self._executor.shutdown()
 
 
 def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:

@@ -48,6 +48,11 @@ class Paths:
         return self.data / "models"
 
     @property
+    def loras(self) -> Path:
+        """LoRA files the person added."""
+        return self.data / "loras"
+
+    @property
     def own_entries(self) -> Path:
         """Entries that the person added to the catalogue, one TOML file each."""
         return self.data / "catalogue"

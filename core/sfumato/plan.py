@@ -176,7 +176,12 @@ def _picture_plan(
         instruction = "" if decision.action == "reroll" else _instruction(request, changed)
         compiled = replace(compiled, positive=edit_instructions(parent, instruction))
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
-    recipes = tuple(Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area) for seed in seeds)
+    loras = request.overrides.loras
+    if loras is None:
+        loras = parent.recipe.loras if parent else ()
+    recipes = tuple(
+        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area, loras=loras) for seed in seeds
+    )
     more_notes += attached_notes(request, parent, settings, choice.route)
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
     origin = request.overrides.origin

@@ -9,6 +9,7 @@ from typing import Any
 
 from sfumato.compile import CompiledPrompt
 from sfumato.errors import SfumatoError
+from sfumato.lora import Lora
 from sfumato.prompt import ImagePrompt
 from sfumato.selection import Area, Selection
 
@@ -53,7 +54,7 @@ class Recipe:
 
     `fingerprint` holds library versions, device, dtype, threads and attention backend. `model_files` maps file names
     to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture. `area` is
-    what is painted anew where the route is inpaint.
+    what is painted anew where the route is inpaint, `loras` what is added to the model.
     """
 
     prompt: ImagePrompt
@@ -66,6 +67,7 @@ class Recipe:
     fingerprint: dict[str, str] = field(default_factory=dict)
     sha256_rgb: str = ""
     area: Area | None = None
+    loras: tuple[Lora, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A versioned JSON object; the seed is text because JSON readers lose digits above 2**53."""
@@ -80,7 +82,7 @@ class Recipe:
             "model_files": self.model_files,
             "fingerprint": self.fingerprint,
             "sha256_rgb": self.sha256_rgb,
-        } | ({"area": self.area.to_json()} if self.area else {})
+        } | self._only_if_used()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Recipe:
@@ -103,9 +105,14 @@ class Recipe:
                 fingerprint=dict(data.get("fingerprint", {})),
                 sha256_rgb=str(data.get("sha256_rgb", "")),
                 area=_area(data),
+                loras=tuple(Lora.from_json(lora) for lora in data.get("loras", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error
+
+    def _only_if_used(self) -> dict[str, Any]:
+        area = {"area": self.area.to_json()} if self.area else {}
+        return area | ({"loras": [lora.to_json() for lora in self.loras]} if self.loras else {})
 
     @property
     def selection(self) -> Selection | None:

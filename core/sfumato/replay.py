@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sfumato.engine import CancelToken, Painter, Painting, Pixels, Preview
+from sfumato.lora import KEY
 from sfumato.recipe import Recipe, Route, sha256_rgb
 
 Verdict = Literal["identical", "near", "impossible"]
@@ -76,7 +77,7 @@ def what_is_missing(recipe: Recipe, installed_files: dict[str, str] | None, has_
         f"The model file {name} is missing here."
         if name not in installed_files
         else f"The model file {name} is another one here."
-        for name, digest in recipe.model_files.items()
+        for name, digest in (recipe.model_files | {KEY + lora.name: lora.sha256 for lora in recipe.loras}).items()
         if installed_files.get(name) != digest
     ]
     if recipe.route is not Route.TEXT_TO_IMAGE and not has_parent:

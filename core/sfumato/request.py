@@ -12,6 +12,7 @@ from sfumato.compile import PromptFacts
 from sfumato.conversation import NOT_PAINTED, Conversation, Origin, Version
 from sfumato.engine import CancelToken, Painter, Writer
 from sfumato.errors import SfumatoError
+from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
@@ -31,7 +32,7 @@ class Overrides:
 
     `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
     how it came about; `rewrite=False` takes the words as the subject. With an `area` only that part of the parent picture is
-    painted; no writer is asked.
+    painted; no writer is asked. A change keeps the LoRAs of its parent unless `loras` are set.
     """
 
     seed: SeedRule | None = None
@@ -47,6 +48,7 @@ class Overrides:
     is_new: bool = False
     rewrite: bool = True
     area: Area | None = None
+    loras: tuple[Lora, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
 from sfumato.errors import PackFailed, SfumatoError, TurnCancelled, unforeseen
-from sfumato.library import ConversationKeeper, Library, LibraryThread, Summary
+from sfumato.library import Library, Summary
+from sfumato.library_thread import ConversationKeeper, LibraryThread
 from sfumato.paths import Paths
 from sfumato.plan import Plan
 from sfumato.prompt import ImagePrompt
@@ -108,6 +109,10 @@ class Background:
         """Remember settings."""
         self.do(lambda: self._set(**settings))
 
+    def change_models(self, **settings: object) -> None:
+        """Remember which models to use (`painter_id`, `writer_id`), and load them in the place of the others."""
+        self.do(lambda: self._change_models(**settings))
+
     # --- in the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -176,6 +181,13 @@ class Background:
         if self.studio is None:
             self.studio = open_studio(self._paths)
         return self.studio
+
+    def _change_models(self, **settings: object) -> None:
+        self._set(**settings)
+        if self.studio:
+            self.studio.close()
+            self.studio = None
+        self._warm_up()
 
     def _open(self, conversation_id: int | None) -> None:
         conversation = None

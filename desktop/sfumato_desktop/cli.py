@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--no-rewrite", action="store_true", help="use the words as they are")
     draw.add_argument("--from", dest="start", type=Path, metavar="IMAGE", help="start from this picture")
     draw.add_argument("--strength", type=float, help="how far from that picture, 0 to 1")
+    draw.add_argument(
+        "--lora", action="append", default=[], metavar="FILE[:STRENGTH]", help="add a LoRA; can be given several times"
+    )
     draw.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
     rewrite = _command(commands, "rewrite", "show what the writer makes of words; paints nothing")
     rewrite.add_argument("text", help="what is said")
@@ -92,10 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("image", type=Path)
     models = _command(commands, "models", "the models on this machine and those that can be had")
     models.add_argument(
-        "action", nargs="?", default="list", choices=["list", "download", "add", "verify", "remove"],
-        help="download also repairs; add takes a TOML file or a repository (owner/name) of the hub",
+        "action", nargs="?", default="list", choices=["list", "download", "add", "look", "verify", "remove"],
+        help="download also repairs; add takes a model you have, a TOML file or a repository (owner/name); look finds models",
     )  # fmt: skip
-    models.add_argument("model", nargs="?", default="", metavar="MODEL", help="its id; for add a file or owner/name")
+    models.add_argument(
+        "model",
+        nargs="?",
+        default="",
+        metavar="MODEL",
+        help="its id; for add a file, folder or owner/name; for look a folder",
+    )
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, add, remove")

@@ -80,6 +80,9 @@ def open_collection(paths: Paths, resources: Path | None = None) -> Collection:
     installed = find_installed(shipped, folder / "starter")
     # the catalogue of today outranks what it said when the model was fetched
     installed += tuple(InstalledModel(known[model.spec.id], model.path) for model in downloaded)
+    configs = folder / "checkpoints"
+    places = ((spec, Path(spec.path)) for spec in own.values() if spec.source is None)
+    installed += tuple(InstalledModel(spec, place, configs) for spec, place in places if place.exists())
     return Collection(catalogue, installed, shelf, frozenset(own), notes)
 
 
@@ -90,7 +93,8 @@ def _own_entries(paths: Paths, taken: set[str]) -> tuple[dict[str, ModelSpec], t
     for file in sorted(paths.own_entries.glob("*.toml")):
         try:
             for spec in read_entries(file):
-                if spec.id in taken or spec.id in found or spec.source is None:
+                is_placeless = spec.source is None and not Path(spec.path).is_absolute()
+                if spec.id in taken or spec.id in found or is_placeless:
                     notes.append(f"The entry “{spec.id}” in {file} is there twice or has no source; it was left out.")
                 else:
                     found[spec.id] = spec

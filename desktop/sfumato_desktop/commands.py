@@ -17,6 +17,7 @@ from sfumato.conversation import Conversation, Message, Version
 from sfumato.engine import CancelToken, DecisionReady, Event, Failed, Painting, Pixels, VersionReady
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb, show_metadata, write_png
+from sfumato.lora import Lora, parse_choice
 from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
 from sfumato.plan import Plan, make_plan
@@ -30,6 +31,7 @@ from sfumato.turn import run_turn
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_models.installed import file_hashes
+from sfumato_models.lora_shelf import LoraShelf
 
 Found = tuple[dict[str, Any], str]
 MAX_AFTER_BYTES = 4 * 2**20
@@ -50,6 +52,7 @@ def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         route=Route.IMAGE_TO_IMAGE if attached else None,
         negative=unique_terms(wishes.negative.split(",")),
         rewrite=not wishes.no_rewrite,
+        loras=_loras(wishes.lora) if wishes.lora else None,
     )
     versions = (start,) if start else ()
     request = TurnRequest(
@@ -82,6 +85,16 @@ def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     images = [_drawn(file, painting) for file, painting in keeper.saved]
     text = "\n".join(f"{image['file']}  seed {image['seed']}" for image in images)
     return (images[0] if len(images) == 1 else {"images": images}), "\n".join((text, *notes))
+
+
+def _loras(choices: list[str]) -> tuple[Lora, ...]:
+    """Files that are named are taken in; a bare name is one that is here already."""
+    shelf = LoraShelf(find_paths().loras)
+    found = []
+    for choice in choices:
+        name, strength = parse_choice(choice)
+        found.append(shelf.add(Path(name), strength) if Path(name).exists() else shelf.named(name, strength))
+    return tuple(found)
 
 
 def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
@@ -128,7 +141,7 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
     with _studio(model_id if is_here else "", "") as studio:
         model = next((model for model in studio.installed if model.spec.id == model_id), None)
-        files = file_hashes(model.path) if model else None
+        files = file_hashes(model.path) | LoraShelf(find_paths().loras).hashes(recipe.loras) if model else None
         painter = studio.engines.painter
         result = replay(
             recipe,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,6 +41,9 @@ from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.prompts_by_hand import PromptsByHand
 from sfumato_desktop.window import Window
 
+if TYPE_CHECKING:
+    from sfumato_desktop.models_control import ModelsControl
+
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +61,7 @@ class Controller(QObject):
         self._request: TurnRequest | None = None
         self._is_busy = False
         self._reader = PictureReader(self)
+        self._models: ModelsControl | None = None
         self.happened.connect(self._fold)
         self.background = Background(paths, self.happened.emit)
         self.keeping = Keeping(window, self.background.library, paths.pictures, self, self)
@@ -82,6 +86,7 @@ class Controller(QObject):
         window.conversations.renamed.connect(self.rename)
         window.conversations.delete_wanted.connect(self.delete)
         window.conversations.searched.connect(self.background.search)
+        window.conversations.models_wanted.connect(self.show_models)
 
     def start(self) -> None:
         """Open the library and warm the engines, all in the background."""
@@ -242,9 +247,19 @@ class Controller(QObject):
             self.tr("The conversation is in the bin."), self.tr("Undo"), lambda: self._restore(conversation_id)
         )
 
+    def show_models(self) -> None:
+        """The models page."""
+        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
+
+        if self._models is None:
+            self._models = ModelsControl(self._window, self._paths, self.background, self)
+        self._models.show()
+
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
         self._cancel.cancel()
+        if self._models:
+            self._models.close()
         self._reader.close()
         self.background.close()
 

@@ -29,6 +29,7 @@ class ConversationList(QWidget):
     delete_wanted = Signal(int)
     export_wanted = Signal(int)
     bin_wanted = Signal()
+    models_wanted = Signal()
     searched = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -58,7 +59,11 @@ class ConversationList(QWidget):
         self.bin = QPushButton(self.tr("Bin…"), self)
         self.bin.setToolTip(self.tr("Deleted conversations and pictures"))
         self.bin.clicked.connect(self.bin_wanted)
-        for widget in (self.new, self.search_box, self.items, self.bin):
+        self.models = QPushButton(self.tr("Models…"), self)
+        self.models.setToolTip(self.tr("Get other models, and choose which ones paint and write (Ctrl+M)"))
+        self.models.setShortcut(QKeySequence("Ctrl+M"))
+        self.models.clicked.connect(self.models_wanted)
+        for widget in (self.new, self.search_box, self.items, self.models, self.bin):
             layout.addWidget(widget)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search_box.setFocus)
         QShortcut(QKeySequence("Ctrl+E"), self, self._export)

@@ -16,7 +16,8 @@ from PySide6.QtGui import QDesktopServices
 from sfumato.conversation import Conversation, Version
 from sfumato.errors import SfumatoError
 from sfumato.export import export_conversation, safe_name, save_picture
-from sfumato.library import Binned, Library, LibraryThread
+from sfumato.library import Binned, Library
+from sfumato.library_thread import LibraryThread
 from sfumato_desktop.window import Window
 
 T = TypeVar("T")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import queue
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
@@ -23,10 +24,13 @@ from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
 from sfumato_models.installed import InstalledModel, check_whole
+from sfumato_models.local_files import describe, is_lora, look, usual_folders
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import damaged_files, read_manifest
 from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
 
 Found = tuple[dict[str, Any], str]
+Answer = TypeVar("Answer", DownloadState, LookedUp)
 POLL_S = 0.1
 MB = 1e6
 
@@ -39,6 +43,8 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
         return _list(paths, collection, wishes.all)
     if wishes.action == "verify":
         return _verify(collection, wishes.model, cancel)
+    if wishes.action == "look":
+        return _look(paths, collection, wishes.model)
     if not wishes.model:
         raise SfumatoError(
             f"Say which model to {wishes.action}.", f"For example: sfumato models {wishes.action} dreamshaper-8"
@@ -116,18 +122,13 @@ def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, 
     secrets = Secrets()
     with _downloads(paths) as (downloads, told):
         network = _network(paths)
-        has_asked_vault = spec.source is not None and spec.source.is_gated
-        token = secrets.token() if has_asked_vault else None
-        while True:
+
+        def attempt(token: str | None) -> DownloadState:
             downloads.begin(spec, network, token)
-            state = _watch(downloads, told, spec.id, cancel)
-            if state.refused != "token":
-                break
-            token = None if has_asked_vault else secrets.token()
-            has_asked_vault = True
-            if token is None and not sys.stdin.isatty():
-                break
-            token = token or _ask_for_token(state, secrets)
+            return _watch(downloads, told, spec.id, cancel)
+
+        is_gated = spec.source is not None and spec.source.is_gated
+        state = _with_token(attempt, secrets, ask_vault_first=is_gated)
     if state.error:
         hint = f"{state.error.hint} ({state.page})" if state.refused else state.error.hint
         raise SfumatoError(state.error.message, hint, state.error.detail)
@@ -181,8 +182,10 @@ def time_left(seconds: float) -> str:
 
 def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -> Found:
     taken = {spec.id for spec in collection.catalogue.models}
-    file = Path(what)
-    if file.suffix.casefold() == ".toml" or file.is_file():
+    file = Path(what).expanduser()
+    if file.exists() and file.suffix.casefold() != ".toml":
+        return _add_local(paths, collection, file)
+    if file.suffix.casefold() == ".toml":
         specs = add_file(file, paths.own_entries, taken)
     elif is_repository(what):
         spec = _look_up(paths, collection, what, cancel)
@@ -192,26 +195,66 @@ def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -
         specs = (spec,)
     else:
         raise SfumatoError(
-            f"“{what[:60]}” is neither a TOML file nor a repository.", "A repository is written owner/name."
+            f"“{what[:60]}” is neither a file or folder here nor a repository.", "A repository is written owner/name."
         )
     rows = [_facts(spec) for spec in specs]
     text = "\n".join(f"{row['id']} is in the catalogue; “sfumato models download {row['id']}” gets it." for row in rows)
     return {"added": rows}, text
 
 
+def _add_local(paths: Paths, collection: Collection, file: Path) -> Found:
+    """Use a model where it stands; a LoRA is taken in."""
+    if file.suffix.casefold() == ".safetensors" and is_lora(file):
+        lora = LoraShelf(paths.loras).add(file)
+        return {"added": [lora.to_json()]}, f"{lora.name} is here: sfumato draw --lora {lora.name}"
+    spec = describe(file, family_facts(collection.catalogue))
+    if spec.id in {known.id for known in collection.catalogue.models} - collection.own_ids:
+        raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
+    keep_entry(spec, paths.own_entries)
+    use = "draw --model" if spec.picture else "rewrite --writer"
+    return {"added": [_facts(spec)]}, f"{spec.title} is used where it stands: sfumato {use} {spec.id}"
+
+
+def _look(paths: Paths, collection: Collection, where: str) -> Found:
+    """Models and LoRA files on this disk, by their headers alone."""
+    folders = (Path(where),) if where else usual_folders()
+    rows = [
+        {"path": str(found.path), "kind": found.kind, "title": found.title, "trouble": found.trouble}
+        for found in look(folders, family_facts(collection.catalogue))
+    ]
+    usable = [row for row in rows if row["kind"] != "unusable"]
+    lines = [f'{row["kind"]:8} {row["title"]}\n         sfumato models add "{row["path"]}"' for row in usable]
+    lines += [f"         {row['trouble']}" for row in rows if row["kind"] == "unusable"]
+    return {"found": rows}, "\n".join(lines or ["No model was found. Name a folder: sfumato models look FOLDER"])
+
+
 def _look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken) -> ModelSpec:
+    families, network = family_facts(collection.catalogue), _network(paths)
     with _downloads(paths) as (downloads, told):
-        downloads.look_up(repository, family_facts(collection.catalogue), _network(paths), None)
-        while True:
-            cancel.raise_if_cancelled()
-            try:
-                answer = told.get(timeout=POLL_S)
-            except queue.Empty:
-                continue
-            if isinstance(answer, LookedUp):
-                if answer.error or answer.spec is None:
-                    raise answer.error or SfumatoError("Nothing was found.")
-                return answer.spec
+
+        def attempt(token: str | None) -> LookedUp:
+            downloads.look_up(repository, families, network, token)
+            while True:
+                cancel.raise_if_cancelled()
+                with contextlib.suppress(queue.Empty):
+                    answer = told.get(timeout=POLL_S)
+                    if isinstance(answer, LookedUp):
+                        return answer
+
+        found = _with_token(attempt, Secrets())
+    if found.spec is None:
+        raise found.error or SfumatoError("Nothing was found.")
+    return found.spec
+
+
+def _with_token(attempt: Callable[[str | None], Answer], secrets: Secrets, ask_vault_first: bool = False) -> Answer:
+    """Try without a token, with the one in the vault, then with one that the person types, as long as the hub wants one."""
+    answer = attempt(secrets.token() if ask_vault_first else None)
+    if answer.refused == "token" and not ask_vault_first and (token := secrets.token()):
+        answer = attempt(token)
+    while answer.refused == "token" and sys.stdin.isatty():
+        answer = attempt(_ask_for_token(answer.error, secrets))
+    return answer
 
 
 def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
@@ -274,9 +317,9 @@ def _downloads(paths: Paths) -> Iterator[tuple[Downloads, queue.Queue[Any]]]:
         downloads.close()
 
 
-def _ask_for_token(state: DownloadState, secrets: Secrets) -> str:
+def _ask_for_token(why: SfumatoError | None, secrets: Secrets) -> str:
     """From the terminal, unseen; never from an argument. It is kept in the vault, or for this run only."""
-    print(f"{state.error}\n{state.page}", file=sys.stderr)
+    print(why, file=sys.stderr)
     token = getpass.getpass("Token: ", stream=sys.stderr).strip()
     if not token:
         raise SfumatoError("No token was entered.", "Run this again when you have one.")

@@ -73,7 +73,9 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
     writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
     libraries = libraries_in_use(paths.engine_packs)
-    painter_process = EngineProcess(EngineSpec("painter", painter, threads, paths.logs / "painter.log", libraries))
+    painter_process = EngineProcess(
+        EngineSpec("painter", painter, threads, paths.logs / "painter.log", libraries, paths.loras)
+    )
     guide = Guide.load(folder / "guide")
     remote = RemoteWriter(writer_process)
     composes = writer.spec.writer is not None and writer.spec.writer.composes

@@ -105,6 +105,13 @@ def _sheet(c: Colours) -> str:
     #small:hover, #small:focus {{ background: {c.bubble}; color: {c.text}; }}
     #note {{ color: {c.quiet}; font-style: italic; }}
     #warning {{ color: {c.warning}; font-weight: 600; }}
+    #section {{ color: {c.quiet}; font-weight: 600; padding-top: 6px; }}
+    #model-title {{ font-size: 15px; font-weight: 600; }}
+    QProgressBar {{ border: none; border-radius: 3px; background: {c.line}; }}
+    QProgressBar::chunk {{ border-radius: 3px; background: {c.accent}; }}
+    QComboBox {{ border: 1px solid {c.line}; border-radius: 6px; padding: 4px 8px; background: {c.card}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox:focus {{ border: 1px solid {c.accent}; }}
     #title {{ font-size: 24px; font-weight: 600; }}
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 11px; background: {c.card}; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.bubble}; }}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sfumato.model_catalog import Catalogue, ModelSpec
+from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
 
 # parts of a pipeline folder that have weights of their own
@@ -17,10 +18,14 @@ _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """A catalogue entry with the place of its files (a folder for a painter, a file for a writer)."""
+    """A catalogue entry with the place of its files: a folder for a painter, a file for a writer or a checkpoint.
+
+    `configs` is the folder of shapes and vocabularies for checkpoints, which bring none.
+    """
 
     spec: ModelSpec
     path: Path
+    configs: Path | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -40,6 +45,8 @@ def check_whole(model: InstalledModel) -> None:
     if model.spec.writer:
         if read_header(model.path).kind != "gguf":
             raise broken(model.path, "is not a GGUF model")
+    elif model.path.is_file():
+        checkpoint_kind(model.path)
     else:
         _check_pipeline(model.path)
 

@@ -15,12 +15,15 @@ import torch
 import transformers
 
 from sfumato.errors import SfumatoError
+from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
 from sfumato_models.devices import SMALL_PARAMETERS, find_devices, refresh, set_up
 from sfumato_models.families import Family
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.latents import LatentSpace
+from sfumato_models.lora_applying import apply_loras
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import Fit, Parts, Placement, fit, need, parts_of, require_fit
 from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pipelines
 from sfumato_models.placing import place
@@ -100,7 +103,7 @@ def load_model(model: InstalledModel, threads: int, avoid: frozenset[Number] = f
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
     stamps, files = _stamps(model.path), file_hashes(model.path)
-    pipelines = load_pipelines(model.path, family, setup.dtype)
+    pipelines = load_pipelines(model.path, family, setup.dtype, model.configs)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
     return LoadedModel(pipelines, facts, family, parts, setup, files, stamps, model.path)
 
@@ -122,6 +125,7 @@ class LoadedModel:
         self._path = path
         pipe = pipelines.get(first_route(family))
         place(pipe, setup.fit.placement, setup.device.backend)
+        self.loras: tuple[Lora, ...] = ()
         self.reader: PromptReader = prompt_reader(pipe, family, facts.long_prompts)
         self.space = LatentSpace(family, pipe.vae)
         self.preview = self._fitted_preview()
@@ -131,6 +135,22 @@ class LoadedModel:
         """The name of a weight file that is not what was loaded any more."""
         now = _stamps(self._path)
         return next((name for name, stamp in self._stamps.items() if now.get(name) != stamp), None)
+
+    def use_loras(self, loras: tuple[Lora, ...], shelf: LoraShelf) -> None:
+        """Have exactly these LoRAs on the model from now on.
+
+        Raises:
+            SfumatoError: if one is missing or does not fit; then there are none.
+        """
+        if loras == self.loras:
+            return
+        pipe = self.pipelines.get(first_route(self.family))
+        files = tuple((lora, shelf.file(lora)) for lora in loras)
+        self.loras = ()
+        # a LoRA can change the text encoders, so nothing that was read before holds
+        self.reader = prompt_reader(pipe, self.family, self.facts.long_prompts)
+        apply_loras(pipe, files, self.family.title)
+        self.loras = loras
 
     def require_room(self, size: tuple[int, int]) -> None:
         """Make room for a picture of that size (pixels), by moving parts aside where that helps.

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -33,6 +34,7 @@ from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes
 from sfumato_models.inpainting import KeptLatents
 from sfumato_models.installed import InstalledModel
 from sfumato_models.loading import LoadedModel, load_model
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import largest_size
 from sfumato_models.previews import to_image, to_pixels
 
@@ -42,8 +44,8 @@ log = logging.getLogger(__name__)
 class PainterEngine:
     """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
 
-    def __init__(self, model: InstalledModel, threads: int) -> None:
-        self._painter = DiffusersPainter(model, threads)
+    def __init__(self, model: InstalledModel, threads: int, loras: Path | None = None) -> None:
+        self._painter = DiffusersPainter(model, threads, loras)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -60,13 +62,16 @@ class PainterEngine:
 class DiffusersPainter:
     """One loaded picture model."""
 
-    def __init__(self, model: InstalledModel, threads: int, loaded: LoadedModel | None = None) -> None:
-        """Load it, unless it is `loaded`. Raises SfumatoError as `load_model`."""
+    def __init__(
+        self, model: InstalledModel, threads: int, loras: Path | None = None, loaded: LoadedModel | None = None
+    ) -> None:
+        """Load it, unless it is `loaded`; LoRA files stand in the folder `loras`. Raises SfumatoError as `load_model`."""
         tqdm.set_lock(threading.RLock())  # its own is a system semaphore, left behind when the process is ended
         torch.set_num_threads(threads)
         diffusers.utils.logging.disable_progress_bar()
         self._model = model
         self._threads = threads
+        self._loras = LoraShelf(loras or Path())
         self._avoid: frozenset[Number] = frozenset()
         self._loaded: LoadedModel | None = loaded or load_model(model, threads)
 
@@ -103,6 +108,7 @@ class DiffusersPainter:
         size = (recipe.settings.width, recipe.settings.height)
         self._check_files()
         self.loaded.require_room(size)
+        self.loaded.use_loras(recipe.loras, self._loras)
         try:
             return self._painted(recipe, parent, on_preview, cancel)
         except (RuntimeError, MemoryError) as error:

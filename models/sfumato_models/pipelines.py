@@ -12,6 +12,7 @@ import torch
 
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
+from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
 
 _TROUBLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, AttributeError)
@@ -46,12 +47,20 @@ class Pipelines:
         return self._made[path]
 
 
-def load_pipelines(folder: Path, family: Family, dtype: torch.dtype) -> Pipelines:
+def load_pipelines(folder: Path, family: Family, dtype: torch.dtype, configs: Path | None = None) -> Pipelines:
     """Load a diffusers folder with nothing but what stands in it; no code from it is run and no network is asked.
+
+    A checkpoint of one file is loaded with the shapes and the vocabulary in `configs`.
 
     Raises:
         SfumatoError: naming the folder, if it cannot be loaded.
     """
+    if folder.is_file():
+        if configs is None:
+            raise SfumatoError(
+                f"{folder.name} is a single file, and its shapes are not at hand.", "Install Sfumato again."
+            )
+        return Pipelines(family, prepared(translated(folder, lambda: load_checkpoint(folder, configs, dtype)), family))
     cls = class_at(family.pipelines[first_route(family)])
     unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     asked = inspect.signature(cls.__init__).parameters

@@ -31,7 +31,7 @@ HEARTBEAT_S = 0.5
 class EngineSpec:
     """Which engine a process runs, on which model, with how many threads, and where it writes its log.
 
-    `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own.
+    `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -39,6 +39,7 @@ class EngineSpec:
     threads: int
     log_file: Path | None = None
     libraries: Path | None = None
+    loras: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _load(spec: EngineSpec) -> Engine:
         return ProbeEngine()
     from sfumato_models.painter import PainterEngine
 
-    return PainterEngine(spec.model, spec.threads)
+    return PainterEngine(spec.model, spec.threads, spec.loras)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from tests.bench.conversation import measure_conversation
 from tests.bench.figure import Figure
 from tests.bench.loop import measure_loop
+from tests.bench.models import measure_models
 from tests.bench.starter import measure_starter
 
 # Each area is told whether to list what went wrong in detail.
 AREAS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "loop": lambda verbose: measure_loop(),
+    "models": lambda verbose: measure_models(),
     "starter": lambda verbose: measure_starter(),
     "conversation": measure_conversation,
 }

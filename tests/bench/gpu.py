@@ -249,7 +249,7 @@ class Bench:
         loaded = LoadedModel(
             Pipelines(family, self.pipe), facts, family, self.parts, setup, files={}, stamps={}, path=Path()
         )
-        return DiffusersPainter(InstalledModel(spec, Path()), torch.get_num_threads(), loaded)
+        return DiffusersPainter(InstalledModel(spec, Path()), torch.get_num_threads(), loaded=loaded)
 
     def _recipe(self, words: str, seed: int) -> Recipe:
         settings = RenderSettings(self.side, self.side, self.steps, self.shape.guidance, "its own", "bench")

@@ -16,8 +16,9 @@ from sfumato.conversation import ErrorPart, Message, PicturePart, PromptPart, Te
 from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
 from sfumato.image_file import read_recipe
-from sfumato.library import Library, LibraryThread
+from sfumato.library import Library
 from sfumato.library_file import backup_file
+from sfumato.library_thread import LibraryThread
 from sfumato.migrations import MIGRATIONS, library_format, migrate
 from sfumato.paths import Paths
 from sfumato.prompt import FieldChange, ImagePrompt

@@ -6,6 +6,7 @@ from sfumato.attachment import AttachedPicture, attach_pixels
 from sfumato.conversation import ErrorPart, PicturePart
 from sfumato.engine import Answered, Cancelled, DecisionReady, Failed, Pixels, StepDone, VersionReady
 from sfumato.errors import EngineDied, SfumatoError, UnusableAnswer
+from sfumato.lora import Lora
 from sfumato.model_catalog import check_size, fitting_size
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
@@ -54,6 +55,15 @@ def test_the_person_wins_over_the_writer() -> None:
     recipe = it.painter.painted[0]
     assert (recipe.seed, recipe.settings.width, recipe.settings.steps) == (6, 96, 2)
     assert recipe.compiled.negative == "people"
+
+
+def test_a_change_keeps_the_loras_of_its_parent_until_others_are_chosen() -> None:
+    it = talk(RED_BALL, NIGHT, NIGHT)
+    style = Lora("style.safetensors", "0" * 64, 0.8)
+    it.say("a red ball", Overrides(loras=(style,)))
+    it.say("same but at night")
+    it.say("same but at night", Overrides(loras=()))
+    assert [recipe.loras for recipe in it.painter.painted] == [(style,), (style,), ()]
 
 
 def test_going_back_makes_an_earlier_picture_the_parent_of_the_next() -> None:

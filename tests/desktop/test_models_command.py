@@ -129,3 +129,23 @@ def test_what_cannot_be_done_is_one_line(
     server: LoopbackHub, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     assert said in refused(capsys, "models", *arguments)
+
+
+def test_a_gated_model_is_asked_for_with_the_token_that_was_typed(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = server.repos["someone/tiny-sd"]
+    repo.token, repo.gated = "hf_typed_token", "auto"
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")  # no vault here
+    assert "token" in refused(capsys, "models", "add", "someone/tiny-sd")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda *_, **__: "hf_typed_token")
+    assert main(["models", "add", "someone/tiny-sd"]) == 0
+    assert main(["models", "download", ID]) == 0
+    said = capsys.readouterr()
+    assert "forgotten when Sfumato is closed" in said.err
+    assert "hf_typed_token" not in said.out + said.err
+    written = [
+        path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_typed_token" in path.read_bytes()
+    ]
+    assert written == []

@@ -47,7 +47,7 @@ def tiny_family(name: str, folder: Path) -> InstalledModel:
 def clip_tokenizer() -> Any:
     from transformers.models.clip.tokenization_clip import CLIPTokenizer
 
-    letters = [chr(code) for code in range(97, 123)] + [","]
+    letters = [chr(code) for code in range(97, 123)] + [",", "!"]
     vocabulary = [*letters, *(letter + "</w>" for letter in letters), *CLIP_WORDS]
     return CLIPTokenizer(vocab={word: index for index, word in enumerate(vocabulary)}, merges=[], model_max_length=24)
 
@@ -154,7 +154,7 @@ def stable_diffusion_xl() -> Any:
     from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
     second = clip_tokenizer()
-    second.pad_token = "a"
+    second.pad_token = "!"
     return StableDiffusionXLPipeline(
         vae=vae(), text_encoder=clip_encoder(), text_encoder_2=clip_encoder(24, projection=12),
         tokenizer=clip_tokenizer(), tokenizer_2=second, add_watermarker=False,

@@ -1,0 +1,246 @@
+"""One model on the models page: what it is good for, whether it suits this machine, how far it is, what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from sfumato.machine import Advice, Fit
+from sfumato.model_catalog import ModelSpec
+from sfumato_desktop.cards import plain_label
+from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_models.download_messages import DownloadState
+
+_PROGRESS_PARTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """What is known of a model: `size_bytes` on the disk if it is here, else as announced.
+
+    `can_change` is False for what comes with the app; `advice` is None for what is here.
+    """
+
+    spec: ModelSpec
+    size_bytes: int
+    is_here: bool
+    is_used: bool = False
+    can_change: bool = True
+    is_own: bool = False
+    advice: Advice | None = None
+    state: DownloadState | None = None
+
+
+class ModelCard(QFrame):
+    """Shows a `ModelRow`. `wished` carries the model's id and what is wished:
+
+    use, download, pause, cancel, verify, repair, remove, forget (an own entry), page. `token_entered` carries the id and a token.
+    """
+
+    wished = Signal(str, str)
+    token_entered = Signal(str, str)
+
+    def __init__(self, row: ModelRow, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.row = row
+        spec = row.spec
+        self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setText(spec.title)
+        self.title.setObjectName("model-title")
+        self.kind = plain_label(self.tr("paints") if spec.picture else self.tr("writes"), "quiet", self)
+        self.kind.setWordWrap(False)
+        self.used = plain_label(self.tr("in use"), "changed", self)
+        self.used.setWordWrap(False)
+        self.purpose = plain_label(spec.purpose, "value", self)
+        self.facts = plain_label(" · ".join(self._facts()), "quiet", self)
+        self.reason = plain_label(row.advice.reason if row.advice else "", "quiet", self)
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, _PROGRESS_PARTS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(self.tr("How far “{0}” is").format(spec.title))
+        self.progress = plain_label("", "quiet", self)
+        self.trouble = plain_label("", "warning", self)
+        self.token = QLineEdit(self)
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token.setPlaceholderText(self.tr("Token of your account on the hub"))
+        self.token.setAccessibleName(self.tr("Token"))
+        self.token.setMaxLength(1000)
+        self.token.returnPressed.connect(self._enter_token)
+        self.buttons = {
+            name: self._button(name, text)
+            for name, text in (
+                ("use", self.tr("Paint with this") if spec.picture else self.tr("Write with this")),
+                ("download", self.tr("Get this model")),
+                ("enter", self.tr("Use this token")),
+                ("page", self.tr("Open its page")),
+                ("pause", self.tr("Pause")),
+                ("cancel", self.tr("Cancel")),
+                ("verify", self.tr("Verify")),
+                ("repair", self.tr("Repair")),
+                ("remove", self.tr("Remove…")),
+                ("forget", self.tr("Forget this entry")),
+            )
+        }
+        self._lay_out()
+        self.show_state(row.state)
+
+    def show_state(self, state: DownloadState | None) -> None:
+        """How far its download is; None if there is none."""
+        phase = state.phase if state else ""
+        refused = state.refused if state else ""
+        is_active = state is not None and state.is_active
+        is_begun = is_active or phase in ("paused", "failed")
+        can_get = not self.row.is_here and not is_active
+        self.buttons["download"].setText(
+            self.tr("Try again")
+            if phase == "failed"
+            else self.tr("Resume")
+            if phase == "paused"
+            else self.tr("Get this model")
+        )
+        shown = {
+            "use": self.row.is_here and not self.row.is_used,
+            "download": (can_get or phase == "failed") and refused != "token",
+            "enter": refused == "token",
+            "page": bool(refused),
+            "pause": is_active,
+            "cancel": is_begun and not self.row.is_here,
+            "verify": self.row.is_here and self.row.can_change and not is_active,
+            "repair": False,
+            "remove": self.row.is_here and self.row.can_change and not is_active,
+            "forget": self.row.is_own and not self.row.is_here and not is_begun,
+        }
+        for name, is_shown in shown.items():
+            self.buttons[name].setVisible(is_shown)
+        self.used.setVisible(self.row.is_used)
+        self.token.setVisible(shown["enter"])
+        self.bar.setVisible(is_begun and bool(state and state.total_bytes))
+        if state and state.total_bytes:
+            self.bar.setValue(_PROGRESS_PARTS * state.done_bytes // state.total_bytes)
+        self._say(self.progress, self._progress(state) if state and is_begun else "")
+        self._say(self.trouble, str(state.error) if state and state.error else "")
+        self._say(self.reason, self.row.advice.reason if self.row.advice and not is_begun else "")
+
+    def show_checked(self, damaged: tuple[str, ...]) -> None:
+        """What a verification found."""
+        self._say(self.progress, "" if damaged else self.tr("Every file is as it should be."))
+        self._say(self.trouble, self.tr("Damaged: {0}.").format(", ".join(damaged)) if damaged else "")
+        self.buttons["repair"].setVisible(bool(damaged))
+
+    def show_checking(self) -> None:
+        """A verification is running."""
+        self.buttons["verify"].hide()
+        self._say(self.progress, self.tr("Checking every byte…"))
+
+    def show_note(self, text: str) -> None:
+        """A quiet line."""
+        self._say(self.progress, text)
+
+    def _facts(self) -> list[str]:
+        spec = self.row.spec
+        unsure = spec.source.unsure if spec.source and not self.row.is_here else ()
+        about = self.tr("about ") if "size_bytes" in unsure else ""
+        facts = [about + size_text(self.row.size_bytes), spec.licence + ("?" if "licence" in unsure else "")]
+        if spec.source and spec.source.is_gated:
+            facts.append(self.tr("needs an account on the hub"))
+        if spec.picture:
+            steps = spec.picture.steps
+            facts.append(self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps))
+            facts.append(f"{spec.picture.width}×{spec.picture.height}")
+            facts.append(self.tr("obeys “no …”") if spec.picture.honours_negatives else self.tr("ignores negatives"))
+            if spec.picture.seed_diversity == "low":
+                facts.append(self.tr("seeds change little"))
+            if "image-to-image" in spec.picture.routes:
+                facts.append(self.tr("paints over pictures"))
+            if "instruction-edit" in spec.picture.routes:
+                facts.append(self.tr("edits on instruction"))
+        if spec.source:
+            facts.append(spec.source.repository)
+        return facts
+
+    def _progress(self, state: DownloadState) -> str:
+        if state.phase == "asking":
+            return state.note or self.tr("Asking the hub…")
+        amount = (
+            self.tr("{0} of {1}").format(size_text(state.done_bytes), size_text(state.total_bytes))
+            if state.total_bytes
+            else ""
+        )
+        if state.phase == "checking":
+            return self.tr("Checking… {0}").format(amount)
+        if state.phase == "paused":
+            return self.tr("Paused at {0}").format(amount)
+        if state.phase == "waiting":
+            return f"{state.note} {amount}"
+        if state.phase == "downloading" and state.bytes_s and state.seconds_left is not None:
+            speed = self.tr("{0} a second").format(size_text(state.bytes_s))
+            return self.tr("{0} · {1} · {2} left").format(amount, speed, time_text(state.seconds_left))
+        return amount
+
+    def _enter_token(self) -> None:
+        """The field is emptied at once: the token is nobody's to read again."""
+        token = self.token.text()
+        self.token.clear()
+        if token.strip():
+            self.token_entered.emit(self.row.spec.id, token)
+
+    def _button(self, name: str, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.setAccessibleName(f"{text}: {self.row.spec.title}")
+        if name == "enter":
+            button.clicked.connect(self._enter_token)
+        else:
+            button.clicked.connect(lambda: self.wished.emit(self.row.spec.id, name))
+        if name == "use" or (name == "download" and self.row.advice and self.row.advice.fit is Fit.GOOD):
+            button.setObjectName("primary")
+        return button
+
+    @staticmethod
+    def _say(label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self.title)
+        head.addWidget(self.kind)
+        head.addWidget(self.used)
+        head.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(SMALL_GAP)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.setSpacing(SMALL_GAP)
+        layout.addLayout(head)
+        for widget in (self.purpose, self.facts, self.reason, self.bar, self.progress, self.trouble, self.token):
+            layout.addWidget(widget)
+        layout.addLayout(row)
+
+
+def size_text(count: float) -> str:
+    """Bytes as people read them."""
+    return (
+        f"{count / 1e9:.1f} GB"
+        if count >= 1e9
+        else f"{count / 1e6:.0f} MB"
+        if count >= 1e6
+        else f"{count / 1e3:.0f} kB"
+    )
+
+
+def time_text(seconds: float) -> str:
+    """A duration as people say it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,400 @@
+"""Between the models page and the parts that know: what the person wishes is done in the background, then shown.
+
+The page is made when it is first asked for, so a window with two hundred models opens as fast as one with none.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from sfumato.errors import SfumatoError, unforeseen
+from sfumato.model_catalog import ModelSpec
+from sfumato.paths import Paths
+from sfumato.secrets import Secrets
+from sfumato_desktop.background import Background
+from sfumato_desktop.collection import Collection, open_collection
+from sfumato_desktop.connections_dialog import ConnectionsDialog
+from sfumato_desktop.model_card import ModelRow, size_text
+from sfumato_desktop.models_page import ModelsPage
+from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
+from sfumato_models.connections import Ledger
+from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
+from sfumato_models.downloads import Downloads, find_network
+from sfumato_models.model_folder import damaged_files, read_manifest
+from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something in the background is over; `show` gets its result in the window's thread, `error` is shown otherwise."""
+
+    result: Any
+    show: Callable[[Any], None]
+    error: SfumatoError | None = None
+
+
+@dataclass
+class Known:
+    """What was read last: the collection, sizes on the disk, and downloads that earlier runs began."""
+
+    collection: Collection
+    sizes: dict[str, int] = field(default_factory=dict)
+    states: dict[str, DownloadState] = field(default_factory=dict)
+
+
+class ModelsControl(QObject):
+    """Lives in the window's thread."""
+
+    told = Signal(object)
+
+    def __init__(self, window: QWidget, paths: Paths, background: Background, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._paths = paths
+        self._background = background
+        self._page: ModelsPage | None = None
+        self._connections: ConnectionsDialog | None = None
+        self._known: Known | None = None
+        self._secrets = Secrets()
+        self._checks: set[str] = set()
+        self._threads: list[threading.Thread] = []
+        self._is_closing = threading.Event()
+        self.told.connect(self._hear)
+        self.downloads = Downloads(Setup(paths.models), Ledger(paths.connections_file), self.told.emit)
+
+    def show(self) -> None:
+        """Open the page."""
+        if self._page is None:
+            self._page = page = ModelsPage(self._window)
+            page.wished.connect(self._do)
+            page.token_entered.connect(self._keep_token)
+            page.add_wanted.connect(self._add)
+            page.connections_wanted.connect(self._show_connections)
+        self.reload()
+        self._page.show()
+        self._page.raise_()
+
+    def reload(self) -> None:
+        """Read again what is here, and show it."""
+        self._in_background(self._read, self._show_known)
+
+    def close(self) -> None:
+        """End the download process; what has come is kept."""
+        self._is_closing.set()
+        self.downloads.close()
+        for thread in self._threads:
+            thread.join(1)
+
+    # --- wishes (window's thread) ------------------------------------------------------------------------------------
+
+    @Slot(str, str)
+    def _do(self, model_id: str, wish: str) -> None:
+        row = self._row(model_id)
+        if row is None:
+            return
+        match wish:
+            case "use":
+                name = "painter_id" if row.spec.picture else "writer_id"
+                self._background.change_models(**{name: model_id})
+                self._background.do(lambda: self.told.emit(Done(None, lambda _: self.reload())))
+            case "download":
+                self._begin(row.spec)
+            case "repair":
+                self._fetch(row.spec)
+            case "pause":
+                self.downloads.pause(model_id)
+            case "cancel":
+                self._in_background(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
+            case "verify":
+                self._verify(model_id)
+            case "remove":
+                self._remove(row)
+            case "forget":
+                self._in_background(lambda: forget_entry(model_id, self._paths.own_entries), lambda _: self.reload())
+            case "page" if row.state or model_id in self.downloads.states():
+                state = self.downloads.states().get(model_id)
+                if state:
+                    QDesktopServices.openUrl(QUrl(state.page))
+
+    def _begin(self, spec: ModelSpec) -> None:
+        is_begun = spec.id in self.downloads.states()
+        must_agree = spec.source is not None and spec.source.must_accept and not is_begun
+        if self._page and (not must_agree or self._page.ask_licence(spec)):
+            self._fetch(spec)
+
+    def _fetch(self, spec: ModelSpec) -> None:
+        """Begin, with the token where the hub is known to want one."""
+
+        def begin() -> None:
+            state = self.downloads.states().get(spec.id)
+            wants_token = (spec.source is not None and spec.source.is_gated) or (
+                state is not None and bool(state.refused)
+            )
+            self.downloads.begin(spec, self._network(), self._secrets.token() if wants_token else None)
+
+        self._in_background(begin, lambda _: self.reload())
+
+    @Slot(str, str)
+    def _keep_token(self, model_id: str, token: str) -> None:
+        row = self._row(model_id)
+        if row is None:
+            return
+
+        def kept(note: str) -> None:
+            self._show_note(note)
+            self._fetch(row.spec)
+
+        self._in_background(lambda: self._secrets.keep(token), kept)
+
+    def _verify(self, model_id: str) -> None:
+        if self._page:
+            self._page.cards[model_id].show_checking()
+
+        def check() -> tuple[str, ...]:
+            place = self.downloads.shelf.place(model_id)
+            try:
+                manifest = read_manifest(place)
+            except FileNotFoundError as error:
+                raise SfumatoError("The folder of this model has vanished.", "Get it again.", repr(error)) from error
+            return tuple(file.path for file in damaged_files(place, manifest, self._stop_when_closing))
+
+        def show(damaged: tuple[str, ...]) -> None:
+            if self._page and model_id in self._page.cards:
+                self._page.cards[model_id].show_checked(damaged)
+
+        self._in_background(check, show)
+
+    def _remove(self, row: ModelRow) -> None:
+        if self._page is None or not self._page.ask_removal(row.spec, size_text(row.size_bytes)):
+            return
+        model_id = row.spec.id
+        name = "painter_id" if row.spec.picture else "writer_id"
+
+        def remove() -> None:
+            self.downloads.shelf.remove(model_id)
+
+        if row.is_used:  # the starter takes over before the files go
+            self._background.change_models(**{name: ""})
+            self._background.do(
+                lambda: self.told.emit(Done(None, lambda _: self._in_background(remove, lambda _: self.reload())))
+            )
+        else:
+            self._in_background(remove, lambda _: self.reload())
+
+    @Slot(str)
+    def _add(self, text: str) -> None:
+        known = self._known
+        if known is None or self._page is None:
+            return
+        taken = {spec.id for spec in known.collection.catalogue.models}
+        file = Path(text)
+        if file.suffix.casefold() == ".toml":
+            self._in_background(lambda: add_file(file, self._paths.own_entries, taken), self._added)
+        elif is_repository(text):
+            self._page.show_adding(True)
+            self._look_up(text, self._secrets.known)
+        else:
+            self._page.show_trouble(self.tr("A repository is written owner/name."))
+
+    def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
+        known = self._known
+        if known:
+            families = family_facts(known.collection.catalogue)
+            self._in_background(
+                lambda: self.downloads.look_up(repository, families, self._network(), token()), lambda _: None
+            )
+
+    def _look_up_again(self, repository: str, error: SfumatoError) -> None:
+        """The hub wants a token: the one in the vault, else one that the person enters."""
+        has_tried = self._secrets.known() is not None
+
+        def go_on(token: str | None) -> None:
+            if token is None and self._page:
+                token = self._page.ask_token(str(error))
+                if token is None:
+                    self._page.show_adding(False)
+                    self._page.show_trouble(str(error))
+                    return
+                entered = token
+                self._in_background(lambda: self._secrets.keep(entered), self._show_note)
+            self._look_up(repository, lambda: token)
+
+        self._in_background(lambda: None if has_tried else self._secrets.token(), go_on)
+
+    def _show_note(self, note: str) -> None:
+        if note and self._page:
+            self._page.show_trouble(note)
+
+    def _show_connections(self) -> None:
+        settings = self._background.settings
+
+        def show(entries: Any) -> None:
+            self._connections = dialog = ConnectionsDialog(
+                self._page or self._window, entries, settings.hub_address, settings.proxy
+            )
+            dialog.saved.connect(self._save_network)
+            dialog.forget_token.connect(self._forget_token)
+            dialog.open()
+
+        self._in_background(Ledger(self._paths.connections_file).read, show)
+
+    def _save_network(self, address: str, proxy: str) -> None:
+        try:
+            find_network(address, proxy)
+        except SfumatoError as error:
+            if self._connections:
+                self._connections.show_trouble(str(error))
+            return
+        self._background.set(hub_address=address, proxy=proxy)
+        if self._connections:
+            self._connections.accept()
+
+    def _forget_token(self) -> None:
+        def told(_: Any) -> None:
+            if self._connections:
+                self._connections.show_trouble(self.tr("The token is forgotten."))
+
+        self._in_background(self._secrets.forget, told)
+
+    # --- what happened (window's thread) ----------------------------------------------------------------------------
+
+    def _hear(self, event: object) -> None:
+        match event:
+            case Done(error=SfumatoError() as error):
+                log.warning("models: %s | %s", error, error.detail)
+                if self._page:
+                    self._page.show_adding(False)
+                    self._page.show_trouble(str(error))
+                    self.reload_quietly()
+            case Done():
+                event.show(event.result)
+            case LookedUp(error=SfumatoError() as error, refused="token") if self._page:
+                self._look_up_again(event.repository, error)
+            case LookedUp(error=SfumatoError() as error) if self._page:
+                self._page.show_adding(False)
+                self._page.show_trouble(str(error))
+            case LookedUp(spec=ModelSpec() as spec):
+                self._keep_found(spec)
+            case DownloadState():
+                self._show_state(event)
+
+    def reload_quietly(self) -> None:
+        """As `reload`, without taking away what is said."""
+        note = self._page.note.text() if self._page else ""
+
+        def show(known: Known) -> None:
+            self._show_known(known)
+            if note and self._page:
+                self._page.show_trouble(note)
+
+        self._in_background(self._read, show)
+
+    def _keep_found(self, spec: ModelSpec) -> None:
+        known = self._known
+        if (
+            known
+            and spec.id not in known.collection.own_ids
+            and any(spec.id == other.id for other in known.collection.catalogue.models)
+        ):
+            self._added(())
+            return
+        self._in_background(lambda: keep_entry(spec, self._paths.own_entries), self._added)
+
+    def _added(self, _: Any) -> None:
+        if self._page:
+            self._page.show_adding(False)
+            self._page.show_trouble("")
+        self.reload()
+
+    def _show_state(self, state: DownloadState) -> None:
+        if self._page is None:
+            return
+        card = self._page.cards.get(state.model_id)
+        is_end = state.phase in ("done", "cancelled")
+        if is_end or card is None:
+            self.reload()
+        else:
+            card.show_state(state)
+
+    def _show_known(self, known: Known) -> None:
+        self._known = known
+        if self._page is None:
+            return
+        machine = known.collection.machine()
+        told = self.tr("This machine has {0:.0f} GB of memory and {1:.0f} GB free on the disk for models.").format(
+            machine.memory_gib, machine.disk_free_gib
+        )
+        self._page.show_rows(self._rows(known), told, known.collection.notes)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _read(self) -> Known:
+        """In the background: folders and manifests, no model file."""
+        collection = open_collection(self._paths)
+        sizes = {model.spec.id: model.size_bytes for model in collection.installed}
+        return Known(collection, sizes, self.downloads.states())
+
+    def _rows(self, known: Known) -> list[ModelRow]:
+        settings = self._background.settings
+        used = {settings.painter_id or DEFAULT_PAINTER, settings.writer_id or DEFAULT_WRITER}
+        collection = known.collection
+        states = {
+            model_id: state for model_id, state in known.states.items() if state.phase not in ("done", "cancelled")
+        }
+        here = [
+            ModelRow(
+                model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
+                can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
+                state=states.get(model.spec.id),
+            )
+            for model in collection.installed
+        ]  # fmt: skip
+        offered = [
+            ModelRow(
+                spec, spec.source.size_bytes if spec.source else 0, is_here=False, is_own=spec.id in collection.own_ids,
+                advice=advice, state=states.get(spec.id),
+            )
+            for spec, advice in collection.offered(collection.machine())
+        ]  # fmt: skip
+        return here + offered
+
+    def _row(self, model_id: str) -> ModelRow | None:
+        card = self._page.cards.get(model_id) if self._page else None
+        return card.row if card else None
+
+    def _network(self) -> Network:
+        settings = self._background.settings
+        return find_network(settings.hub_address, settings.proxy)
+
+    def _stop_when_closing(self, _: int) -> None:
+        if self._is_closing.is_set():
+            raise SfumatoError("Sfumato is closing.")
+
+    def _in_background(self, work: Callable[[], Any], show: Callable[[Any], None]) -> None:
+        """Do something in a thread of its own; `show` gets its result in the window's thread."""
+
+        def run() -> None:
+            try:
+                done = Done(work(), show)
+            except SfumatoError as error:
+                done = Done(None, show, error)
+            except Exception as error:  # noqa: BLE001  # a bug is said, and the page goes on
+                done = Done(None, show, unforeseen(error))
+            if not self._is_closing.is_set():
+                self.told.emit(done)
+
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=run, name="models", daemon=True)
+        self._threads.append(thread)
+        thread.start()

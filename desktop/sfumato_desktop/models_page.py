@@ -1,0 +1,211 @@
+"""The models page: what is here, what is coming, and what this machine could have, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sfumato.machine import Fit
+from sfumato.model_catalog import ModelSpec
+from sfumato_desktop.cards import plain_label
+from sfumato_desktop.model_card import ModelCard, ModelRow
+from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_models.download_messages import DownloadState
+
+
+class ModelsPage(QDialog):
+    """Shows rows and emits what is wished: see `ModelCard`. `add_wanted` carries `owner/name` or a file's path."""
+
+    wished = Signal(str, str)
+    token_entered = Signal(str, str)
+    add_wanted = Signal(str)
+    connections_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Models"))
+        self.resize(QSize(860, 720))
+        self.cards: dict[str, ModelCard] = {}
+        self.rows: tuple[ModelRow, ...] = ()
+        self.machine = plain_label("", "quiet", self)
+        self.kind = QComboBox(self)
+        self.kind.setAccessibleName(self.tr("Which models"))
+        for text, kind in (
+            (self.tr("All models"), ""),
+            (self.tr("That paint"), "painter"),
+            (self.tr("That write"), "writer"),
+        ):
+            self.kind.addItem(text, kind)
+        self.kind.currentIndexChanged.connect(lambda _: self._build())
+        self.new = QLineEdit(self)
+        self.new.setPlaceholderText(self.tr("Another one: owner/name on the hub"))
+        self.new.setAccessibleName(self.tr("A repository to add"))
+        self.new.setMaxLength(300)
+        self.new.returnPressed.connect(self._add)
+        self.add = self._button(self.tr("Add"), self._add)
+        self.add_file = self._button(self.tr("From a file…"), self._add_file)
+        self.connections = self._button(self.tr("Connections…"), self.connections_wanted.emit)
+        self.note = plain_label("", "warning", self)
+        self.note.hide()
+        self._holder = QWidget(self)
+        self._holder.setObjectName("page")
+        self._list = QVBoxLayout(self._holder)
+        self._list.setContentsMargins(0, 0, SMALL_GAP, 0)
+        self._list.setSpacing(GAP)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self._holder)
+        self._lay_out()
+
+    def show_rows(self, rows: Sequence[ModelRow], machine: str, notes: Sequence[str] = ()) -> None:
+        """Show these models, and what this machine has."""
+        self.rows = tuple(rows)
+        self.machine.setText(machine)
+        self.show_trouble("\n".join(notes))
+        self._build()
+
+    def show_state(self, state: DownloadState) -> None:
+        """How far one download is."""
+        if card := self.cards.get(state.model_id):
+            card.show_state(state)
+
+    def show_trouble(self, text: str) -> None:
+        """What went wrong beside a download; empty to take it away."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+
+    def show_adding(self, is_adding: bool) -> None:
+        """A repository is being looked up."""
+        self.add.setEnabled(not is_adding)
+        self.new.setEnabled(not is_adding)
+        self.add.setText(self.tr("Looking…") if is_adding else self.tr("Add"))
+        if not is_adding:
+            self.new.clear()
+
+    def ask_licence(self, spec: ModelSpec) -> bool:
+        """Whether the person agrees to a licence."""
+        asked = self._question(
+            self.tr("“{0}” has the licence {1}.").format(spec.title, spec.licence),
+            self.tr("It may forbid some uses, such as commercial ones. Read it on the page of {0} on the hub.").format(
+                spec.source.repository if spec.source else ""
+            ),
+        )
+        agree = asked.addButton(self.tr("I agree to it"), QMessageBox.ButtonRole.AcceptRole)
+        asked.addButton(QMessageBox.StandardButton.Cancel)
+        asked.exec()
+        return asked.clickedButton() is agree
+
+    def ask_token(self, why: str) -> str | None:
+        """A token for the hub, typed unseen; None if the person gave up."""
+        asked = self.tr("{0}\n\nToken of your account on the hub:").format(why)
+        text, is_given = QInputDialog.getText(self, self.tr("Token"), asked, QLineEdit.EchoMode.Password)
+        return text.strip() or None if is_given else None
+
+    def ask_removal(self, spec: ModelSpec, size: str) -> bool:
+        """Whether a model should really go."""
+        asked = self._question(
+            self.tr("Remove “{0}” from this machine?").format(spec.title),
+            self.tr("{0} are free again. Pictures stay; painting one of them again needs the model.").format(size),
+        )
+        remove = asked.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        asked.setDefaultButton(asked.addButton(QMessageBox.StandardButton.Cancel))
+        asked.exec()
+        return asked.clickedButton() is remove
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """All cards anew, where the list was scrolled to."""
+        place = self.area.verticalScrollBar().value()
+        self.cards.clear()
+        while (item := self._list.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        kind = self.kind.currentData()
+        rows = [row for row in self.rows if not kind or row.spec.kind == kind]
+        self._section(self.tr("On their way"), [row for row in rows if row.state and not row.is_here])
+        self._section(self.tr("On this machine"), [row for row in rows if row.is_here])
+        offered = [row for row in rows if not row.is_here and not row.state]
+        self._section(self.tr("For this machine"), [row for row in offered if _fits(row)])
+        self._section(self.tr("Too big for this machine"), [row for row in offered if not _fits(row)])
+        self._list.addStretch(1)
+        self._list.activate()
+        self.area.verticalScrollBar().setValue(place)
+
+    def _section(self, title: str, rows: Sequence[ModelRow]) -> None:
+        if not rows:
+            return
+        label = QLabel(title, self._holder)
+        label.setObjectName("section")
+        self._list.addWidget(label)
+        for row in rows:
+            card = ModelCard(row, self._holder)
+            card.wished.connect(self.wished)
+            card.token_entered.connect(self.token_entered)
+            self.cards[row.spec.id] = card
+            self._list.addWidget(card)
+
+    def _add(self) -> None:
+        if text := self.new.text().strip():
+            self.add_wanted.emit(text)
+
+    def _add_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), "", self.tr("Catalogue entries (*.toml)"))
+        if path:
+            self.add_wanted.emit(path)
+
+    def _question(self, text: str, more: str) -> QMessageBox:
+        asked = QMessageBox(self)
+        asked.setTextFormat(Qt.TextFormat.PlainText)
+        asked.setWindowTitle(self.tr("Models"))
+        asked.setText(text)
+        asked.setInformativeText(more)
+        return asked
+
+    def _button(self, text: str, pressed: object) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: pressed())  # type: ignore[operator]
+        return button
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.tr("Models"), self)
+        title.setObjectName("title")
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.kind)
+        adding = QHBoxLayout()
+        adding.setSpacing(SMALL_GAP)
+        adding.addWidget(self.new, 1)
+        for button in (self.add, self.add_file, self.connections):
+            adding.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
+        layout.setSpacing(GAP)
+        layout.addLayout(head)
+        layout.addWidget(self.machine)
+        layout.addLayout(adding)
+        layout.addWidget(self.note)
+        layout.addWidget(self.area, 1)
+
+
+def _fits(row: ModelRow) -> bool:
+    return row.advice is None or row.advice.fit is not Fit.NO

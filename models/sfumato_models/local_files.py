@@ -1,0 +1,182 @@
+"""Model files that people have already: what each is, read from headers and small files alone, and where to look.
+
+They are used in place. Imports no engine library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sfumato.dialogue import Wrapping
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
+from sfumato_models.checkpoints import checkpoint_kind
+from sfumato_models.families import FAMILIES, Family
+from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
+from sfumato_models.lora_shelf import check_lora
+
+# How the app talks with a language model, by the architecture its file names.
+WRAPPINGS: dict[str, Wrapping] = {
+    "qwen2": "chatml", "qwen3": "chatml", "qwen35": "chatml", "gemma2": "gemma", "gemma3": "gemma", "gemma4": "gemma",
+}  # fmt: skip
+CONTEXT_TOKENS = 4096
+DEPTH = 6
+_SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".cache"})
+_INDEX = "model_index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model or a LoRA that stands at `path`; `trouble` says why it cannot be used, if it cannot."""
+
+    path: Path
+    kind: Literal["painter", "writer", "lora", "unusable"]
+    title: str
+    trouble: str = ""
+
+
+def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
+    """A catalogue entry for a diffusers folder, a checkpoint or a GGUF language model, used where it stands.
+
+    `families` are facts of the first model in the catalogue of every pipeline; what a file does not tell is taken from there.
+
+    Raises:
+        SfumatoError: saying what it is and what to get instead, if it cannot be used.
+    """
+    place = path.expanduser().absolute()
+    if not place.exists():
+        raise SfumatoError(f"{path} is not there.", "Name a model's file or folder.")
+    if place.is_dir():
+        return _folder(place, families)
+    refuse_pickle(place)
+    header = read_header(place, quick=True)
+    if header.kind == "gguf":
+        return _writer(place, str(header.metadata.get("general.architecture", "")))
+    kind = checkpoint_kind(place, header)
+    facts = _facts(kind.pipeline, families, FAMILIES[kind.pipeline])
+    purpose = f"{kind.title}, your own file; steps and guidance are those of its family."
+    return ModelSpec(
+        id=_model_id(place.stem), title=place.stem, purpose=purpose, licence="see where it came from", path=str(place),
+        picture=facts,
+    )  # fmt: skip
+
+
+def look(folders: Iterable[Path], families: Mapping[str, PictureFacts]) -> Iterator[Found]:
+    """Everything under these folders that is a model or a LoRA, by headers alone. A folder that is not there is left out."""
+    for folder in folders:
+        for path in _candidates(folder.expanduser(), DEPTH):
+            if (found := _identified(path, families)) is not None:
+                yield found
+
+
+def usual_folders(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Where other tools keep models: the hub's cache on this disk, and what programs are known to use."""
+    home = Path.home()
+    cache = environ.get("HF_HUB_CACHE") or Path(environ.get("HF_HOME", home / ".cache" / "huggingface")) / "hub"
+    return (
+        Path(cache),
+        home / "ComfyUI" / "models",
+        home / "stable-diffusion-webui" / "models",
+        home / "invokeai" / "models",
+        home / ".lmstudio" / "models",
+        home / "Downloads",
+    )
+
+
+def is_lora(path: Path) -> bool:
+    """True for a LoRA file."""
+    try:
+        check_lora(path)
+    except SfumatoError:
+        return False
+    return True
+
+
+def _candidates(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    if any(entry.name == _INDEX for entry in entries):
+        yield folder
+        return
+    for entry in entries:
+        suffix = os.path.splitext(entry.name)[1].lower()
+        if suffix in (".safetensors", ".gguf") or suffix in PICKLES - {".bin"}:
+            yield Path(entry.path)
+        elif depth and entry.name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
+            yield from _candidates(Path(entry.path), depth - 1)
+
+
+def _identified(path: Path, families: Mapping[str, PictureFacts]) -> Found | None:
+    try:
+        spec = describe(path, families)
+    except SfumatoError as error:
+        if path.suffix.lower() == ".safetensors" and is_lora(path):
+            return Found(path, "lora", path.stem)
+        return Found(path, "unusable", path.name, str(error))
+    return Found(path, spec.kind, spec.title)
+
+
+def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
+    index_file = folder / _INDEX
+    try:
+        index = json.loads(index_file.read_text(encoding="utf-8"))
+        name = str(index["_class_name"])
+    except FileNotFoundError as error:
+        raise SfumatoError(
+            f"{folder.name} is no model folder: it has no {_INDEX}.", "Name a diffusers folder, or one model file."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise broken(index_file, "is missing or damaged", repr(error)) from error
+    if name not in FAMILIES:
+        known = ", ".join(family.title for family in FAMILIES.values())
+        raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")
+    facts = _facts(name, families, FAMILIES[name])
+    title = _title(folder)
+    return ModelSpec(
+        id=_model_id(title), title=title, licence="see where it came from", path=str(folder), picture=facts,
+        purpose=f"{FAMILIES[name].title}, your own folder; steps and guidance are those of its family.",
+    )  # fmt: skip
+
+
+def _title(folder: Path) -> str:
+    """The folder's name; in a hub's cache, where that is a commit, the repository's."""
+    for part in reversed(folder.parts):
+        if part.startswith("models--"):
+            return part.removeprefix("models--").replace("--", "/").rpartition("/")[2]
+    return folder.name
+
+
+def _facts(pipeline: str, families: Mapping[str, PictureFacts], family: Family) -> PictureFacts:
+    if pipeline not in families:
+        raise SfumatoError(
+            f"The catalogue has no model of the family {family.title} to take usual settings from.",
+            "Describe it in a TOML file and add that.",
+        )
+    routes = tuple(str(route) for route in family.routes)
+    return families[pipeline].model_copy(update={"routes": routes, "default_negative": ()})
+
+
+def _writer(file: Path, architecture: str) -> ModelSpec:
+    if architecture not in WRAPPINGS:
+        raise SfumatoError(
+            f"{file.name} is a GGUF file of the architecture “{architecture[:40]}”, which is not known here.",
+            f"As writers these are: {', '.join(WRAPPINGS)}.",
+        )
+    return ModelSpec(
+        id=_model_id(file.stem), title=file.stem, purpose="Your own language model.", path=str(file),
+        licence="see where it came from",
+        writer=WriterFacts(wrapping=WRAPPINGS[architecture], context_tokens=CONTEXT_TOKENS),
+    )  # fmt: skip
+
+
+def _model_id(name: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-_")[:80]
+    return f"own-{plain or 'model'}".lower()

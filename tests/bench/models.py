@@ -1,0 +1,146 @@
+"""Getting and keeping models: what a bad line costs, and that models on the disk cost the window nothing."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sfumato.model_catalog import ModelSpec, PictureFacts, Source
+from sfumato_models.connections import Ledger
+from sfumato_models.download_messages import DownloadState, LookedUp, Network, Patience, Setup
+from sfumato_models.downloads import Downloads
+from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_manifest, write_manifest
+from tests.bench.figure import Figure
+from tests.models.hub import LoopbackHub
+
+PAIRS = 7
+INSTALLED = 200
+FILE_BYTES = 300_000_000
+CUTS = 10
+KILLS = 2
+UNET = "unet/diffusion_pytorch_model.safetensors"
+PATIENCE_S = 300
+_WINDOW = """
+import time; begin = time.perf_counter()
+from sfumato_desktop.app import make_app, start
+from sfumato_desktop.window import Window
+app = make_app(); window = Window(); window.show()
+while not window.windowHandle().isExposed(): app.processEvents()
+app.processEvents(); window.grab()
+from sfumato.paths import find_paths
+from sfumato_desktop.background_news import Opened
+from sfumato_desktop.controller import Controller
+controller = Controller(window, find_paths(), window)
+seen = []
+controller.happened.connect(lambda event: seen.append(type(event).__name__))
+controller.start()
+while "TokensKnown" not in seen: app.processEvents()
+print(time.perf_counter() - begin)
+window.close()
+"""
+
+
+def measure_models() -> Iterator[Figure]:
+    """All figures of the area."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    yield _bad_line()
+    yield _many_models()
+
+
+def _bad_line() -> Figure:
+    """A file that is cut ten times, in a download whose process is killed twice: the share that is sent again."""
+    data = os.urandom(FILE_BYTES)
+    index = b'{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}'
+    with LoopbackHub() as hub, tempfile.TemporaryDirectory() as folder:
+        hub.add("someone/model", {"model_index.json": index, UNET: data})
+        fault = hub.fault(UNET, "cut", times=CUTS, after_bytes=FILE_BYTES // (CUTS + 2))
+        hub.pace_bytes_s = 60e6
+        for kill in range(KILLS):
+            left = CUTS - (kill + 1) * CUTS // (KILLS + 1)
+            _fetch(hub, Path(folder), until=lambda left=left: fault.times <= left)  # type: ignore[misc]
+        _fetch(hub, Path(folder))
+        place = Path(folder) / "models" / "model"
+        if not all(is_whole(place / file.path, file) for file in read_manifest(place).files):
+            raise RuntimeError("the model is not whole")
+        again = hub.sent_bytes[UNET] / FILE_BYTES - 1
+    how = f"of {FILE_BYTES / 1e6:.0f} MB, cut {CUTS} times and killed {KILLS} times; every hash right"
+    return Figure("fetched_again", again, 0.02, how)
+
+
+def _fetch(hub: LoopbackHub, folder: Path, until: Callable[[], bool] | None = None) -> None:
+    """Fetch to the end, or kill the process when `until` is true."""
+    told: queue.Queue[DownloadState | LookedUp] = queue.Queue()
+    downloads = Downloads(Setup(folder / "models", Patience(backoff_s=0.05)), Ledger(folder / "ledger"), told.put)
+    downloads.begin(_spec("model"), Network(hub.address), None)
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if until is not None and until() and downloads.pid:
+            os.kill(downloads.pid, signal.SIGKILL)
+            until = None
+        try:
+            state = told.get(timeout=0.02)
+        except queue.Empty:
+            continue
+        if isinstance(state, DownloadState) and not state.is_active:
+            downloads.close()
+            return
+    raise TimeoutError("the download did not end")
+
+
+def _many_models() -> Figure:
+    """From the first import to a window that knows its models, with 0 and with 200 of them, in turn."""
+    with tempfile.TemporaryDirectory() as none, tempfile.TemporaryDirectory() as many:
+        for number in range(INSTALLED):
+            _install(Path(many) / "data" / "models", f"model-{number}")
+        ratios = []
+        for _ in range(PAIRS + 1):
+            without, with_them = _seconds(none), _seconds(many)
+            ratios.append(with_them / without)
+    return Figure(
+        "window_with_200_over_0",
+        statistics.median(ratios[1:]),
+        1.1,
+        f"median of {PAIRS} pairs, until the window knows its models",
+    )
+
+
+def _seconds(home: str) -> float:
+    environment = os.environ | {"SFUMATO_HOME": home}
+    result = subprocess.run(
+        [sys.executable, "-c", _WINDOW], capture_output=True, text=True, check=True, env=environment
+    )
+    return float(result.stdout)
+
+
+def _install(shelf: Path, model_id: str) -> None:
+    files = []
+    for path in ("model_index.json", "unet/config.json", UNET, "vae/config.json", "scheduler/scheduler_config.json"):
+        (shelf / model_id / path).parent.mkdir(parents=True, exist_ok=True)
+        (shelf / model_id / path).write_bytes(b"{}")
+        files.append(
+            ModelFile(
+                path=path, size_bytes=2, sha256="0" * 64, repository="someone/model", commit="0" * 40, remote_path=path
+            )
+        )
+    manifest = Manifest(
+        spec=_spec(model_id), repository="someone/model", commit="0" * 40, licence="none", files=tuple(files)
+    )
+    write_manifest(shelf / model_id, manifest)
+
+
+def _spec(model_id: str) -> ModelSpec:
+    facts = PictureFacts(
+        pipeline="StableDiffusionPipeline", steps=4, guidance_scale=3, scheduler="DDIMScheduler", honours_negatives=True,
+        width=64, height=64, portrait=(48, 80), landscape=(80, 48), min_side=32, max_side=128, size_multiple=16,
+        routes=("text-to-image",),
+    )  # fmt: skip
+    source = Source(repository="someone/model", size_bytes=FILE_BYTES)
+    return ModelSpec(id=model_id, title=model_id, purpose="bench", licence="none", source=source, picture=facts)

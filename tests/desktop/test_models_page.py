@@ -1,0 +1,265 @@
+"""The models page as a person uses it: from “get a model” to a picture, with a loopback hub, in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from sfumato.paths import Paths
+from sfumato.settings import Settings, load_settings, save_settings
+from sfumato_desktop.background import Background
+from sfumato_desktop.controller import Controller
+from sfumato_desktop.model_card import ModelCard
+from sfumato_desktop.models_control import ModelsControl
+from sfumato_desktop.models_page import ModelsPage
+from sfumato_desktop.picture_card import PictureCard
+from sfumato_desktop.window import Window
+from tests.models.hub import LoopbackHub
+from tests.models.tiny import tiny_painter
+
+PATIENCE_MS = 150_000
+ID = "someone--tiny-sd"
+UNET = "unet/diffusion_pytorch_model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_painter(tmp_path_factory.mktemp("hub") / "tiny").path
+
+
+@pytest.fixture
+def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
+    with LoopbackHub() as hub:
+        hub.add_folder("someone/tiny-sd", tiny_folder)
+        save_settings(paths.settings_file, Settings(hub_address=hub.address))
+        yield hub
+
+
+@pytest.fixture
+def opened(
+    qtbot: QtBot, server: LoopbackHub, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Window, ModelsPage, ModelsControl]]:
+    # engines are started when something is painted, and in most tests nothing is
+    monkeypatch.setattr(Background, "_load_engines", lambda self, studio: None)
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    controller = Controller(window, paths, window)
+    controller.start()
+    qtbot.waitUntil(lambda: bool(controller.background.settings.hub_address), timeout=PATIENCE_MS)
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    control = controller.findChild(ModelsControl)
+    assert page
+    assert control
+    qtbot.waitUntil(lambda: "starter-painter" in page.cards, timeout=PATIENCE_MS)
+    yield window, page, control
+    window.close()
+
+
+def press(qtbot: QtBot, page: ModelsPage, model_id: str, name: str) -> None:
+    qtbot.waitUntil(lambda: can(page, model_id, name), timeout=PATIENCE_MS)
+    page.cards[model_id].buttons[name].click()
+
+
+def can(page: ModelsPage, model_id: str, name: str) -> bool:
+    return model_id in page.cards and not page.cards[model_id].buttons[name].isHidden()
+
+
+def add(qtbot: QtBot, page: ModelsPage, text: str = "someone/tiny-sd") -> None:
+    qtbot.keyClicks(page.new, text)
+    qtbot.keyClick(page.new, Qt.Key.Key_Return)
+
+
+def shown(card: ModelCard) -> str:
+    return "\n".join(label.text() for label in card.findChildren(QLabel) if not label.isHidden())
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, text: str) -> list[str]:
+    """Answer the next questions by pressing the button that says `text`."""
+    asked: list[str] = []
+
+    def press_it(box: QMessageBox) -> int:
+        asked.append(f"{box.text()} {box.informativeText()}")
+        next(button for button in box.buttons() if button.text() == text).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", press_it)
+    return asked
+
+
+@pytest.mark.timeout(300)
+def test_from_get_a_model_to_a_picture(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, page, _ = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
+    entry = paths.own_entries / f"{ID}.toml"
+    entry.write_text(entry.read_text().replace("steps = 25", "steps = 2"))  # as a person may put it right
+    press(qtbot, page, ID, "download")
+    press(qtbot, page, ID, "use")
+    qtbot.waitUntil(lambda: page.cards[ID].row.is_used, timeout=PATIENCE_MS)
+    assert load_settings(paths.settings_file).settings.painter_id == ID
+    page.close()
+    qtbot.keyClicks(window.composer.box, "a red ball in a meadow")
+    qtbot.keyClick(window.composer.box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(card.version for card in window.findChildren(PictureCard)), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.composer.button.text() == "Send", timeout=PATIENCE_MS)
+    (version,) = (card.version for card in window.findChildren(PictureCard) if card.version)
+    assert version.recipe.settings.model_id == ID
+    assert (version.recipe.settings.width, version.recipe.settings.steps) == (64, 2)
+
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    asked = answer_with(monkeypatch, "Remove")
+    press(qtbot, page, ID, "remove")
+    qtbot.waitUntil(
+        lambda: page.cards["starter-painter"].row.is_used and not page.cards[ID].row.is_here, timeout=PATIENCE_MS
+    )
+    assert "Remove “tiny-sd”" in asked[0]
+    assert not (paths.models / ID).exists()
+
+
+def test_a_damaged_file_is_named_and_repaired(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths
+) -> None:
+    _, page, _ = opened
+    add(qtbot, page)
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: can(page, ID, "verify"), timeout=PATIENCE_MS)
+    weights = paths.models / ID / UNET
+    data = weights.read_bytes()
+    weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    press(qtbot, page, ID, "verify")
+    qtbot.waitUntil(lambda: f"Damaged: {UNET}" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+    press(qtbot, page, ID, "repair")
+    qtbot.waitUntil(lambda: weights.read_bytes() == data and can(page, ID, "verify"), timeout=PATIENCE_MS)
+    press(qtbot, page, ID, "verify")
+    qtbot.waitUntil(lambda: "as it should be" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+
+
+def test_pausing_going_on_and_cancelling(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, paths: Paths
+) -> None:
+    _, page, _ = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
+    server.pace_bytes_s = 20_000
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: server.sent_bytes[UNET] > 5000, timeout=PATIENCE_MS)
+    press(qtbot, page, ID, "pause")
+    qtbot.waitUntil(lambda: "Paused at" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+    assert page.cards[ID].buttons["download"].text() == "Resume"
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: "left" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+    press(qtbot, page, ID, "cancel")
+    qtbot.waitUntil(lambda: can(page, ID, "forget"), timeout=PATIENCE_MS)
+    assert list((paths.models / ".unfinished").iterdir()) == []
+    press(qtbot, page, ID, "forget")
+    qtbot.waitUntil(lambda: ID not in page.cards, timeout=PATIENCE_MS)
+
+
+def test_a_gated_model_asks_for_the_token_which_is_written_nowhere(
+    qtbot: QtBot,
+    opened: tuple[Window, ModelsPage, ModelsControl],
+    server: LoopbackHub,
+    paths: Paths,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, page, _ = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")  # no vault here
+    repo = server.repos["someone/tiny-sd"]
+    repo.token, repo.gated = "hf_good_token", "auto"
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: can(page, ID, "enter"), timeout=PATIENCE_MS)
+    card = page.cards[ID]
+    assert "wants to know who asks" in shown(card)
+    assert card.token.echoMode() == card.token.EchoMode.Password
+    qtbot.keyClicks(card.token, "hf_good_token")
+    qtbot.keyClick(card.token, Qt.Key.Key_Return)
+    assert card.token.text() == ""
+    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
+    written = [
+        path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_good_token" in path.read_bytes()
+    ]
+    assert written == []
+
+
+def test_a_gate_that_is_closed_names_the_page(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+) -> None:
+    _, page, control = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
+    server.fault("model_index.json", "status", value="403")
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: can(page, ID, "page"), timeout=PATIENCE_MS)
+    assert "accept its conditions" in shown(page.cards[ID])
+    assert control.downloads.states()[ID].page == f"{server.address}/someone/tiny-sd"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("nobody/nothing", "does not exist"), ("no repository", "written owner/name"), ("x.toml", "cannot be read")],
+)
+def test_what_cannot_be_added_is_said(
+    qtbot: QtBot,
+    opened: tuple[Window, ModelsPage, ModelsControl],
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    said: str,
+) -> None:
+    _, page, _ = opened
+    monkeypatch.setattr(ModelsPage, "ask_token", lambda self, why: None)  # the person gives up
+    add(qtbot, page, text)
+    qtbot.waitUntil(lambda: said in page.note.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(page.add.isEnabled, timeout=PATIENCE_MS)
+
+
+def test_a_licence_is_shown_and_must_be_agreed_to(
+    qtbot: QtBot,
+    opened: tuple[Window, ModelsPage, ModelsControl],
+    server: LoopbackHub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, page, control = opened
+    asked = answer_with(monkeypatch, "Cancel")
+    press(qtbot, page, "sd-turbo", "download")
+    assert "Stability non-commercial" in asked[0]
+    assert "stabilityai/sd-turbo" in asked[0]
+    assert control.downloads.states() == {}
+
+
+def test_the_ledger_and_the_settings_of_the_network(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, paths: Paths
+) -> None:
+    from sfumato_desktop.connections_dialog import ConnectionsDialog
+
+    _, page, _ = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
+    page.connections.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(ConnectionsDialog)), timeout=PATIENCE_MS)
+    dialog = page.findChildren(ConnectionsDialog)[0]
+    assert dialog.table.rowCount() == len(server.seen)
+    assert any(server.address in dialog.table.item(row, 1).text() for row in range(dialog.table.rowCount()))  # type: ignore[union-attr]
+    dialog.proxy.setText("nonsense")
+    dialog.save.click()
+    assert "proxy's address cannot be used" in dialog.trouble.text()
+    dialog.proxy.setText("http://proxy.example:8080")
+    dialog.save.click()
+    qtbot.waitUntil(
+        lambda: load_settings(paths.settings_file).settings.proxy == "http://proxy.example:8080", timeout=PATIENCE_MS
+    )
+
+
+def test_every_button_has_a_name(opened: tuple[Window, ModelsPage, ModelsControl]) -> None:
+    _, page, _ = opened
+    assert all(button.text() or button.accessibleName() for button in page.findChildren(QPushButton))

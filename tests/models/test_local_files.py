@@ -1,0 +1,180 @@
+"""Models that people have already: single files, folders, language models; found by their headers, used where they stand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import struct
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import sfumato_resources
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import ModelSpec, PictureFacts, load_catalogue
+from sfumato.recipe import Recipe, Route
+from sfumato_desktop.cli import main
+from sfumato_models.checkpoints import SD15, SDXL, checkpoint_kind
+from sfumato_models.installed import InstalledModel, check_whole
+from sfumato_models.local_files import describe, look
+from sfumato_models.own_entries import family_facts
+from sfumato_models.painter import DiffusersPainter
+from sfumato_models.token_count import TokenCounter
+from tests.models.old_names import save_checkpoint, save_configs
+from tests.models.test_families import paint, wish
+from tests.models.tiny_families import TINY, tiny_family
+
+RESOURCES = Path(sfumato_resources.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def families() -> dict[str, PictureFacts]:
+    return family_facts(load_catalogue(sorted((RESOURCES / "catalogue").glob("*.toml"))))
+
+
+def painter_pair(name: str, kind: str, tmp_path: Path) -> tuple[InstalledModel, InstalledModel]:
+    """The same weights as a folder and as one file."""
+    folder = tiny_family(name, tmp_path / "folder")
+    pipe = DiffusersPainter(folder, 1).loaded.pipelines.get(Route.TEXT_TO_IMAGE)
+    configs = save_configs(pipe, tmp_path / "configs", kind)
+    file = save_checkpoint(pipe, tmp_path / "model.safetensors")
+    return folder, InstalledModel(folder.spec, file, configs)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("StableDiffusionPipeline", "sd15"), ("StableDiffusionXLPipeline", "sdxl")])
+def test_one_file_paints_the_same_picture_as_the_folder_it_was_made_of(name: str, kind: str, tmp_path: Path) -> None:
+    folder, single = painter_pair(name, kind, tmp_path)
+    check_whole(single)
+    assert checkpoint_kind(single.path) is {"sd15": SD15, "sdxl": SDXL}[kind]
+    draft: Recipe = wish(folder)
+    from_file = paint(DiffusersPainter(single, 1), draft)
+    assert from_file.pixels == paint(DiffusersPainter(folder, 1), draft).pixels
+    assert list(from_file.recipe.model_files) == ["model.safetensors"]
+    for quarter in range(4):
+        data = single.path.read_bytes()
+        (tmp_path / "cut.safetensors").write_bytes(data[: len(data) * quarter // 4])
+        with pytest.raises(SfumatoError, match=r"cut\.safetensors"):
+            check_whole(InstalledModel(single.spec, tmp_path / "cut.safetensors", single.configs))
+
+
+@pytest.mark.parametrize("kind", ["sd15", "sdxl"])
+def test_the_apps_own_shapes_are_those_of_the_real_models(kind: str) -> None:
+    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+
+    config = json.loads((RESOURCES / "checkpoints" / kind / "unet" / "config.json").read_text())
+    with torch.device("meta"):
+        model = UNet2DConditionModel.from_config(config)
+    parameters = sum(weight.numel() for weight in model.parameters())
+    assert parameters == {"sd15": 859_520_964, "sdxl": 2_567_463_684}[kind]  # as their papers' code has them
+
+
+def test_the_apps_own_vocabulary_cuts_words_as_clip_does() -> None:
+    from transformers.models.clip.tokenization_clip import CLIPTokenizer
+
+    words = RESOURCES / "checkpoints" / "clip_tokenizer"
+    text = "A photo of an astronaut riding a horse on Mars, it's 1969!"
+    tokens = CLIPTokenizer.from_pretrained(words, local_files_only=True)(text).input_ids
+    assert tokens[:12] == [49406, 320, 1125, 539, 550, 18376, 6765, 320, 4558, 525, 7496, 267]
+    assert TokenCounter(words).count(text) == len(tokens) - 2
+
+
+def test_what_a_single_file_is_not_is_said(tmp_path: Path, families: dict[str, PictureFacts]) -> None:
+    for name, tensors, told in (
+        ("lora", {"lora_unet_x.lora_down.weight": (2, 2)}, "LoRA"),
+        ("part", {"double_blocks.0.img_attn.qkv.weight": (2, 2)}, "diffusers folder"),
+        ("bare", {"model.diffusion_model.input_blocks.0.0.weight": (2, 4, 3, 3)}, "full checkpoint"),
+        ("fill", {"model.diffusion_model.input_blocks.0.0.weight": (2, 9, 3, 3)}, "usual version"),
+    ):
+        file = tmp_path / f"{name}.safetensors"
+        save_file({key: torch.zeros(shape) for key, shape in tensors.items()}, file)
+        with pytest.raises(SfumatoError) as error:
+            describe(file, families)
+        assert name in error.value.message
+        assert told in error.value.hint
+    (tmp_path / "old.ckpt").write_bytes(b"whatever")
+    with pytest.raises(SfumatoError, match="pickle"):
+        describe(tmp_path / "old.ckpt", families)
+
+
+def test_folders_and_language_models_are_described_from_their_small_files(
+    tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    snapshot = tmp_path / "models--owner--Fine-Model" / "snapshots" / "abc"
+    tiny_family("ZImagePipeline", snapshot)
+    spec = describe(snapshot, families)
+    assert (spec.title, spec.id, spec.kind) == ("Fine-Model", "own-fine-model", "painter")
+    assert spec.picture
+    assert spec.picture.pipeline == "ZImagePipeline"
+    assert ModelSpec.model_validate(spec.model_dump()) == spec
+    assert describe(gguf(tmp_path / "chat.gguf", "qwen3"), families).kind == "writer"
+    with pytest.raises(SfumatoError, match="mamba"):
+        describe(gguf(tmp_path / "odd.gguf", "mamba"), families)
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    (strange / "model_index.json").write_text('{"_class_name": "FuturePipeline", "custom": ["evil.py", "Code"]}')
+    with pytest.raises(SfumatoError, match="FuturePipeline"):
+        describe(strange, families)
+
+
+def test_five_hundred_files_are_found_quickly_and_only_headers_are_read(
+    tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    lora = tmp_path / "lora.safetensors"
+    save_file({"lora_unet_x.lora_down.weight": torch.zeros(2, 2)}, lora)
+    whole = gguf(tmp_path / "chat.gguf", "qwen3")
+    for number in range(250):
+        folder = tmp_path / f"shelf{number % 10}"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(lora, folder / f"style{number}.safetensors")
+        shutil.copy(whole, folder / f"chat{number}.gguf")
+    (tmp_path / "shelf0" / "broken.safetensors").write_bytes(b"no header")
+    (tmp_path / "shelf0" / "old.ckpt").write_bytes(b"")
+    begin = time.perf_counter()
+    found = list(look((tmp_path, tmp_path / "not there"), families))
+    assert time.perf_counter() - begin < 10  # under 2 s on an idle machine; see `python -m tests.bench models`
+    kinds = [it.kind for it in found]
+    assert (kinds.count("lora"), kinds.count("writer"), kinds.count("unusable")) == (251, 251, 2)
+    assert all(it.trouble for it in found if it.kind == "unusable")
+
+
+def test_the_command_line_adds_looks_and_forgets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SFUMATO_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "mine" / "small-z"
+    tiny_family("ZImagePipeline", folder)
+
+    def run(*words: str) -> dict[str, Any]:
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    (row,) = run("models", "look", str(tmp_path / "mine"))["found"]
+    assert (row["kind"], row["title"], row["path"]) == ("painter", "small-z", str(folder))
+    assert run("models", "add", str(folder))["added"][0]["id"] == "own-small-z"
+    assert "own-small-z" in {model["id"] for model in run("models", "list")["models"]}
+    run("models", "remove", "own-small-z")
+    assert "own-small-z" not in {model["id"] for model in run("models", "list")["models"]}
+    assert (folder / "model_index.json").exists()
+    assert main(["models", "add", str(tmp_path / "nothing.ckpt")]) == 1
+    assert capsys.readouterr().err
+
+
+def gguf(file: Path, architecture: str) -> Path:
+    """A GGUF file of no tensors that names an architecture and has a vocabulary."""
+
+    def text(words: str) -> bytes:
+        return struct.pack("<Q", len(words)) + words.encode()
+
+    entries = text("general.architecture") + struct.pack("<I", 8) + text(architecture)
+    words = b"".join(text(f"word{number}") for number in range(1000))
+    entries += text("tokenizer.ggml.tokens") + struct.pack("<IIQ", 9, 8, 1000) + words
+    file.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, 2) + entries)
+    return file
+
+
+def test_every_single_file_family_has_a_tiny_model() -> None:
+    assert {SD15.pipeline, SDXL.pipeline} <= set(TINY)
