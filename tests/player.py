@@ -13,7 +13,7 @@ from sfumato.dialogue import Reading
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
-from sfumato.model_catalog import ModelSpec
+from sfumato.model_catalog import ModelSpec, Vocabulary
 from sfumato.plan import Plan, make_plan
 from sfumato.recipe import Recipe
 from sfumato.request import Engines, TurnRequest
@@ -68,13 +68,13 @@ class Player:
     writer: Writer
     painter_spec: ModelSpec
     explain: Explain
-    known_words: frozenset[str] | None = None
+    vocabulary: Vocabulary | None = None
     listener: Listener = field(init=False)
     engines: Engines = field(init=False)
 
     def __post_init__(self) -> None:
         self.listener = Listener(self.writer)
-        self.engines = Engines(self.listener, NoPainter(), self.painter_spec, self.explain, self.known_words)
+        self.engines = Engines(self.listener, NoPainter(), self.painter_spec, self.explain, self.vocabulary)
 
     def play(self, talk: Talk) -> list[Played]:
         """All turns of a conversation. It goes on from the expected state after each."""

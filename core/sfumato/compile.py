@@ -21,17 +21,28 @@ _NEGATIONS = frozenset({"no", "not", "without", "never", "free"})
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What a model is told for a field of which nothing was said, unless a phrase of `instead` is said anywhere."""
+
+    field: str
+    text: str
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PromptFacts:
     """What a picture model does with words.
 
     `honours_negatives` is False for models that run without classifier-free guidance. `default_negative` is added to
-    what the person rules out, and shown. `known_words` is None when the model knows open language.
+    what the person rules out, `usual` to what was left unsaid, and both are shown. `known_words` is None when the model
+    knows open language.
     """
 
     honours_negatives: bool = True
     default_negative: tuple[str, ...] = ()
     token_limit: int = 77
     known_words: frozenset[str] | None = None
+    usual: tuple[Usual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +70,10 @@ class CompiledPrompt:
 
 def compile_prompt(prompt: ImagePrompt, facts: PromptFacts) -> CompiledPrompt:
     """The texts for one model. Negatives go to the negative prompt where it is honoured, else into positive words."""
-    positive = ", ".join(text for name in prompt.order if (text := field_text(prompt, name)))
+    usual = _usual(prompt, facts)
+    positive = ", ".join(text for name in prompt.order if (text := usual.get(name) or field_text(prompt, name)))
     defaults, default_notes = _defaults(prompt, facts)
-    notes = (*_contradictions(prompt), *default_notes, *_unknown_words(prompt, facts))
+    notes = (*_contradictions(prompt), *_usual_notes(usual), *default_notes, *_unknown_words(prompt, facts))
     if facts.honours_negatives:
         own, left_out = _bounded(prompt.negative, MAX_NEGATIVES)
         negative = ", ".join(own + defaults)
@@ -77,6 +89,23 @@ def unknown_words(text: str, known_words: frozenset[str]) -> tuple[str, ...]:
     words = ("".join(letter if letter.isalnum() or letter in "-'" else " " for letter in text.casefold())).split()
     parts = (part for word in words for part in ((word,) if word in known_words else word.split("-")))
     return tuple(dict.fromkeys(part for part in parts if part not in known_words and not part.isdigit()))
+
+
+def _usual(prompt: ImagePrompt, facts: PromptFacts) -> dict[str, str]:
+    """The texts for fields that are empty, where nothing that is said elsewhere stands in for them."""
+    said = words(" ".join(field_text(prompt, name) for name in prompt.order))
+    return {
+        usual.field: usual.text
+        for usual in facts.usual
+        if said
+        and not field_text(prompt, usual.field)
+        and all(position(words(phrase), said) is None for phrase in usual.instead)
+        and all(words(usual.text) != words(term) for term in prompt.negative)
+    }
+
+
+def _usual_notes(usual: dict[str, str]) -> list[str]:
+    return [f"Left unsaid, so this model is told its usual: {', '.join(usual.values())}."] if usual else []
 
 
 def _unknown_words(prompt: ImagePrompt, facts: PromptFacts) -> list[str]:

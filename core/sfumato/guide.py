@@ -15,7 +15,9 @@ from pathlib import Path
 from sfumato.errors import SfumatoError
 
 RELATED = "Related words:"
-HEADING_WEIGHT = 2.0  # how much the title and the related words count beside the text, where “seed” stands on every page
+HEADING_WEIGHT = (
+    2.0  # how much the title and the related words count beside the text, where “seed” stands on every page
+)
 SATURATION, LENGTH_SHARE = 1.2, 0.6  # k1 and b of BM25 (Robertson and Zaragoza 2009)
 OFTEN = 3  # a paragraph that says a word this often is about it, and counts twice
 TOPIC_SHARE = 0.5  # how much of the best score the page that the writer named gets on top

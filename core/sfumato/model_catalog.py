@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sfumato.compile import PromptFacts
+from sfumato.compile import PromptFacts, Usual
 from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
 
 REPOSITORY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$"
+
+
+# The phrases a model with a closed vocabulary has learned, by kind; kinds that are fields of a prompt have its name.
+Vocabulary = Mapping[str, tuple[str, ...]]
 
 
 class PictureFacts(BaseModel):
@@ -23,7 +27,8 @@ class PictureFacts(BaseModel):
     `token_limit` is what the text encoder reads at once, its two marks included; longer text is `chunked` (read in
     pieces) or `cut`. `small_changes` is the route by which a thing is best changed while the rest stays where it is.
     With a `low` seed diversity another seed hardly changes the picture. `guidance_parameter` is the name of guidance in the
-    pipeline's call. What the model can do with an image is in `routes`.
+    pipeline's call. What the model can do with an image is in `routes`. `usual` is what it is told for a field of which
+    nothing was said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +40,7 @@ class PictureFacts(BaseModel):
     scheduler: str
     honours_negatives: bool
     default_negative: tuple[str, ...] = ()
+    usual: dict[Literal["style", "lighting", "camera", "colour", "setting"], str] = Field(default_factory=dict)
     token_limit: int = Field(default=77, ge=8)
     long_prompts: Literal["chunked", "cut"] = "cut"
     seed_diversity: Literal["high", "low"] = "high"
@@ -171,9 +177,13 @@ def read_entries(file: Path) -> tuple[ModelSpec, ...]:
         ) from error
 
 
-def prompt_facts(facts: PictureFacts, known_words: frozenset[str] | None = None) -> PromptFacts:
-    """What compiling a prompt needs to know of a picture model."""
-    return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit, known_words)
+def prompt_facts(facts: PictureFacts, vocabulary: Vocabulary | None = None) -> PromptFacts:
+    """What compiling a prompt needs to know of a picture model; `vocabulary` is what a closed one has learned."""
+    if vocabulary is None:
+        return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit)
+    known = frozenset(word for phrases in vocabulary.values() for text in phrases for word in text.split())
+    usual = tuple(Usual(field, text, vocabulary.get(field, ())) for field, text in facts.usual.items())
+    return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit, known, usual)
 
 
 def fitting_size(facts: PictureFacts, width: int, height: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import PictureFacts, check_size
-from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, order_change
+from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, field_text, order_change
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
@@ -28,9 +28,11 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
 from sfumato.version_reference import find_version
+from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
+SAME_WORDS = "The same words again, so another picture of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,9 @@ def _picture_plan(
     kept = seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
     if decision.action == "refine" and _changes_nothing(request, decision, before == prompt, seeds == (kept,)):
+        if _says_again(request.message, prompt):
+            again = decision.model_copy(update={"action": "reroll", "seed": "new"})
+            return _picture_plan(request, engines, again, current, (*notes, SAME_WORDS))
         raise SfumatoError(
             "The writer found nothing in this to change, so the same picture would come again.",
             "Say it in other words, or edit a field of the prompt.",
@@ -227,6 +232,13 @@ def _changes_nothing(request: TurnRequest, decision: Decision, is_same_prompt: b
     asked = replace(request.overrides, negative=()) == Overrides() and not request.waiting
     is_same_way = not (decision.size or decision.shape or decision.route)
     return asked and is_same_prompt and is_same_seed and is_same_way
+
+
+def _says_again(message: str, prompt: ImagePrompt) -> bool:
+    """True where the message is the prompt's own description once more: the whole subject, and no word besides."""
+    said = set(content_words(message))
+    known = {word for name in prompt.order for word in content_words(field_text(prompt, name))}
+    return set(content_words(prompt.subject)) <= said <= known and bool(said)
 
 
 def _area(

@@ -13,7 +13,7 @@ from sfumato.conversation import NOT_PAINTED, Conversation, Origin, Version
 from sfumato.engine import CancelToken, Painter, Writer
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
-from sfumato.model_catalog import ModelSpec, PictureFacts, prompt_facts
+from sfumato.model_catalog import ModelSpec, PictureFacts, Vocabulary, prompt_facts
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import SeedRule, draw_seed
@@ -76,14 +76,14 @@ class Engines:
     """The engines of a turn, the facts of the picture model, and the guide that answers questions.
 
     `explain` answers a question with a passage; `compose` does in the writer's own sentences, which it tells as far as
-    they are written, and is None for a writer that cannot. `known_words` is None for models of open language.
+    they are written, and is None for a writer that cannot. `vocabulary` is None for models of open language.
     """
 
     writer: Writer
     painter: Painter
     painter_spec: ModelSpec
     explain: Callable[[Question], Answer]
-    known_words: frozenset[str] | None = None
+    vocabulary: Vocabulary | None = None
     compose: Compose | None = None
 
     @property
@@ -96,7 +96,7 @@ class Engines:
     @property
     def prompt_facts(self) -> PromptFacts:
         """What compiling a prompt needs to know."""
-        return prompt_facts(self.facts, self.known_words)
+        return prompt_facts(self.facts, self.vocabulary)
 
 
 def listen(request: TurnRequest) -> tuple[TurnRequest, str]:

@@ -23,7 +23,7 @@ from sfumato.request import Compose, Engines
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_models.engine_pack import libraries_in_use
-from sfumato_models.installed import InstalledModel, known_words
+from sfumato_models.installed import InstalledModel, vocabulary_of
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.worker import EngineSpec
 
@@ -84,7 +84,7 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
         painter=RemotePainter(painter_process),
         painter_spec=painter.spec,
         explain=partial(answer, guide),
-        known_words=known_words(painter),
+        vocabulary=vocabulary_of(painter),
         compose=_composing(guide, remote) if composes else None,
     )
     return Studio(collection.catalogue, collection.installed, engines, writer_process, painter_process, guide)

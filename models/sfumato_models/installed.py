@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sfumato.model_catalog import Catalogue, ModelSpec
+from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
 
@@ -58,8 +58,8 @@ def file_hashes(path: Path) -> dict[str, str]:
     return {file.relative_to(root).as_posix(): _sha256(file) for file in files}
 
 
-def known_words(model: InstalledModel) -> frozenset[str] | None:
-    """The words a model with a closed vocabulary has learned, or None if its vocabulary is open.
+def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
+    """The phrases a model with a closed vocabulary has learned, in lower case, or None if its vocabulary is open.
 
     Raises:
         SfumatoError: if the list should be there and cannot be read.
@@ -69,10 +69,9 @@ def known_words(model: InstalledModel) -> frozenset[str] | None:
     file = model.path / "known_words.json"
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        texts = [text for texts in data.values() for text in texts]
+        return {kind: tuple(text.casefold().replace(",", " ") for text in texts) for kind, texts in data.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise broken(file, "is missing or damaged", repr(error)) from error
-    return frozenset(word for text in texts for word in text.casefold().replace(",", " ").split())
 
 
 def _check_pipeline(folder: Path) -> None:

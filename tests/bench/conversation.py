@@ -61,7 +61,7 @@ def measure_conversation(verbose: bool = False) -> Iterator[Figure]:
 
 def _scores(studio: Studio, verbose: bool) -> Iterator[Figure]:
     engines, writer = studio.engines, studio.writer_process.spec.model
-    player = Player(engines.writer, engines.painter_spec, engines.explain, engines.known_words)
+    player = Player(engines.writer, engines.painter_spec, engines.explain, engines.vocabulary)
     halves: dict[Half, tuple[Talk, ...]] = load_conversations()
     for half, name in (("never", "held_out"), ("may", "open")):
         talks = halves[half]  # type: ignore[index]

@@ -97,3 +97,13 @@ def test_the_same_prompt_is_painted_again_where_the_seed_or_the_hand_asks_for_it
     it.writer.answers.append(decision("refine"))
     it.say("again", Overrides(seed=exactly(9)))
     assert [recipe.seed for recipe in it.painter.painted] == [7, 8, 9]
+
+
+def test_the_same_words_again_are_another_picture_of_them() -> None:
+    it = after_a_ball(decision("refine", seed="keep"))
+    before = it.painter.painted[-1]
+    it.say("a red ball at noon")
+    again = it.painter.painted[-1]
+    assert again is not before
+    assert again.prompt == before.prompt
+    assert again.seed != before.seed

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfumato.compile import MAX_FOLDED, MAX_NEGATIVES, CompiledPrompt, PromptFacts, compile_prompt, unknown_words
+from sfumato.compile import MAX_FOLDED, MAX_NEGATIVES, CompiledPrompt, PromptFacts, Usual, compile_prompt, unknown_words
 from sfumato.opposites import OPPOSITES
 from sfumato.prompt import ImagePrompt
 from sfumato.words import singular, words
@@ -100,3 +100,31 @@ def test_words_are_compared_in_the_singular(plural: str, one: str) -> None:
 
 def test_words_that_a_small_model_never_learned_are_named() -> None:
     assert unknown_words("a red dragon, hot-air balloon", frozenset({"a", "red", "hot-air", "balloon"})) == ("dragon",)
+
+
+USUAL = PromptFacts(usual=(Usual("style", "flat illustration", ("ink drawing", "watercolour")), Usual("lighting", "noon")))
+
+
+def test_what_was_left_unsaid_is_told_as_usual_in_its_place_and_shown() -> None:
+    compiled = compile_prompt(ImagePrompt(subject="a red ball", setting="in a meadow"), USUAL)
+    assert compiled.positive == "a red ball, in a meadow, flat illustration, noon"
+    assert compiled.notes == ("Left unsaid, so this model is told its usual: flat illustration, noon.",)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        ImagePrompt(subject="a red ball", style="oil painting", lighting="night"),
+        ImagePrompt(subject="an ink drawing of a red ball", lighting="night"),
+    ],
+    ids=["said", "said within the subject"],
+)
+def test_nothing_usual_is_told_beside_what_was_said(prompt: ImagePrompt) -> None:
+    compiled = compile_prompt(prompt, USUAL)
+    assert "flat" not in compiled.positive
+    assert compiled.notes == ()
+
+
+def test_what_was_ruled_out_is_not_told_as_usual() -> None:
+    compiled = compile_prompt(ImagePrompt(subject="a ball", lighting="night", negative=("flat illustration",)), USUAL)
+    assert compiled.positive == "a ball, night"
