@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +219,8 @@ def _studio(painter_id: str, writer_id: str) -> Iterator[Studio]:
     studio = open_studio(find_paths(), painter_id, writer_id)
     try:
         yield studio
+        if studio.painter_process.notice:
+            print(f"sfumato: {studio.painter_process.notice}", file=sys.stderr)
     finally:
         studio.close()
 
