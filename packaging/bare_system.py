@@ -122,7 +122,12 @@ class BareSystem:
 
     def pictures(self) -> list[Path]:
         """What was painted, in order of its numbers."""
-        return sorted((self.root / HOME.strip("/") / "Pictures" / "Sfumato").rglob("[0-9]*.png"))
+        return sorted((self.home / "Pictures" / "Sfumato").rglob("[0-9]*.png"))
+
+    @property
+    def home(self) -> Path:
+        """The person's, seen from outside."""
+        return self.root / HOME.strip("/")
 
     def has_library(self) -> bool:
         """True if the conversations are there."""
@@ -168,7 +173,7 @@ class BareSystem:
 
     @property
     def _library(self) -> Path:
-        return self.root / HOME.strip("/") / ".local" / "share" / "sfumato" / "library.sqlite3"
+        return self.home / ".local" / "share" / "sfumato" / "library.sqlite3"
 
     def _chroot(self, user: str, command: str) -> list[str]:
         who = f"{UID}:{UID}" if user == PERSON else "0:0"

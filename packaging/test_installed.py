@@ -6,6 +6,7 @@ Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagic
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -17,7 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bare_system import PERSON, BareSystem
-from make_deb import APP_ID, ROOT, WORK, architecture, version
+from bundle import CONSTRAINTS, ROOT, WORK, python, run
+from make_deb import APP_ID, architecture, version
 
 NOTES = ROOT / "packaging" / "README.md"
 BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
@@ -60,6 +62,7 @@ def main() -> int:
         talk(system, findings)
         same_pixels(system, findings)
         command_line(system, findings)
+        engine_pack(system, findings)
         faults(system, findings)
         removal(system, findings)
     findings.note("screenshot: build/packaging/installed.png")
@@ -139,6 +142,44 @@ def command_line(system: BareSystem, findings: Findings) -> None:
     )
     findings.note(f"sfumato draw: {'painted' if result.returncode == 0 else result.stderr}", result.returncode == 0)
     findings.note("man page", (system.root / "usr/share/man/man1/sfumato.1.gz").exists())
+
+
+def engine_pack(system: BareSystem, findings: Findings) -> None:
+    """A pack for the processor from a stick: locked, tried, used, broken, removed. Paints what the app's own paint."""
+    stick = system.root / "media" / "stick"
+    stick.mkdir()
+    wheels = sorted((WORK / "pack").glob("torch-*.whl"))
+    if not wheels:
+        pinned = next(line for line in CONSTRAINTS.read_text().splitlines() if line.startswith("torch=="))
+        run(str(python()), "-m", "pip", "download", "--quiet", "--no-deps", pinned, "-d", str(WORK / "pack"))
+        wheels = sorted((WORK / "pack").glob("torch-*.whl"))
+    shutil.copy(wheels[0], stick)
+    lock = {
+        "id": "processor-test",
+        "title": "The processor, for a test",
+        "device": "cpu",
+        "platform": sys.platform,
+        "python": wheels[0].name.split("-")[2],
+        "wheels": [{"file": wheels[0].name, "sha256": hashlib.sha256(wheels[0].read_bytes()).hexdigest()}],
+    }
+    locks = system.root / "usr/lib/sfumato/_internal/sfumato_resources/engine_packs"
+    (locks / "processor-test.json").write_text(json.dumps(lock))
+    (locks / "processor-test.json").chmod(0o644)
+    draw = "sfumato draw 'a blue boat at sea' --seed 3 --no-rewrite -o boat.png --json"
+    before = json.loads(system.run(draw, user=PERSON).stdout or "{}").get("sha256_rgb", "before")
+    added = system.run("sfumato engines add /media/stick --json", user=PERSON)
+    told = json.loads(added.stdout or "{}")
+    findings.note(f"engine pack added from a stick: {told or added.stderr}", told.get("in_use") == "processor-test")
+    after = json.loads(system.run(draw, user=PERSON).stdout or "{}").get("sha256_rgb", "after")
+    findings.note("it paints the same pixels as the app's own engines", before == after)
+    library = next(system.home.glob(".local/share/sfumato/engines/processor-test/libraries/torch/lib/libtorch_cpu.so"))
+    library.write_bytes(b"broken")
+    broken = system.run(draw, user=PERSON)
+    ok = broken.returncode == 0 and "processor" in broken.stderr
+    findings.note(f"broken, it is done without: {broken.stderr.strip()[:200]}", ok)
+    system.run("sfumato engines remove", user=PERSON)
+    findings.note("removed, nothing of it is left", not list(library.parents[3].parent.glob("*")))
+    (locks / "processor-test.json").unlink()
 
 
 def faults(system: BareSystem, findings: Findings) -> None:
