@@ -96,15 +96,17 @@ class BareSystem:
         said = app.stderr.read() if app.stderr else ""
         return subprocess.CompletedProcess(command, app.returncode, "", said), had_dialog
 
-    def wait_for_window(self, name: str, limit_s: float) -> str:
+    def wait_for_window(self, app: subprocess.Popen[str], name: str, limit_s: float) -> str:
         """The window's number as soon as something is painted in it."""
         begin = time.monotonic()
-        while time.monotonic() - begin < limit_s:
+        while time.monotonic() - begin < limit_s and app.poll() is None:
             for window in self._windows(name):
                 if self._colours(window) > 16:
                     return window
             time.sleep(0.02)
-        raise SystemExit(f"FAIL no window “{name}” within {limit_s:.0f} s.")
+        app.kill()
+        said = app.stderr.read() if app.stderr else ""
+        raise SystemExit(f"FAIL no window “{name}” within {limit_s:.0f} s. {said}")
 
     def type(self, window: str, text: str) -> None:
         """Type a line and press Enter."""

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bare_system import PERSON, BareSystem
 from bundle import CONSTRAINTS, ROOT, WORK, python, run
@@ -46,7 +47,8 @@ class Findings:
 
 def main() -> int:
     """Run everything; 1 if anything was not as it should be."""
-    deb = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
+    built = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
+    deb = Path(sys.argv[1]) if len(sys.argv) > 1 else built
     if not deb.exists():
         raise SystemExit("There is no package yet: run `make deb` first.")
     if missing := [tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace") if not shutil.which(tool)]:
@@ -75,14 +77,14 @@ def talk(system: BareSystem, findings: Findings) -> None:
     system.run(WARM_DISK, user=PERSON)
     begin = time.monotonic()
     app = system.start(entry_command(system))
-    window = system.wait_for_window("Sfumato", 60)
+    window = system.wait_for_window(app, "Sfumato", 60)
     painted = time.monotonic() - begin
     findings.note(
         f"first paint after {painted:.2f} s (at most {FIRST_PAINT_S} on an idle machine)", painted <= FIRST_PAINT_S
     )
     for number, sentence in enumerate(SENTENCES, start=1):
         system.type(window, sentence)
-        wait_until(lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
+        wait_until(app, lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
         if number == 1:
             first = time.monotonic() - begin
             findings.note(
@@ -98,9 +100,9 @@ def talk(system: BareSystem, findings: Findings) -> None:
     )
     trace = WORK / "connections.txt"
     app = system.start(entry_command(system), traced_to=trace)
-    window = system.wait_for_window("Sfumato", 120)
+    window = system.wait_for_window(app, "Sfumato", 120)
     system.type(window, "another one")
-    wait_until(lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
+    wait_until(app, lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
     system.close_window(window)
     app.wait(60)
     calls = [line for line in trace.read_text().splitlines() if "connect(" in line or "sendto(" in line]
@@ -211,7 +213,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
         findings.note(f"{name}: {where}: {' / '.join(said)[:300] or '(nothing)'} [{result.returncode}]", ok)
     system.make_library_newer()
     app = system.start("sfumato")
-    window = system.wait_for_window("Sfumato", 60)
+    window = system.wait_for_window(app, "Sfumato", 60)
     time.sleep(4)
     system.screenshot(WORK / "newer.png")
     system.close_window(window)
@@ -233,12 +235,15 @@ def removal(system: BareSystem, findings: Findings) -> None:
     )
 
 
-def wait_until(is_done: Callable[[], bool], limit_s: float, what: str) -> None:
+def wait_until(app: subprocess.Popen[str], is_done: Callable[[], bool], limit_s: float, what: str) -> None:
     """Wait, or stop the test saying what did not come."""
     begin = time.monotonic()
     while not is_done():
-        if time.monotonic() - begin > limit_s:
-            raise SystemExit(f"FAIL {what} did not come within {limit_s:.0f} s.")
+        if time.monotonic() - begin > limit_s or app.poll() is not None:
+            app.kill()
+            raise SystemExit(
+                f"FAIL {what} did not come within {limit_s:.0f} s. {app.stderr.read() if app.stderr else ''}"
+            )
         time.sleep(0.05)
 
 
