@@ -31,6 +31,7 @@ from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_models.hash_book import HashBook
 from sfumato_models.installed import file_hashes
 from sfumato_models.lora_shelf import LoraShelf
 
@@ -142,7 +143,8 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
     with _studio(model_id if is_here else "", "") as studio:
         model = next((model for model in studio.installed if model.spec.id == model_id), None)
-        files = file_hashes(model.path) | LoraShelf(find_paths().loras).hashes(recipe.loras) if model else None
+        book, shelf = HashBook(find_paths().hash_book), LoraShelf(find_paths().loras)
+        files = file_hashes(model.path, book) | shelf.hashes(recipe.loras) if model else None
         painter = studio.engines.painter
         result = replay(
             recipe,
