@@ -45,6 +45,10 @@ TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
 }
+# What packages are made with.
+PACKAGING_PROGRAMS = {"c++": "build-essential", "cmake": "cmake", "dpkg-deb": "dpkg", "xz": "xz-utils", "zstd": "zstd"}
+# These make an environment of their own and need none of ours.
+SELF_CONTAINED = ("bundle", "deb")
 COMMANDS = {
     "run": [["-m", "sfumato_desktop.cli"]],
     "test": [["-m", "pytest"]],
@@ -73,38 +77,40 @@ def main() -> int:
         print(f"Sfumato needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     try:
-        check_system()
+        check_system(name)
         if name == "test":
             add_test_programs()
-        set_up_environment()
+        if name not in SELF_CONTAINED:
+            set_up_environment()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The next run goes on from here.", file=sys.stderr)
         return 130
-    return run_commands(COMMANDS[name], sys.argv[2:])
+    interpreter = Path(sys.executable) if name in SELF_CONTAINED else python()
+    return run_commands(interpreter, COMMANDS[name], sys.argv[2:])
 
 
 class SetupError(Exception):
     """Something is missing; the text says what to do."""
 
 
-def check_system() -> None:
+def check_system(command: str) -> None:
     """Name, or as root on Debian install, what the system lacks."""
-    missing = missing_packages()
+    missing = missing_packages(command)
     if not missing:
         return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    install_command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if shutil.which("apt-get") and is_root():
         say(f"Installing from the system's packages: {' '.join(missing)}")
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
-        if subprocess.run(["apt-get", "-qq", *command[1:]], check=False, env=environment).returncode == 0:
+        if subprocess.run(["apt-get", "-qq", *install_command[1:]], check=False, env=environment).returncode == 0:
             return
     if shutil.which("apt-get"):
         raise SetupError(
-            f"This system lacks: {', '.join(missing)}. Install them with\n  sudo {' '.join(command)}\nand run this again."
+            f"This system lacks: {', '.join(missing)}. Install them with\n  sudo {' '.join(install_command)}\nand run this again."
         )
     raise SetupError(f"This system lacks what Debian calls: {', '.join(missing)}. Install them and run this again.")
 
@@ -126,12 +132,14 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def missing_packages() -> list[str]:
+def missing_packages(command: str) -> list[str]:
     """Debian's names of what is not there; empty on Windows and macOS, where Qt brings everything."""
     if not sys.platform.startswith("linux"):
         return []
     missing = [package for library, package in QT_LIBRARIES.items() if not can_load(library)]
-    if shutil.which("c++") is None and not is_installed("llama_cpp"):
+    if command in SELF_CONTAINED:
+        missing += [package for program, package in PACKAGING_PROGRAMS.items() if shutil.which(program) is None]
+    elif shutil.which("c++") is None and not is_installed("llama_cpp"):
         missing += ["build-essential"]
     try:
         import ensurepip  # noqa: F401
@@ -202,11 +210,13 @@ def beat(done: threading.Event) -> None:
         say(f"  … {time.monotonic() - begin:.0f} s, still at it")
 
 
-def run_commands(commands: list[list[str]], arguments: list[str]) -> int:
-    """Run each with our Python until one fails."""
+def run_commands(interpreter: Path, commands: list[list[str]], arguments: list[str]) -> int:
+    """Run each until one fails."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "models")])}
     for command in commands:
-        code = subprocess.run([str(python()), *command, *arguments], check=False, cwd=ROOT, env=environment).returncode
+        code = subprocess.run(
+            [str(interpreter), *command, *arguments], check=False, cwd=ROOT, env=environment
+        ).returncode
         if code:
             return code
     return 0

@@ -108,6 +108,7 @@ def strip() -> None:
 
 def write_manifest() -> None:
     """Size and name of every file: how the app knows that it was installed whole."""
+    (BUNDLE / MANIFEST).unlink(missing_ok=True)  # it does not list itself
     files = sorted(file for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink())
     lines = [f"{file.stat().st_size} {file.relative_to(BUNDLE).as_posix()}" for file in files]
     (BUNDLE / MANIFEST).write_text("\n".join(lines) + "\n")

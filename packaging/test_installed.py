@@ -6,6 +6,7 @@ Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagic
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -15,9 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bare_system import PERSON, BareSystem
-from make_deb import APP_ID, ROOT, WORK, architecture, version
+from bundle import CONSTRAINTS, ROOT, WORK, python, run
+from make_deb import APP_ID, architecture, version
 
 NOTES = ROOT / "packaging" / "README.md"
 BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
@@ -44,7 +47,8 @@ class Findings:
 
 def main() -> int:
     """Run everything; 1 if anything was not as it should be."""
-    deb = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
+    built = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
+    deb = Path(sys.argv[1]) if len(sys.argv) > 1 else built
     if not deb.exists():
         raise SystemExit("There is no package yet: run `make deb` first.")
     if missing := [tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace") if not shutil.which(tool)]:
@@ -60,6 +64,7 @@ def main() -> int:
         talk(system, findings)
         same_pixels(system, findings)
         command_line(system, findings)
+        engine_pack(system, findings)
         faults(system, findings)
         removal(system, findings)
     findings.note("screenshot: build/packaging/installed.png")
@@ -72,14 +77,14 @@ def talk(system: BareSystem, findings: Findings) -> None:
     system.run(WARM_DISK, user=PERSON)
     begin = time.monotonic()
     app = system.start(entry_command(system))
-    window = system.wait_for_window("Sfumato", 60)
+    window = system.wait_for_window(app, "Sfumato", 60)
     painted = time.monotonic() - begin
     findings.note(
         f"first paint after {painted:.2f} s (at most {FIRST_PAINT_S} on an idle machine)", painted <= FIRST_PAINT_S
     )
     for number, sentence in enumerate(SENTENCES, start=1):
         system.type(window, sentence)
-        wait_until(lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
+        wait_until(app, lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
         if number == 1:
             first = time.monotonic() - begin
             findings.note(
@@ -95,9 +100,9 @@ def talk(system: BareSystem, findings: Findings) -> None:
     )
     trace = WORK / "connections.txt"
     app = system.start(entry_command(system), traced_to=trace)
-    window = system.wait_for_window("Sfumato", 120)
+    window = system.wait_for_window(app, "Sfumato", 120)
     system.type(window, "another one")
-    wait_until(lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
+    wait_until(app, lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
     system.close_window(window)
     app.wait(60)
     calls = [line for line in trace.read_text().splitlines() if "connect(" in line or "sendto(" in line]
@@ -141,6 +146,44 @@ def command_line(system: BareSystem, findings: Findings) -> None:
     findings.note("man page", (system.root / "usr/share/man/man1/sfumato.1.gz").exists())
 
 
+def engine_pack(system: BareSystem, findings: Findings) -> None:
+    """A pack for the processor from a stick: locked, tried, used, broken, removed. Paints what the app's own paint."""
+    stick = system.root / "media" / "stick"
+    stick.mkdir()
+    wheels = sorted((WORK / "pack").glob("torch-*.whl"))
+    if not wheels:
+        pinned = next(line for line in CONSTRAINTS.read_text().splitlines() if line.startswith("torch=="))
+        run(str(python()), "-m", "pip", "download", "--quiet", "--no-deps", pinned, "-d", str(WORK / "pack"))
+        wheels = sorted((WORK / "pack").glob("torch-*.whl"))
+    shutil.copy(wheels[0], stick)
+    lock = {
+        "id": "processor-test",
+        "title": "The processor, for a test",
+        "device": "cpu",
+        "platform": sys.platform,
+        "python": wheels[0].name.split("-")[2],
+        "wheels": [{"file": wheels[0].name, "sha256": hashlib.sha256(wheels[0].read_bytes()).hexdigest()}],
+    }
+    locks = system.root / "usr/lib/sfumato/_internal/sfumato_resources/engine_packs"
+    (locks / "processor-test.json").write_text(json.dumps(lock))
+    (locks / "processor-test.json").chmod(0o644)
+    draw = "sfumato draw 'a blue boat at sea' --seed 3 --no-rewrite -o boat.png --json"
+    before = json.loads(system.run(draw, user=PERSON).stdout or "{}").get("sha256_rgb", "before")
+    added = system.run("sfumato engines add /media/stick --json", user=PERSON)
+    told = json.loads(added.stdout or "{}")
+    findings.note(f"engine pack added from a stick: {told or added.stderr}", told.get("in_use") == "processor-test")
+    after = json.loads(system.run(draw, user=PERSON).stdout or "{}").get("sha256_rgb", "after")
+    findings.note("it paints the same pixels as the app's own engines", before == after)
+    library = next(system.home.glob(".local/share/sfumato/engines/processor-test/libraries/torch/lib/libtorch_cpu.so"))
+    library.write_bytes(b"broken")
+    broken = system.run(draw, user=PERSON)
+    ok = broken.returncode == 0 and "processor" in broken.stderr
+    findings.note(f"broken, it is done without: {broken.stderr.strip()[:200]}", ok)
+    system.run("sfumato engines remove", user=PERSON)
+    findings.note("removed, nothing of it is left", not list(library.parents[3].parent.glob("*")))
+    (locks / "processor-test.json").unlink()
+
+
 def faults(system: BareSystem, findings: Findings) -> None:
     """What can be broken is broken; each time a person must be able to read why, and the exit code is 1."""
     inside = system.root / "usr/lib/sfumato/_internal"
@@ -170,7 +213,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
         findings.note(f"{name}: {where}: {' / '.join(said)[:300] or '(nothing)'} [{result.returncode}]", ok)
     system.make_library_newer()
     app = system.start("sfumato")
-    window = system.wait_for_window("Sfumato", 60)
+    window = system.wait_for_window(app, "Sfumato", 60)
     time.sleep(4)
     system.screenshot(WORK / "newer.png")
     system.close_window(window)
@@ -192,12 +235,15 @@ def removal(system: BareSystem, findings: Findings) -> None:
     )
 
 
-def wait_until(is_done: Callable[[], bool], limit_s: float, what: str) -> None:
+def wait_until(app: subprocess.Popen[str], is_done: Callable[[], bool], limit_s: float, what: str) -> None:
     """Wait, or stop the test saying what did not come."""
     begin = time.monotonic()
     while not is_done():
-        if time.monotonic() - begin > limit_s:
-            raise SystemExit(f"FAIL {what} did not come within {limit_s:.0f} s.")
+        if time.monotonic() - begin > limit_s or app.poll() is not None:
+            app.kill()
+            raise SystemExit(
+                f"FAIL {what} did not come within {limit_s:.0f} s. {app.stderr.read() if app.stderr else ''}"
+            )
         time.sleep(0.05)
 
 

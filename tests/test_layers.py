@@ -21,7 +21,7 @@ ENGINES = {"torch", "diffusers", "transformers", "llama_cpp"}
             "sfumato_desktop.cli, sfumato_models.downloads",
             ENGINES | {"PySide6", "httpx2", "huggingface_hub", "keyring"},
         ),
-        ("sfumato_desktop.app, sfumato_desktop.window", {"pydantic", "sqlite3", "PIL"}),
+        ("sfumato_desktop.cli, sfumato_desktop.app, sfumato_desktop.window", {"pydantic", "sqlite3", "PIL"}),
     ],
 )
 def test_importing_does_not_bring_what_belongs_elsewhere(modules: str, absent: set[str]) -> None:

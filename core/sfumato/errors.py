@@ -37,10 +37,6 @@ class DeviceLost(SfumatoError):
     """The device failed in a way that only a new process mends; the next request starts one."""
 
 
-class PackFailed(EngineDied):
-    """Added engine libraries do not work any more; the next request uses the app's own."""
-
-
 class UnusableAnswer(SfumatoError):
     """The writer answered something that is not a decision; the person's own words are used instead."""
 

@@ -53,6 +53,11 @@ class Paths:
         return self.data / "loras"
 
     @property
+    def hash_book(self) -> Path:
+        """Remembered hashes of model files."""
+        return self.data / "hashes.json"
+
+    @property
     def own_entries(self) -> Path:
         """Entries that the person added to the catalogue, one TOML file each."""
         return self.data / "catalogue"

@@ -6,7 +6,7 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -17,6 +17,8 @@ from sfumato_desktop.first_start import check_places, check_program
 from sfumato_desktop.immortal import make_constants_immortal
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
+
+LATEST_START_MS = 1000
 
 
 def run_window(picture: Path | None = None) -> int:
@@ -34,9 +36,30 @@ def run_window(picture: Path | None = None) -> int:
         show_trouble(error)
         raise
     window = Window()
+    first_paint = FirstPaint(window)
+    first_paint.happened.connect(lambda: start(window, paths, picture), Qt.ConnectionType.SingleShotConnection)
     window.show()
-    QTimer.singleShot(0, lambda: start(window, paths, picture))
     return app.exec()
+
+
+class FirstPaint(QObject):
+    """Tells when a window has been painted, or after a second where it is not (it was started minimised)."""
+
+    happened = Signal()
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+        self._latest = QTimer(self, singleShot=True, interval=LATEST_START_MS)
+        self._latest.timeout.connect(self.happened)
+        self._latest.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Wait for the first paint event; what it draws is on the screen before the timer fires."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self._latest.start(0)
+        return False
 
 
 def show_trouble(error: SfumatoError) -> None:

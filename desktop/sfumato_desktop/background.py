@@ -15,7 +15,7 @@ from sfumato import __version__
 from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
-from sfumato.errors import PackFailed, SfumatoError, TurnCancelled, unforeseen
+from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
 from sfumato.library import Library, Summary
 from sfumato.library_thread import ConversationKeeper, LibraryThread
 from sfumato.paths import Paths
@@ -142,11 +142,9 @@ class Background:
 
     def _load_engines(self, studio: Studio) -> None:
         try:
-            try:
-                studio.warm_up(self._warm_up_stop)
-            except PackFailed as error:
-                self._tell(Trouble(error))
-                studio.warm_up(self._warm_up_stop)
+            studio.warm_up(self._warm_up_stop)
+            if studio.painter_process.notice:
+                self._tell(Trouble(studio.painter_process.notice))
         except SfumatoError as error:
             log.warning("warm-up: %s | %s", error, error.detail)
         except TurnCancelled:

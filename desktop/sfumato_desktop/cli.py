@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from sfumato import __version__
-from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato_desktop.first_start import check_screen
 
@@ -26,7 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     logging.getLogger().addHandler(logging.NullHandler())  # what matters is said in one line
     wishes = _parser().parse_args(arguments)
-    cancel = CancelToken()
     try:
         if wishes.command in (None, "open"):
             check_screen()
@@ -34,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             picture: Path | None = wishes.image if wishes.command else None
             return run_window(picture.absolute() if picture else None)
+        from sfumato.engine import CancelToken
         from sfumato_desktop import commands, doctor, engine_commands, model_commands
 
+        cancel = CancelToken()
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
         modules = {"models": model_commands, "engines": engine_commands, "doctor": doctor}
         found = getattr(modules.get(wishes.command, commands), f"run_{wishes.command}")(wishes, cancel)

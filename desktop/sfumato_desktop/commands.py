@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from sfumato.standing_wishes import StandingWish
 from sfumato.turn import run_turn
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_models.hash_book import HashBook
 from sfumato_models.installed import file_hashes
 from sfumato_models.lora_shelf import LoraShelf
 
@@ -141,7 +143,8 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
     with _studio(model_id if is_here else "", "") as studio:
         model = next((model for model in studio.installed if model.spec.id == model_id), None)
-        files = file_hashes(model.path) | LoraShelf(find_paths().loras).hashes(recipe.loras) if model else None
+        book, shelf = HashBook(find_paths().hash_book), LoraShelf(find_paths().loras)
+        files = file_hashes(model.path, book) | shelf.hashes(recipe.loras) if model else None
         painter = studio.engines.painter
         result = replay(
             recipe,
@@ -218,6 +221,8 @@ def _studio(painter_id: str, writer_id: str) -> Iterator[Studio]:
     studio = open_studio(find_paths(), painter_id, writer_id)
     try:
         yield studio
+        if studio.painter_process.notice:
+            print(f"sfumato: {studio.painter_process.notice}", file=sys.stderr)
     finally:
         studio.close()
 

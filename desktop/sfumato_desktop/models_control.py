@@ -14,7 +14,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
 from sfumato.errors import SfumatoError, unforeseen
 from sfumato.model_catalog import ModelSpec
@@ -26,6 +25,7 @@ from sfumato_desktop.connections_dialog import ConnectionsDialog
 from sfumato_desktop.model_card import ModelRow, size_text
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
+from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
@@ -58,7 +58,7 @@ class ModelsControl(QObject):
 
     told = Signal(object)
 
-    def __init__(self, window: QWidget, paths: Paths, background: Background, parent: QObject) -> None:
+    def __init__(self, window: Window, paths: Paths, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._window = window
         self._paths = paths
@@ -67,7 +67,7 @@ class ModelsControl(QObject):
         self._connections: ConnectionsDialog | None = None
         self._known: Known | None = None
         self._secrets = Secrets()
-        self._checks: set[str] = set()
+        self._vault_asked: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._is_closing = threading.Event()
         self.told.connect(self._hear)
@@ -122,10 +122,8 @@ class ModelsControl(QObject):
                 self._remove(row)
             case "forget":
                 self._in_background(lambda: forget_entry(model_id, self._paths.own_entries), lambda _: self.reload())
-            case "page" if row.state or model_id in self.downloads.states():
-                state = self.downloads.states().get(model_id)
-                if state:
-                    QDesktopServices.openUrl(QUrl(state.page))
+            case "page" if state := self.downloads.states().get(model_id):
+                QDesktopServices.openUrl(QUrl(state.page))
 
     def _begin(self, spec: ModelSpec) -> None:
         is_begun = spec.id in self.downloads.states()
@@ -133,17 +131,28 @@ class ModelsControl(QObject):
         if self._page and (not must_agree or self._page.ask_licence(spec)):
             self._fetch(spec)
 
-    def _fetch(self, spec: ModelSpec) -> None:
-        """Begin, with the token where the hub is known to want one."""
+    def _fetch(self, spec: ModelSpec, ask_vault: bool = False) -> None:
+        """Begin, with the token where one is known or the hub is known to want one."""
+        if spec.source is not None and spec.source.is_gated:
+            ask_vault = True
+        if ask_vault:
+            self._vault_asked.add(spec.id)
 
         def begin() -> None:
-            state = self.downloads.states().get(spec.id)
-            wants_token = (spec.source is not None and spec.source.is_gated) or (
-                state is not None and bool(state.refused)
-            )
-            self.downloads.begin(spec, self._network(), self._secrets.token() if wants_token else None)
+            token = self._secrets.token() if ask_vault else self._secrets.known()
+            self.downloads.begin(spec, self._network(), token)
 
         self._in_background(begin, lambda _: self.reload())
+
+    def _try_with_token(self, spec: ModelSpec) -> None:
+        """The hub wants a token: there may be one in the vault that was not needed before in this run."""
+        self._vault_asked.add(spec.id)
+
+        def go_on(token: str | None) -> None:
+            if token is not None:
+                self._fetch(spec)
+
+        self._in_background(self._secrets.token, go_on)
 
     @Slot(str, str)
     def _keep_token(self, model_id: str, token: str) -> None:
@@ -320,6 +329,11 @@ class ModelsControl(QObject):
     def _show_state(self, state: DownloadState) -> None:
         if self._page is None:
             return
+        row = self._row(state.model_id)
+        if state.refused == "token" and row and state.model_id not in self._vault_asked:
+            self._try_with_token(row.spec)
+        if state.phase == "done" and not self._page.isVisible():
+            self._window.show_toast(self.tr("“{0}” is on this machine.").format(state.title))
         card = self._page.cards.get(state.model_id)
         is_end = state.phase in ("done", "cancelled")
         if is_end or card is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
+from sfumato_models.hash_book import HashBook
 
 # parts of a pipeline folder that have weights of their own
 _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
@@ -51,11 +51,16 @@ def check_whole(model: InstalledModel) -> None:
         _check_pipeline(model.path)
 
 
-def file_hashes(path: Path) -> dict[str, str]:
-    """sha256 of every weight file, by its path inside the model; one file gives one entry."""
+def file_hashes(path: Path, book: HashBook | None = None) -> dict[str, str]:
+    """sha256 of every weight file, by its path inside the model; one file gives one entry. `book` remembers them.
+
+    Raises:
+        SfumatoError: naming the file, if one cannot be read.
+    """
+    book = book or HashBook()
     files = [path] if path.is_file() else sorted(path.rglob("*.safetensors"))
     root = path.parent if path.is_file() else path
-    return {file.relative_to(root).as_posix(): _sha256(file) for file in files}
+    return {file.relative_to(root).as_posix(): book.sha256(file) for file in files}
 
 
 def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
@@ -115,8 +120,3 @@ def _read_json(file: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise broken(file, "is damaged")
     return data
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

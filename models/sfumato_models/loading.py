@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import platform
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from sfumato.model_catalog import PictureFacts
 from sfumato_models.devices import SMALL_PARAMETERS, find_devices, refresh, set_up
 from sfumato_models.families import Family
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
+from sfumato_models.hash_book import HashBook
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.latents import LatentSpace
 from sfumato_models.lora_applying import apply_loras
@@ -89,8 +92,10 @@ def placements_on(device: Device) -> tuple[Placement, ...]:
     return (Placement.RESIDENT,) if device.kind in ("cpu", "mps") else tuple(Placement)
 
 
-def load_model(model: InstalledModel, threads: int, avoid: frozenset[Number] = frozenset()) -> LoadedModel:
-    """Load a model where it fits best, in numbers other than those to `avoid`.
+def load_model(
+    model: InstalledModel, threads: int, avoid: frozenset[Number] = frozenset(), book: HashBook | None = None
+) -> LoadedModel:
+    """Load a model where it fits best, in numbers other than those to `avoid`; its files are hashed meanwhile.
 
     Raises:
         SfumatoError: naming the file, if something is missing or damaged, or if it does not fit.
@@ -102,18 +107,18 @@ def load_model(model: InstalledModel, threads: int, avoid: frozenset[Number] = f
     parts = parts_of(model.path)
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
-    stamps, files = _stamps(model.path), file_hashes(model.path)
+    stamps, files = _stamps(model.path), ThreadPoolExecutor(1).submit(file_hashes, model.path, book)
     pipelines = load_pipelines(model.path, family, setup.dtype, model.configs)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
-    return LoadedModel(pipelines, facts, family, parts, setup, files, stamps, model.path)
+    return LoadedModel(pipelines, facts, family, parts, setup, files.result, stamps, model.path)
 
 
 class LoadedModel:
-    """A model ready to paint; `files` are the sha256 of its weights by name."""
+    """A model ready to paint; `files` waits for the sha256 of its weights by name."""
 
     def __init__(
         self, pipelines: Pipelines, facts: PictureFacts, family: Family, parts: Parts, setup: Setup,
-        files: dict[str, str], stamps: dict[str, Stamp], path: Path,
+        files: Callable[[], dict[str, str]], stamps: dict[str, Stamp], path: Path,
     ) -> None:  # fmt: skip
         self.pipelines = pipelines
         self.facts = facts

@@ -31,6 +31,7 @@ from sfumato_models.close_up import CloseUp
 from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_out_of_memory, refresh, unused_hardware
 from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
+from sfumato_models.hash_book import HashBook
 from sfumato_models.inpainting import KeptLatents
 from sfumato_models.installed import InstalledModel
 from sfumato_models.loading import LoadedModel, load_model
@@ -44,8 +45,10 @@ log = logging.getLogger(__name__)
 class PainterEngine:
     """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
 
-    def __init__(self, model: InstalledModel, threads: int, loras: Path | None = None) -> None:
-        self._painter = DiffusersPainter(model, threads, loras)
+    def __init__(
+        self, model: InstalledModel, threads: int, loras: Path | None = None, hash_book: Path | None = None
+    ) -> None:
+        self._painter = DiffusersPainter(model, threads, loras, hash_book)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -63,23 +66,33 @@ class DiffusersPainter:
     """One loaded picture model."""
 
     def __init__(
-        self, model: InstalledModel, threads: int, loras: Path | None = None, loaded: LoadedModel | None = None
+        self,
+        model: InstalledModel,
+        threads: int,
+        loras: Path | None = None,
+        hash_book: Path | None = None,
+        loaded: LoadedModel | None = None,
     ) -> None:
-        """Load it, unless it is `loaded`; LoRA files stand in the folder `loras`. Raises SfumatoError as `load_model`."""
+        """Load it, unless it is `loaded`. LoRA files stand in the folder `loras`, hashes are remembered in `hash_book`.
+
+        Raises:
+            SfumatoError: as `load_model`.
+        """
         tqdm.set_lock(threading.RLock())  # its own is a system semaphore, left behind when the process is ended
         torch.set_num_threads(threads)
         diffusers.utils.logging.disable_progress_bar()
         self._model = model
         self._threads = threads
-        self._loras = LoraShelf(loras or Path())
+        self._book = HashBook(hash_book)
+        self._loras = LoraShelf(loras or Path(), self._book)
         self._avoid: frozenset[Number] = frozenset()
-        self._loaded: LoadedModel | None = loaded or load_model(model, threads)
+        self._loaded: LoadedModel | None = loaded or load_model(model, threads, book=self._book)
 
     @property
     def loaded(self) -> LoadedModel:
         """The model in memory; loaded anew after trouble with it. Raises SfumatoError as `load_model`."""
         if self._loaded is None:
-            self._loaded = load_model(self._model, self._threads, self._avoid)
+            self._loaded = load_model(self._model, self._threads, self._avoid, self._book)
         return self._loaded
 
     def report(self) -> PainterReport:
@@ -137,7 +150,7 @@ class DiffusersPainter:
             pixels = close_up.put_back(pixels)
         applied = replace(
             recipe,
-            model_files=self.loaded.files,
+            model_files=self.loaded.files(),
             fingerprint=self.loaded.fingerprint,
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )

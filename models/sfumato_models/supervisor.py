@@ -21,7 +21,7 @@ from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import DeviceLost, EngineDied, PackFailed, TurnCancelled
+from sfumato.errors import DeviceLost, EngineDied, SfumatoError, TurnCancelled
 from sfumato.recipe import Recipe
 from sfumato_models.worker import Call, Cancel, EngineSpec, Reply, serve
 
@@ -39,7 +39,11 @@ class Patience:
 
 
 class EngineProcess:
-    """One engine in a process of its own. Safe to call from several threads; calls run one at a time."""
+    """One engine in a process of its own. Safe to call from several threads; calls run one at a time.
+
+    Where the libraries of an engine pack end the process before it ever answered, it goes on without them, and `notice`
+    says so.
+    """
 
     def __init__(self, spec: EngineSpec, patience: Patience = Patience()) -> None:
         self.spec = spec
@@ -49,6 +53,7 @@ class EngineProcess:
         self._connection: Connection | None = None
         self._number = 0
         self._has_answered = False
+        self.notice: SfumatoError | None = None
 
     @property
     def pid(self) -> int | None:
@@ -61,10 +66,36 @@ class EngineProcess:
         """Ask the engine and wait for its answer.
 
         Raises:
-            SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent. `PackFailed` if it
-                ended before it ever answered, on libraries of an engine pack, which it then does without.
+            SfumatoError: as the engine raised it; `EngineDied` if its process ended or went silent.
             TurnCancelled: after a stop; an engine that does not obey it in time is ended.
         """
+        try:
+            return self._call(method, arguments, on_event, cancel)
+        except EngineDied as error:
+            if self.spec.libraries is None or self._has_answered or self.spec.kind == "probe":
+                raise
+            self.spec = replace(self.spec, libraries=None)
+            self.notice = SfumatoError(
+                "The added engine libraries do not work any more, so Sfumato paints on the processor.",
+                "Update the card's driver, or remove them with “sfumato engines remove”.",
+                error.detail,
+            )
+            return self._call(method, arguments, on_event, cancel)
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        process, self._process = self._process, None
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+        if process:
+            process.kill()
+            process.join(5)
+            process.close()
+
+    def _call(
+        self, method: str, arguments: tuple[Any, ...], on_event: Callable[[Any], None] | None, cancel: CancelToken
+    ) -> Any:
         while not self._lock.acquire(timeout=POLL_S):  # another call, such as loading, is running
             cancel.raise_if_cancelled()
         try:
@@ -80,17 +111,6 @@ class EngineProcess:
             raise self._died("stopped unexpectedly", repr(error)) from error
         finally:
             self._lock.release()
-
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        process, self._process = self._process, None
-        connection, self._connection = self._connection, None
-        if connection:
-            connection.close()
-        if process:
-            process.kill()
-            process.join(5)
-            process.close()
 
     def _start(self) -> Connection:
         # the sentinel is closed with the process; asking for its exit status may still say that it runs
@@ -141,15 +161,10 @@ class EngineProcess:
             process.join(1)
         code = process.exitcode if process else None
         self.close()
-        told = f"{detail}; exit code {code}\n{self._log_tail()}"
-        if self.spec.libraries is not None and not self._has_answered and self.spec.kind != "probe":
-            self.spec = replace(self.spec, libraries=None)
-            return PackFailed(
-                "The added engine libraries do not work any more, so Sfumato paints on the processor.",
-                "Update the card's driver, or remove them with “sfumato engines remove”.",
-                told,
-            )
-        return EngineDied(f"The {self.spec.kind} {what}.", "Try again: it is started anew.", told)
+        name = f"The {self.spec.kind}"
+        return EngineDied(
+            f"{name} {what}.", "Try again: it is started anew.", f"{detail}; exit code {code}\n{self._log_tail()}"
+        )
 
     def _log_tail(self) -> str:
         if self.spec.log_file is None:

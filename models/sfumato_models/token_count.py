@@ -97,17 +97,3 @@ def _older_clip(folder: Path) -> Any:
     words = pre_tokenizers.Split(Regex(_CLIP_WORDS), behavior="removed", invert=True)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(add_prefix_space=False)])
     return tokenizer
-
-
-def _clip_tokenizer(folder: Path) -> Any:
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
-
-    merges = models.BPE.from_file(
-        str(folder / "vocab.json"), str(folder / "merges.txt"), end_of_word_suffix="</w>", unk_token="<|endoftext|>"
-    )
-    tokenizer = Tokenizer(merges)
-    spaces = normalizers.Replace(Regex(r"\s+"), " ")
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), spaces, normalizers.Lowercase()])
-    words = pre_tokenizers.Split(Regex(_CLIP_WORDS), behavior="removed", invert=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    return tokenizer

@@ -31,7 +31,8 @@ HEARTBEAT_S = 0.5
 class EngineSpec:
     """Which engine a process runs, on which model, with how many threads, and where it writes its log.
 
-    `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files.
+    `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files. `hash_book` remembers
+    hashes of model files.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -40,6 +41,7 @@ class EngineSpec:
     log_file: Path | None = None
     libraries: Path | None = None
     loras: Path | None = None
+    hash_book: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _load(spec: EngineSpec) -> Engine:
         return ProbeEngine()
     from sfumato_models.painter import PainterEngine
 
-    return PainterEngine(spec.model, spec.threads, spec.loras)
+    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

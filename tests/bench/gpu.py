@@ -247,7 +247,7 @@ class Bench:
         number = "bfloat16" if self.is_gpu else "float32"
         setup = Setup(self.device, number, Fit(Placement.RESIDENT, 0, self.device.free_bytes), torch.get_num_threads())
         loaded = LoadedModel(
-            Pipelines(family, self.pipe), facts, family, self.parts, setup, files={}, stamps={}, path=Path()
+            Pipelines(family, self.pipe), facts, family, self.parts, setup, files=dict, stamps={}, path=Path()
         )
         return DiffusersPainter(InstalledModel(spec, Path()), torch.get_num_threads(), loaded=loaded)
 

@@ -49,6 +49,9 @@ def test_the_catalogue_agrees_with_what_the_painter_does(catalogue: Catalogue) -
     for spec in catalogue.models:
         facts = spec.picture
         if facts and facts.pipeline in FAMILIES:
+            family = FAMILIES[facts.pipeline]
+            assert facts.guidance_parameter == family.guidance, spec.id
+            assert set(facts.dtypes).isdisjoint(family.never), spec.id
             assert set(facts.routes) <= {route.value for route in FAMILIES[facts.pipeline].pipelines}, spec.id
             for side in (facts.width, facts.height, *facts.portrait, *facts.landscape):
                 assert side % facts.size_multiple == 0, spec.id

@@ -120,7 +120,7 @@ def test_a_licence_that_wants_to_be_agreed_to(capsys: pytest.CaptureFixture[str]
         (["download", "starter-painter"], "cannot be downloaded"),
         (["remove", "starter-painter"], "stay"),
         (["remove", "../.."], "no model called"),
-        (["add", "not a repository"], "neither a TOML file nor a repository"),
+        (["add", "not a repository"], "neither a file or folder here nor a repository"),
         (["add", "nobody/nothing"], "does not exist"),
         (["verify", "dreamshaper-8"], "not on this machine"),
     ],

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths
+from sfumato.secrets import Secrets
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato_desktop.background import Background
 from sfumato_desktop.controller import Controller
@@ -190,6 +191,24 @@ def test_a_gated_model_asks_for_the_token_which_is_written_nowhere(
         path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_good_token" in path.read_bytes()
     ]
     assert written == []
+
+
+def test_a_token_from_the_vault_is_used_without_asking(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, page, _ = opened
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
+    server.repos["someone/tiny-sd"].token = "hf_kept"  # nobody knew that it is gated
+    monkeypatch.setattr(Secrets, "token", lambda self: "hf_kept")
+    monkeypatch.setattr(
+        Secrets, "known", lambda self: "hf_kept" if server.requests_of("model_index.json")[1:] else None
+    )
+    press(qtbot, page, ID, "download")
+    page.close()
+    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
+    toasts = [label.text() for label in window.findChildren(QLabel)]
+    assert "“tiny-sd” is on this machine." in toasts
 
 
 def test_a_gate_that_is_closed_names_the_page(

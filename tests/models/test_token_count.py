@@ -66,18 +66,6 @@ def test_what_is_left_out_is_the_end_of_the_text_as_it_was_typed() -> None:
     assert counter.left_out(text, read, 4) == ""
 
 
-@pytest.mark.parametrize("text", ["", "a red ball", "It's 42, isn't  it? 😀", "word " * 300, "Ünïcode ‮x"])
-def test_the_older_files_of_a_clip_tokenizer_count_the_same(tmp_path: Path, text: str) -> None:
-    data = json.loads((starter().path / "tokenizer/tokenizer.json").read_text())["model"]
-    (tmp_path / "tokenizer").mkdir()
-    (tmp_path / "tokenizer/vocab.json").write_text(json.dumps(data["vocab"]))
-    merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in data["merges"]]
-    (tmp_path / "tokenizer/merges.txt").write_text("\n".join(["#version: 0.2", *merges]) + "\n")
-    tokenizer = CLIPTokenizer(str(tmp_path / "tokenizer/vocab.json"), str(tmp_path / "tokenizer/merges.txt"))
-    ids = tokenizer(text, truncation=False, verbose=False).input_ids
-    assert token_counter(replace(starter(), path=tmp_path)).count(text) == len(ids) - MARKS
-
-
 def test_the_catalogue_knows_the_limit_of_the_starters_text_encoder() -> None:
     model = starter()
     tokenizer = CLIPTokenizer.from_pretrained(model.path / "tokenizer", local_files_only=True)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from sfumato.errors import SfumatoError
+from sfumato_models.hash_book import HashBook
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"weights")
+    return file
+
+
+def unreadable(*_: object, **__: object) -> None:
+    raise AssertionError("the file was read again")
+
+
+def test_a_file_is_hashed_once_for_all_books_of_the_same_file(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "data" / "hashes.json"
+    expected = hashlib.sha256(b"weights").hexdigest()
+    assert HashBook(book).sha256(weights) == expected
+    monkeypatch.setattr("sfumato_models.hash_book.hashlib.file_digest", unreadable)
+    assert HashBook(book).sha256(weights) == expected
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"model": 3}'])
+def test_a_book_that_is_damaged_is_begun_anew(weights: Path, tmp_path: Path, damage: str) -> None:
+    book = tmp_path / "hashes.json"
+    book.write_text(damage)
+    assert HashBook(book).sha256(weights) == hashlib.sha256(b"weights").hexdigest()
+    assert "model.safetensors" in book.read_text()
+
+
+def test_a_file_that_changed_is_hashed_again_even_at_the_same_size(weights: Path, tmp_path: Path) -> None:
+    book = HashBook(tmp_path / "hashes.json")
+    before = book.sha256(weights)
+    weights.write_bytes(b"WEIGHTS")
+    os.utime(weights, ns=(1, 1))
+    assert book.sha256(weights) == hashlib.sha256(b"WEIGHTS").hexdigest() != before
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SfumatoError, match=r"gone\.safetensors"):
+        HashBook().sha256(tmp_path / "gone.safetensors")
