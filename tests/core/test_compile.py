@@ -102,7 +102,9 @@ def test_words_that_a_small_model_never_learned_are_named() -> None:
     assert unknown_words("a red dragon, hot-air balloon", frozenset({"a", "red", "hot-air", "balloon"})) == ("dragon",)
 
 
-USUAL = PromptFacts(usual=(Usual("style", "flat illustration", ("ink drawing", "watercolour")), Usual("lighting", "noon")))
+USUAL = PromptFacts(
+    usual=(Usual("style", "flat illustration", ("ink drawing", "watercolour")), Usual("lighting", "noon"))
+)
 
 
 def test_what_was_left_unsaid_is_told_as_usual_in_its_place_and_shown() -> None:
