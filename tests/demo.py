@@ -21,6 +21,7 @@ TURNS = (
     "make it a watercolour",
     "what is a seed?",
     "a white lighthouse by the sea in a storm",
+    "three pink rabbits in the snow at noon",
 )
 PATIENCE_S = 120
 

@@ -10,8 +10,8 @@ from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, centred
 EXAMPLES = (
     "a red ball in a meadow at golden hour",
     "a watercolour of a white lighthouse by the sea in a storm",
-    "an orange cat in the snow, pixel art",
-    "a purple castle in a forest at night",
+    "three pink rabbits in the snow at noon",
+    "a red rocket above a white castle in the mountains at night",
 )
 
 

@@ -14,6 +14,7 @@ from sfumato.plan import make_plan
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import exactly
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_desktop.timeline import EXAMPLES
 
 Picture = np.ndarray  # type: ignore[type-arg]  # height x width x 3, RGB from 0 to 255
 
@@ -64,3 +65,31 @@ def test_night_is_darker_than_noon_and_snow_is_brighter_than_a_forest(studio: St
     )
     assert night < 0.65 * noon
     assert snow > forest + 30
+
+
+def test_two_things_stand_side_by_side_each_in_its_colour(studio: Studio) -> None:
+    picture = paint(studio, "a red house beside a blue car in the snow at noon")[64:240]
+    left, right = picture[:, :112], picture[:, 144:]
+    assert share(left, "red") > share(right, "red") + 0.1
+    assert share(right, "blue") > share(left, "blue") + 0.05
+
+
+def test_ruling_out_blurry_gives_sharper_edges_than_asking_for_it(studio: Studio) -> None:
+    def sharpness(negative: tuple[str, ...], words: str) -> float:
+        request = TurnRequest(words, Conversation(0, ""), overrides=Overrides(seed=exactly(7), negative=negative))
+        recipe = make_plan(request, studio.engines, CancelToken()).recipes[0]
+        pixels = studio.engines.painter.paint(recipe, None, lambda _: None, CancelToken()).pixels
+        grey = np.frombuffer(pixels.bgrx, np.uint8).reshape(pixels.height, pixels.width, 4)[:, :, :3].mean(axis=2)
+        return float(np.abs(np.diff(grey, axis=0)).mean())
+
+    ruled_out = sharpness(("blurry",), "a blue house in the snow at noon")
+    assert ruled_out > 2 * sharpness((), "a blue house in the snow at noon, blurry")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_of_the_empty_window_is_understood(studio: Studio, example: str) -> None:
+    recipe = make_plan(TurnRequest(example, Conversation(0, "")), studio.engines, CancelToken()).recipes[0]
+    assert not [note for note in recipe.compiled.notes if "not learned" in note]
+    assert recipe.prompt.subject
+    assert recipe.prompt.setting
+    assert recipe.prompt.lighting
