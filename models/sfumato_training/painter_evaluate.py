@@ -19,7 +19,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import Stabl
 from sfumato_training.captions import full_caption
 from sfumato_training.grader import Grader, held_out_scenes
 from sfumato_training.parts import part_of
-from sfumato_training.scenes import draw_scene
+from sfumato_training.scenes import draw_scene, squares_of_two
 from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, Scene, random_second
 
 STEPS, GUIDANCE = 20, 3.0
@@ -96,20 +96,23 @@ def measure_obedience(
 
 
 def measure_several(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
-    """Two things: both there, and each in its own colour. Then two or three of a thing: as many as were asked for."""
+    """Two things: both there, their colours not swapped. Then two or three of a thing: as many as were asked for.
+
+    Of two things the grader looks at each by itself, where the scene puts it: in a whole picture it finds no second one.
+    """
     rng = random.Random(f"several-{SEED}")
     plain = [replace(scene, camera="") for scene in held_out_scenes(4 * count, set(), SEED + 2)]
     coloured = [scene for scene in plain if scene.style not in COLOURLESS][:count]
     pairs = [replace(scene, second=random_second(scene.subject, scene.colour, rng)) for scene in coloured]
+    painted = paint(pipeline, [full_caption(scene) for scene in pairs], [""] * len(pairs))
+    there, own_there = (_both_there(grader, pairs, some) for some in (painted, [_drawn(scene) for scene in pairs]))
+    yield Share("two_things", there, own_there, len(pairs))
     numbers = list(NUMBERS)
     groups = [replace(scene, number=numbers[row % len(numbers)]) for row, scene in enumerate(plain[:count])]
-    for name, scenes, parts in (
-        ("two_things", pairs, ("subject", "second", "colour", "second_colour")),
-        ("number", groups, ("number",)),
-    ):
-        seen, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in scenes], [""] * len(scenes)))
-        drawn, _ = grader.name([_drawn(scene) for scene in scenes])
-        yield Share(name, _all_right(parts, scenes, seen), _all_right(parts, scenes, drawn), len(scenes))
+    seen, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in groups], [""] * len(groups)))
+    own, _ = grader.name([_drawn(scene) for scene in groups])
+    rows = range(len(groups))
+    yield Share("number", _right("number", groups, seen, rows), _right("number", groups, own, rows), len(groups))
 
 
 def measure_extras(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
@@ -150,11 +153,17 @@ def _is_visible(part: str, scene: Scene) -> bool:
     return part != "colour" or scene.style not in COLOURLESS
 
 
-def _all_right(parts: Sequence[str], scenes: Sequence[Scene], named: Sequence[dict[str, str]]) -> float:
-    right = (
-        all(seen[part] == part_of(scene, part) for part in parts) for scene, seen in zip(scenes, named, strict=True)
-    )
-    return sum(right) / len(scenes)
+def _both_there(grader: Grader, scenes: Sequence[Scene], pictures: Sequence[Picture]) -> float:
+    """The share of scenes of two whose things are both named right and do not have each other's colours."""
+    right = 0
+    for scene, picture in zip(scenes, pictures, strict=True):
+        squares = squares_of_two(scene, picture.shape[1], picture.shape[0])
+        cuts = [np.ascontiguousarray(picture[top:bottom, left:end]) for left, top, end, bottom in squares]
+        (first, second), _ = grader.name(cuts)
+        there = (first["subject"], second["subject"]) == (scene.subject, part_of(scene, "second"))
+        swapped = (first["colour"], second["colour"]) == (part_of(scene, "second_colour"), scene.colour)
+        right += there and not swapped
+    return right / len(scenes)
 
 
 def _right(part: str, scenes: Sequence[Scene], named: Sequence[dict[str, str]], rows: Sequence[int]) -> float:

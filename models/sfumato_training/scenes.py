@@ -28,6 +28,7 @@ FLATTENED = 0.84  # how tall a thing looks from above
 LAMPS = {"house": 0.34, "castle": 0.6, "lighthouse": 0.86, "rocket": 0.1, "windmill": 0.4, "train": 0.6}
 
 Pixels = npt.NDArray[np.uint8]
+Square = tuple[int, int, int, int]
 PLACES = {name: vars(closed_places).get(name) or vars(places)[name] for name in SETTINGS}
 
 
@@ -84,6 +85,22 @@ def draw_plain(
     draw_before(ink, scene, rng)
     _weather(ink, scene, light, rng)
     return ink.pixels[:, :, :3], is_thing
+
+
+def squares_of_two(scene: Scene, width: int = 256, height: int = 256) -> tuple[Square, Square]:
+    """The squares (left, top, right, bottom in pixels) around the first and the second thing of a scene of two."""
+    assert scene.second
+    placed = {(thing.subject, thing.colour): thing for thing in arrange(scene, width, height, random.Random(0))}
+    first, second = placed[scene.subject, scene.colour], placed[scene.second.subject, scene.second.colour]
+    return _square(first, width, height), _square(second, width, height)
+
+
+def _square(thing: Placed, width: int, height: int) -> Square:
+    left, top, right, bottom = (thing.size * side for side in extent(thing.subject))
+    half = min(1.05 * max(right - left, bottom - top), width, height) / 2
+    x = min(max(thing.x + (left + right) / 2, half), width - half)
+    y = min(max(thing.foot + (top + bottom) / 2, half), height - half)
+    return round(x - half), round(y - half), round(x + half), round(y + half)
 
 
 def arrange(scene: Scene, width: int, height: int, rng: random.Random) -> list[Placed]:

@@ -46,11 +46,12 @@ def _painter() -> Iterator[Figure]:
         told = f"painted {share.painted:.0%}, drawn {share.drawn:.0%} of {share.count}"
         yield Figure(share.name, share.of_the_graders_own, 0.92, told, at_most=False)
     for share in measure_several(pipeline, grader, SEVERAL):
-        told = f"painted, of {share.count}; drawn {share.drawn:.0%}"
+        told = f"painted {share.painted:.0%}, drawn {share.drawn:.0%} of {share.count}"
         if share.name == "two_things":
-            yield Figure(share.name, share.painted, 0.6, f"both there, each in its colour, {told}", at_most=False)
+            told = f"both there, colours not swapped, as a share of the grader's own; {told}"
+            yield Figure(share.name, share.of_the_graders_own, 0.6, told, at_most=False)
         else:
-            print(f"starter.{share.name}: {share.painted:.0%} {told}")
+            print(f"starter.{share.name}: {share.of_the_graders_own:.0%} of the grader's own; {told}")
     for share in measure_extras(pipeline, grader, EXTRAS):
         goal = {"extra_asked": 0.8, "extra_ruled_out": 0.1}.get(share.name)
         told = f"painted, of {share.count}; the grader finds it in {share.drawn:.0%} of the drawn ones"
