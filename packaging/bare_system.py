@@ -90,7 +90,7 @@ class BareSystem:
         while app.poll() is None:
             if time.monotonic() - begin > 90:
                 app.kill()
-            elif window := self._windows(".*"):
+            elif window := self._windows("Sfumato"):
                 had_dialog = True
                 self._press(window[0], "Return")
             time.sleep(0.2)

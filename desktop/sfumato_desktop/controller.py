@@ -397,6 +397,9 @@ class Controller(QObject):
         self.prompts.wait_for(None)
         self._window.turn_ended()
         self._window.show_conversation(event.conversation, self.keeping.picture_file)
+        if event.conversation:  # a toast goes by
+            for note in event.notes:
+                self._window.cards.show_note(note)
         self._show_rows(event.rows)
 
     def _show_rows(self, rows: tuple[Summary, ...]) -> None:
