@@ -36,7 +36,7 @@ def run_window(picture: Path | None = None) -> int:
         show_trouble(error)
         raise
     window = Window()
-    first_paint = FirstPaint(window)
+    first_paint = FirstPaint(app, window)
     first_paint.happened.connect(lambda: start(window, paths, picture), Qt.ConnectionType.SingleShotConnection)
     window.show()
     return app.exec()
@@ -47,9 +47,10 @@ class FirstPaint(QObject):
 
     happened = Signal()
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, app: QApplication, window: Window) -> None:
         super().__init__(window)
-        window.installEventFilter(self)
+        self._app = app
+        app.installEventFilter(self)  # of a covered window only the parts are painted
         self._latest = QTimer(self, singleShot=True, interval=LATEST_START_MS)
         self._latest.timeout.connect(self.happened)
         self._latest.start()
@@ -57,7 +58,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Wait for the first paint event; what it draws is on the screen before the timer fires."""
         if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
+            self._app.removeEventFilter(self)
             self._latest.start(0)
         return False
 
