@@ -26,6 +26,7 @@ NOTES = ROOT / "packaging" / "README.md"
 BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
 SCREENSHOT = WORK / "installed.png"
 FIRST_PAINT_S, FIRST_PICTURE_S = 1.5, 20.0
+READS_S = 2.0  # a person sees the window before typing
 WARM_DISK = "find /usr/lib/sfumato -type f -exec cat {} + > /dev/null"
 SENTENCES = ("a red ball in a meadow at noon", "same but at night", "use seed 42")
 
@@ -82,6 +83,7 @@ def talk(system: BareSystem, findings: Findings) -> None:
     findings.note(
         f"first paint after {painted:.2f} s (at most {FIRST_PAINT_S} on an idle machine)", painted <= FIRST_PAINT_S
     )
+    time.sleep(READS_S)
     for number, sentence in enumerate(SENTENCES, start=1):
         system.type(window, sentence)
         wait_until(app, lambda number=number: len(system.pictures()) >= number, 240, f"picture {number}")
@@ -101,6 +103,7 @@ def talk(system: BareSystem, findings: Findings) -> None:
     trace = WORK / "connections.txt"
     app = system.start(entry_command(system), traced_to=trace)
     window = system.wait_for_window(app, "Sfumato", 120)
+    time.sleep(READS_S)
     system.type(window, "another one")
     wait_until(app, lambda: len(system.pictures()) > len(SENTENCES), 300, "a traced picture")
     system.close_window(window)

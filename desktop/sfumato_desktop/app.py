@@ -6,7 +6,7 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -36,30 +36,35 @@ def run_window(picture: Path | None = None) -> int:
         show_trouble(error)
         raise
     window = Window()
-    first_paint = FirstPaint(window)
-    first_paint.happened.connect(lambda: start(window, paths, picture), Qt.ConnectionType.SingleShotConnection)
+    first_paint = FirstPaint(app, window)
+    first_paint.happened.connect(lambda: start(window, paths, picture))
     window.show()
     return app.exec()
 
 
 class FirstPaint(QObject):
-    """Tells when a window has been painted, or after a second where it is not (it was started minimised)."""
+    """Tells once when a window has been painted, or after a second where it is not (it was started minimised)."""
 
     happened = Signal()
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, app: QApplication, window: Window) -> None:
         super().__init__(window)
-        window.installEventFilter(self)
+        self._app = app
+        app.installEventFilter(self)  # of a covered window only the parts are painted
         self._latest = QTimer(self, singleShot=True, interval=LATEST_START_MS)
-        self._latest.timeout.connect(self.happened)
+        self._latest.timeout.connect(self._tell)
         self._latest.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Wait for the first paint event; what it draws is on the screen before the timer fires."""
         if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
+            self._app.removeEventFilter(self)
             self._latest.start(0)
         return False
+
+    def _tell(self) -> None:
+        self._app.removeEventFilter(self)
+        self.happened.emit()
 
 
 def show_trouble(error: SfumatoError) -> None:
