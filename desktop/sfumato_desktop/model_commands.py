@@ -19,15 +19,14 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
 from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
+from sfumato_desktop.adding import add_from_disk, find_on_disk
 from sfumato_desktop.collection import Collection, can_use, open_collection
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
 from sfumato_models.installed import InstalledModel, check_whole
-from sfumato_models.local_files import describe, is_lora, look, usual_folders
-from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import damaged_files, read_manifest
-from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
+from sfumato_models.own_entries import family_facts, forget_entry, is_repository, keep_entry
 
 Found = tuple[dict[str, Any], str]
 Answer = TypeVar("Answer", DownloadState, LookedUp)
@@ -181,46 +180,36 @@ def time_left(seconds: float) -> str:
 
 
 def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -> Found:
-    taken = {spec.id for spec in collection.catalogue.models}
     file = Path(what).expanduser()
-    if file.exists() and file.suffix.casefold() != ".toml":
-        return _add_local(paths, collection, file)
-    if file.suffix.casefold() == ".toml":
-        specs = add_file(file, paths.own_entries, taken)
-    elif is_repository(what):
-        spec = _look_up(paths, collection, what, cancel)
-        if spec.id in taken and spec.id not in collection.own_ids:
-            raise SfumatoError(f"There is a model “{spec.id}” already.", "Download that one.")
-        keep_entry(spec, paths.own_entries)
-        specs = (spec,)
-    else:
+    if file.exists() or file.suffix.casefold() == ".toml":
+        added = add_from_disk(file, paths, collection)
+        if added.lora:
+            name = added.lora.name
+            return {"added": [added.lora.to_json()]}, f"{name} is here: sfumato draw --lora {name}"
+        return {"added": [_facts(spec) for spec in added.specs]}, "\n".join(_how_to_go_on(spec) for spec in added.specs)
+    if not is_repository(what):
         raise SfumatoError(
             f"“{what[:60]}” is neither a file or folder here nor a repository.", "A repository is written owner/name."
         )
-    rows = [_facts(spec) for spec in specs]
-    text = "\n".join(f"{row['id']} is in the catalogue; “sfumato models download {row['id']}” gets it." for row in rows)
-    return {"added": rows}, text
-
-
-def _add_local(paths: Paths, collection: Collection, file: Path) -> Found:
-    """Use a model where it stands; a LoRA is taken in."""
-    if file.suffix.casefold() == ".safetensors" and is_lora(file):
-        lora = LoraShelf(paths.loras).add(file)
-        return {"added": [lora.to_json()]}, f"{lora.name} is here: sfumato draw --lora {lora.name}"
-    spec = describe(file, family_facts(collection.catalogue))
+    spec = _look_up(paths, collection, what, cancel)
     if spec.id in {known.id for known in collection.catalogue.models} - collection.own_ids:
-        raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
+        raise SfumatoError(f"There is a model “{spec.id}” already.", "Download that one.")
     keep_entry(spec, paths.own_entries)
+    return {"added": [_facts(spec)]}, _how_to_go_on(spec)
+
+
+def _how_to_go_on(spec: ModelSpec) -> str:
+    if spec.source:
+        return f"{spec.id} is in the catalogue; “sfumato models download {spec.id}” gets it."
     use = "draw --model" if spec.picture else "rewrite --writer"
-    return {"added": [_facts(spec)]}, f"{spec.title} is used where it stands: sfumato {use} {spec.id}"
+    return f"{spec.title} is used where it stands: sfumato {use} {spec.id}"
 
 
 def _look(paths: Paths, collection: Collection, where: str) -> Found:
     """Models and LoRA files on this disk, by their headers alone."""
-    folders = (Path(where),) if where else usual_folders()
     rows = [
         {"path": str(found.path), "kind": found.kind, "title": found.title, "trouble": found.trouble}
-        for found in look(folders, family_facts(collection.catalogue))
+        for found in find_on_disk(paths, collection, (Path(where),) if where else ())
     ]
     usable = [row for row in rows if row["kind"] != "unusable"]
     lines = [f'{row["kind"]:8} {row["title"]}\n         sfumato models add "{row["path"]}"' for row in usable]

@@ -51,6 +51,15 @@ def check_whole(model: InstalledModel) -> None:
         _check_pipeline(model.path)
 
 
+def parts_without_weights(folder: Path) -> tuple[str, ...]:
+    """Parts of a pipeline folder that should have weights and have no safetensors file; no weights are opened.
+
+    Raises:
+        SfumatoError: if `model_index.json` cannot be read.
+    """
+    return tuple(name for name in _weighty_parts(folder) if not any((folder / name).glob("*.safetensors")))
+
+
 def file_hashes(path: Path, book: HashBook | None = None) -> dict[str, str]:
     """sha256 of every weight file, by its path inside the model; one file gives one entry. `book` remembers them.
 
@@ -80,14 +89,18 @@ def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
 
 
 def _check_pipeline(folder: Path) -> None:
-    index_file = folder / "model_index.json"
-    index = _read_json(index_file)
-    parts = [name for name, value in index.items() if _is_part(value)]
-    for name in parts:
+    index = _read_json(folder / "model_index.json")
+    for name in (name for name, value in index.items() if _is_part(value)):
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
-        if not name.startswith(_WEIGHTLESS) and name != "safety_checker":
-            _check_part(folder / name)
+    for name in _weighty_parts(folder):
+        _check_part(folder / name)
+
+
+def _weighty_parts(folder: Path) -> tuple[str, ...]:
+    index = _read_json(folder / "model_index.json")
+    parts = (name for name, value in index.items() if _is_part(value))
+    return tuple(name for name in parts if not name.startswith(_WEIGHTLESS) and name != "safety_checker")
 
 
 def _is_part(value: Any) -> bool:

@@ -19,6 +19,7 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
+from sfumato_models.installed import parts_without_weights
 from sfumato_models.lora_shelf import check_lora
 
 # How the app talks with a language model, by the architecture its file names.
@@ -67,10 +68,18 @@ def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     )  # fmt: skip
 
 
-def look(folders: Iterable[Path], families: Mapping[str, PictureFacts]) -> Iterator[Found]:
-    """Everything under these folders that is a model or a LoRA, by headers alone. A folder that is not there is left out."""
+def look(
+    folders: Iterable[Path], families: Mapping[str, PictureFacts], leave_out: Iterable[Path] = ()
+) -> Iterator[Found]:
+    """Everything under these folders that is a model or a LoRA, by headers alone. A folder that is not there is left out,
+
+    as is what stands in one of `leave_out` (the app's own files), and a pipeline's configurations without any weights.
+    """
+    own = tuple(folder.resolve() for folder in leave_out)
     for folder in folders:
         for path in _candidates(folder.expanduser(), DEPTH):
+            if any(path.resolve().is_relative_to(place) for place in own) or _is_configuration(path):
+                continue
             if (found := _identified(path, families)) is not None:
                 yield found
 
@@ -139,11 +148,32 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
         known = ", ".join(family.title for family in FAMILIES.values())
         raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")
     facts = _facts(name, families, FAMILIES[name])
+    _check_weights(folder)
     title = _title(folder)
     return ModelSpec(
         id=_model_id(title), title=title, licence="see where it came from", path=str(folder), picture=facts,
         purpose=f"{FAMILIES[name].title}, your own folder; steps and guidance are those of its family.",
     )  # fmt: skip
+
+
+def _check_weights(folder: Path) -> None:
+    missing = parts_without_weights(folder)
+    if not missing:
+        return
+    if pickle := next((file for file in sorted(folder.glob("*/*")) if file.suffix.lower() in PICKLES), None):
+        refuse_pickle(pickle)
+    what = "it has configurations, but no weights" if _is_configuration(folder) else f"{missing[0]} has no weights"
+    raise SfumatoError(
+        f"{folder.name} is not a whole model: {what}.",
+        "Get the .safetensors files that belong into it, or name another folder.",
+    )
+
+
+def _is_configuration(folder: Path) -> bool:
+    """True for a pipeline folder without any weights, not even pickled ones."""
+    return folder.is_dir() and not any(
+        file.suffix.lower() == ".safetensors" or file.suffix.lower() in PICKLES for file in folder.glob("*/*")
+    )
 
 
 def _title(folder: Path) -> str:

@@ -141,6 +141,30 @@ def test_five_hundred_files_are_found_quickly_and_only_headers_are_read(
     assert all(it.trouble for it in found if it.kind == "unusable")
 
 
+def test_configurations_without_weights_are_no_model(
+    tmp_path: Path,
+    families: dict[str, PictureFacts],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(RESOURCES / "checkpoints" / "sd15", bare)
+    assert list(look((tmp_path,), families)) == []
+    assert main(["models", "add", str(bare)]) == 1
+    assert "bare is not a whole model: it has configurations, but no weights." in capsys.readouterr().err
+    (bare / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"never opened")
+    (found,) = look((tmp_path,), families)
+    assert found.kind == "unusable"
+    assert "pickle" in found.trouble
+    half = tmp_path / "half"
+    tiny_family("StableDiffusionPipeline", half)
+    next((half / "unet").glob("*.safetensors")).unlink()
+    with pytest.raises(SfumatoError, match="unet has no weights"):
+        describe(half, families)
+    assert main(["models", "look", str(RESOURCES), "--json"]) == 0  # the app's own models are no finds
+    assert json.loads(capsys.readouterr().out)["found"] == []
+
+
 def test_the_command_line_adds_looks_and_forgets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
