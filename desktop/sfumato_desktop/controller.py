@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -75,6 +76,7 @@ class Controller(QObject):
         window.cards.seed_flipped.connect(self.flip_seed)
         window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
+        window.models_dropped.connect(self.add_models)
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
@@ -249,11 +251,11 @@ class Controller(QObject):
 
     def show_models(self) -> None:
         """The models page."""
-        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
+        self._models_control().show()
 
-        if self._models is None:
-            self._models = ModelsControl(self._window, self._paths, self.background, self)
-        self._models.show()
+    def add_models(self, files: tuple[Path, ...]) -> None:
+        """Models that were dropped on the window."""
+        self._models_control().add_files(files)
 
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
@@ -425,6 +427,13 @@ class Controller(QObject):
     def _restore(self, conversation_id: int) -> None:
         self.background.change(lambda library: library.restore(conversation_id))
         self.background.open(conversation_id)
+
+    def _models_control(self) -> ModelsControl:
+        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
+
+        if self._models is None:
+            self._models = ModelsControl(self._window, self._paths, self.background, self)
+        return self._models
 
     def _starting_at(self, number: int | None) -> Conversation:
         """The conversation as it was when that version was current; None is its beginning."""
