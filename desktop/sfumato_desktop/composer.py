@@ -24,12 +24,14 @@ from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
 from sfumato_desktop.incoming import IncomingPicture, incoming_models, incoming_picture
+from sfumato_desktop.lora_chip import LoraChip
 from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
 from sfumato_desktop.token_meter import TokenMeter
 
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
+    from sfumato.conversation import Version
 
 MAX_LINES = 8
 
@@ -121,6 +123,7 @@ class Composer(QFrame):
         self.seed.setToolTip(self.tr("Which seed the next picture is painted from"))
         self.seed.setMenu(QMenu(self.seed))
         self.seed.menu().aboutToShow.connect(self._fill_menu)
+        self.loras = LoraChip(self)
         self.review = QToolButton(self)
         self.review.setText(self.tr("Review first"))
         self.review.setCheckable(True)
@@ -139,7 +142,7 @@ class Composer(QFrame):
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
         row = QHBoxLayout()
-        for widget in (self.attach, self.lock, self.die, self.seed, self.review, self.meter):
+        for widget in (self.attach, self.lock, self.die, self.seed, self.loras, self.review, self.meter):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.button)
@@ -160,6 +163,11 @@ class Composer(QFrame):
         """The seed of the picture the next message refers to."""
         self._current_seed = seed
         self._show()
+
+    def set_current(self, version: Version | None) -> None:
+        """The picture the next message refers to: its seed and its LoRAs may be kept."""
+        self.loras.set_current(version.recipe.loras if version else ())
+        self.set_current_seed(version.seed if version else None)
 
     def set_rule(self, rule: SeedRule | None) -> None:
         """The seed rule for the next message; None leaves it to the words."""

@@ -36,7 +36,7 @@ from sfumato.selection import Area, Selection
 from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
-from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.prompts_by_hand import PromptsByHand
@@ -100,7 +100,7 @@ class Controller(QObject):
         """A message: one turn."""
         if self._is_busy:
             return
-        overrides = Overrides(seed=rule)
+        overrides = Overrides(seed=rule, loras=self._window.composer.loras.chosen)
         attached, uses_recipe = self._window.composer.take_attached()
         self._reader.forget()
         if attached and uses_recipe:
@@ -285,7 +285,7 @@ class Controller(QObject):
         """The shown conversation with other versions or another current one."""
         self._conversation = conversation
         version = conversation.version(conversation.current)
-        self._window.composer.set_current_seed(version.seed if version else None)
+        self._window.composer.set_current(version)
         self._window.cards.show_versions(conversation.versions, conversation.current)
         self._window.wishes.show_wishes(conversation.wishes)
 
@@ -353,6 +353,8 @@ class Controller(QObject):
                 self._show_rows(event.rows)
             case TokensKnown():
                 self._window.set_token_limit(event.limit)
+            case LorasKnown():
+                self._window.composer.loras.show_fitting(event.loras)
             case Trouble():
                 self._window.show_toast(str(event.error))
 
@@ -433,6 +435,7 @@ class Controller(QObject):
 
         if self._models is None:
             self._models = ModelsControl(self._window, self._paths, self.background, self)
+            self._models.lora_added.connect(self.background.look_for_loras)
         return self._models
 
     def _starting_at(self, number: int | None) -> Conversation:

@@ -108,7 +108,7 @@ class Window(QMainWindow):
         """A whole conversation, or the empty state."""
         current = conversation.version(conversation.current) if conversation else None
         self.cards.show_conversation(conversation, picture_file)
-        self.composer.set_current_seed(current.seed if current else None)
+        self.composer.set_current(current)
         self.wishes.show_wishes(conversation.wishes if conversation else ())
 
     def show_person(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
@@ -52,12 +52,14 @@ def window(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Itera
     window.close()
 
 
-def drop(target: QWidget, *files: Path) -> None:
+def drop(target: Window | ModelsPage, *files: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(20, 20), copy, mime, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(target, event)
+    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPointF(20, 20), *how)
+    target.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    target.dropEvent(QDropEvent(QPointF(20, 20), *how))
 
 
 def toast(window: Window) -> str:
