@@ -58,7 +58,7 @@ class FoundDialog(QDialog):
         holder = QWidget(self)
         holder.setObjectName("page")
         rows = QVBoxLayout(holder)
-        rows.setContentsMargins(0, 0, SMALL_GAP, 0)
+        rows.setContentsMargins(SMALL_GAP, SMALL_GAP, SMALL_GAP, SMALL_GAP)
         rows.setSpacing(GAP)
         for it in (*usable, *(it for it in found if it.kind == "unusable")):
             rows.addLayout(self._row(it, it.path in here, holder))

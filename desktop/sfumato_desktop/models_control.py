@@ -252,7 +252,9 @@ class ModelsControl(QObject):
 
     def _added_text(self, added: Added) -> str:
         if added.lora:
-            return self.tr("The LoRA “{0}” is here; choose it beside the message.").format(added.lora.name)
+            return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
+                added.lora.name
+            )
         titles = ", ".join(spec.title for spec in added.specs)
         if any(spec.source for spec in added.specs):
             return self.tr("“{0}” can be downloaded under Models.").format(titles)

@@ -39,8 +39,6 @@ class Toast(QFrame):
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._on_action = on_action
-        self._wrap()
-        self.adjustSize()
         self.place()
         self.show()
         self.raise_()
@@ -48,6 +46,8 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """Above the first of those below it that is shown, centred over it."""
+        self._wrap()
+        self.adjustSize()
         below = next((widget for widget in self._above if widget.isVisible()), None)
         if below is not None:
             corner = below.mapTo(self.window(), QPoint(0, 0))
