@@ -24,9 +24,12 @@ from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import paint_reviewed, run_turn
-from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
+from sfumato_models.hash_book import HashBook
+from sfumato_models.lora_fit import fitting
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.token_count import MARKS, MAX_PIECES, token_counter
 
 log = logging.getLogger(__name__)
@@ -113,6 +116,10 @@ class Background:
         """Remember which models to use (`painter_id`, `writer_id`), and load them in the place of the others."""
         self.do(lambda: self._change_models(**settings))
 
+    def look_for_loras(self) -> None:
+        """Tell which LoRA files fit the picture model."""
+        self.do(self._look_for_loras)
+
     # --- in the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -139,6 +146,7 @@ class Background:
         studio = self._opened_studio()
         self._tell(TokensKnown(token_limit(studio)))
         threading.Thread(target=self._load_engines, args=(studio,), name="warm-up", daemon=True).start()
+        self.look_for_loras()
 
     def _load_engines(self, studio: Studio) -> None:
         try:
@@ -149,6 +157,11 @@ class Background:
             log.warning("warm-up: %s | %s", error, error.detail)
         except TurnCancelled:
             return
+
+    def _look_for_loras(self) -> None:
+        shelf = LoraShelf(self._paths.loras, HashBook(self._paths.hash_book))
+        fit = fitting(shelf.files(), self._opened_studio().painter_process.spec.model)
+        self._tell(LorasKnown(tuple(shelf.named(file.name) for file in fit)))
 
     def _turn(self, request: TurnRequest, cancel: CancelToken) -> None:
         conversation_id = request.conversation.id

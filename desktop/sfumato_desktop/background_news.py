@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sfumato.conversation import Conversation
 from sfumato.errors import SfumatoError
 from sfumato.library import Summary
+from sfumato.lora import Lora
 from sfumato.plan import Plan
 from sfumato_desktop.token_meter import TokenLimit
 
@@ -45,6 +46,13 @@ class TokensKnown:
     """How tokens are counted for the picture model that is used."""
 
     limit: TokenLimit
+
+
+@dataclass(frozen=True, slots=True)
+class LorasKnown:
+    """The LoRA files that fit the picture model that is used, each at full strength."""
+
+    loras: tuple[Lora, ...]
 
 
 @dataclass(frozen=True, slots=True)

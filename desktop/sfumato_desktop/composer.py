@@ -23,22 +23,25 @@ from PySide6.QtWidgets import (
 from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
-from sfumato_desktop.incoming import IncomingPicture, incoming_picture
+from sfumato_desktop.incoming import IncomingPicture, incoming_models, incoming_picture
+from sfumato_desktop.lora_chip import LoraChip
 from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
 from sfumato_desktop.token_meter import TokenMeter
 
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
+    from sfumato.conversation import Version
 
 MAX_LINES = 8
 
 
 class MessageBox(QPlainTextEdit):
-    """A text box: Enter sends, Shift+Enter makes a line, the height follows the text; pictures are passed on."""
+    """A text box: Enter sends, Shift+Enter makes a line, the height follows the text; pictures and models are passed on."""
 
     sent = Signal()
     pictured = Signal(object)
+    models_dropped = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,7 +73,10 @@ class MessageBox(QPlainTextEdit):
         return incoming_picture(source) is not None or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
-        """A pasted or dropped picture is attached; text is inserted."""
+        """A pasted or dropped picture is attached, a model is added; text is inserted."""
+        if models := incoming_models(source):
+            self.models_dropped.emit(models)
+            return
         incoming = incoming_picture(source)
         if incoming is None:
             super().insertFromMimeData(source)
@@ -82,13 +88,14 @@ class Composer(QFrame):
     """`said` carries the words and the seed rule set by hand (or None); `stopped` asks for a stop.
 
     `pictured` carries an `IncomingPicture` to attach; what is attached stands in `chip` until the message is sent.
-    `review_wished` says whether prompts are to be shown and wait for an OK before they are painted.
+    `models_dropped` carries the paths of models to add. `review_wished` says whether prompts are to be shown and wait for an OK before they are painted.
     """
 
     said = Signal(str, object)
     stopped = Signal()
     pictured = Signal(object)
     review_wished = Signal(bool)
+    models_dropped = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -100,6 +107,7 @@ class Composer(QFrame):
         self._folder = ""
         self.box = MessageBox(self)
         self.box.pictured.connect(self.pictured)
+        self.box.models_dropped.connect(self.models_dropped)
         self.chip = AttachmentChip(self)
         self.chip.changed.connect(self._show)
         self.chip.removed.connect(self.drop_attached)
@@ -115,6 +123,7 @@ class Composer(QFrame):
         self.seed.setToolTip(self.tr("Which seed the next picture is painted from"))
         self.seed.setMenu(QMenu(self.seed))
         self.seed.menu().aboutToShow.connect(self._fill_menu)
+        self.loras = LoraChip(self)
         self.review = QToolButton(self)
         self.review.setText(self.tr("Review first"))
         self.review.setCheckable(True)
@@ -133,7 +142,7 @@ class Composer(QFrame):
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
         row = QHBoxLayout()
-        for widget in (self.attach, self.lock, self.die, self.seed, self.review, self.meter):
+        for widget in (self.attach, self.lock, self.die, self.seed, self.loras, self.review, self.meter):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.button)
@@ -154,6 +163,11 @@ class Composer(QFrame):
         """The seed of the picture the next message refers to."""
         self._current_seed = seed
         self._show()
+
+    def set_current(self, version: Version | None) -> None:
+        """The picture the next message refers to: its seed and its LoRAs may be kept."""
+        self.loras.set_current(version.recipe.loras if version else ())
+        self.set_current_seed(version.seed if version else None)
 
     def set_rule(self, rule: SeedRule | None) -> None:
         """The seed rule for the next message; None leaves it to the words."""

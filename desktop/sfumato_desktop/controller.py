@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -35,7 +36,7 @@ from sfumato.selection import Area, Selection
 from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
-from sfumato_desktop.background_news import Listed, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.prompts_by_hand import PromptsByHand
@@ -75,6 +76,7 @@ class Controller(QObject):
         window.cards.seed_flipped.connect(self.flip_seed)
         window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
+        window.models_dropped.connect(self.add_models)
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
@@ -98,7 +100,7 @@ class Controller(QObject):
         """A message: one turn."""
         if self._is_busy:
             return
-        overrides = Overrides(seed=rule)
+        overrides = Overrides(seed=rule, loras=self._window.composer.loras.chosen)
         attached, uses_recipe = self._window.composer.take_attached()
         self._reader.forget()
         if attached and uses_recipe:
@@ -249,11 +251,11 @@ class Controller(QObject):
 
     def show_models(self) -> None:
         """The models page."""
-        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
+        self._models_control().show()
 
-        if self._models is None:
-            self._models = ModelsControl(self._window, self._paths, self.background, self)
-        self._models.show()
+    def add_models(self, files: tuple[Path, ...]) -> None:
+        """Models that were dropped on the window."""
+        self._models_control().add_files(files)
 
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
@@ -283,7 +285,7 @@ class Controller(QObject):
         """The shown conversation with other versions or another current one."""
         self._conversation = conversation
         version = conversation.version(conversation.current)
-        self._window.composer.set_current_seed(version.seed if version else None)
+        self._window.composer.set_current(version)
         self._window.cards.show_versions(conversation.versions, conversation.current)
         self._window.wishes.show_wishes(conversation.wishes)
 
@@ -351,6 +353,8 @@ class Controller(QObject):
                 self._show_rows(event.rows)
             case TokensKnown():
                 self._window.set_token_limit(event.limit)
+            case LorasKnown():
+                self._window.composer.loras.show_fitting(event.loras)
             case Trouble():
                 self._window.show_toast(str(event.error))
 
@@ -425,6 +429,14 @@ class Controller(QObject):
     def _restore(self, conversation_id: int) -> None:
         self.background.change(lambda library: library.restore(conversation_id))
         self.background.open(conversation_id)
+
+    def _models_control(self) -> ModelsControl:
+        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
+
+        if self._models is None:
+            self._models = ModelsControl(self._window, self._paths, self.background, self)
+            self._models.lora_added.connect(self.background.look_for_loras)
+        return self._models
 
     def _starting_at(self, number: int | None) -> Conversation:
         """The conversation as it was when that version was current; None is its beginning."""

@@ -1,4 +1,4 @@
-"""Pictures on their way in: what a drop or the clipboard holds, and reading it beside the window's thread.
+"""Pictures and models on their way in: what a drop or the clipboard holds, and reading pictures beside the window's thread.
 
 Nothing is fetched: an address of the web is refused, never opened.
 """
@@ -15,10 +15,13 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
 
 from sfumato.errors import SfumatoError
+from sfumato_models.file_headers import PICKLES
 
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.engine import Pixels
+
+MODEL_FILES = frozenset({".safetensors", ".gguf", ".toml"}) | PICKLES  # pickles are refused with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ def incoming_picture(mime: QMimeData) -> IncomingPicture | None:
     if isinstance(image, QImage) and not image.isNull():
         return IncomingPicture(image=image)
     return IncomingPicture() if urls and not has_text else None
+
+
+def incoming_models(mime: QMimeData) -> tuple[Path, ...]:
+    """The folders and model files among what was dropped."""
+    files = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+    return tuple(file for file in files if file.suffix.casefold() in MODEL_FILES or file.is_dir())
 
 
 class PictureReader(QObject):

@@ -19,9 +19,11 @@ from sfumato.errors import SfumatoError, unforeseen
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato.secrets import Secrets
+from sfumato_desktop.adding import Added, add_from_disk, find_on_disk
 from sfumato_desktop.background import Background
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.connections_dialog import ConnectionsDialog
+from sfumato_desktop.found_dialog import FoundDialog
 from sfumato_desktop.model_card import ModelRow, size_text
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
@@ -29,8 +31,9 @@ from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
+from sfumato_models.local_files import Found
 from sfumato_models.model_folder import damaged_files, read_manifest
-from sfumato_models.own_entries import add_file, family_facts, forget_entry, is_repository, keep_entry
+from sfumato_models.own_entries import family_facts, forget_entry, is_repository, keep_entry
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ class ModelsControl(QObject):
     """Lives in the window's thread."""
 
     told = Signal(object)
+    lora_added = Signal()
 
     def __init__(self, window: Window, paths: Paths, background: Background, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,6 +69,7 @@ class ModelsControl(QObject):
         self._background = background
         self._page: ModelsPage | None = None
         self._connections: ConnectionsDialog | None = None
+        self._found: FoundDialog | None = None
         self._known: Known | None = None
         self._secrets = Secrets()
         self._vault_asked: set[str] = set()
@@ -81,6 +86,8 @@ class ModelsControl(QObject):
             page.token_entered.connect(self._keep_token)
             page.add_wanted.connect(self._add)
             page.connections_wanted.connect(self._show_connections)
+            page.look_wanted.connect(self._show_found)
+            page.dropped.connect(self.add_files)
         self.reload()
         self._page.show()
         self._page.raise_()
@@ -88,6 +95,10 @@ class ModelsControl(QObject):
     def reload(self) -> None:
         """Read again what is here, and show it."""
         self._in_background(self._read, self._show_known)
+
+    def add_files(self, files: tuple[Path, ...]) -> None:
+        """Models on this disk, used where they stand; each is told of, also when it is refused."""
+        self._in_background(lambda: [(file, _add_from_disk(file, self._paths)) for file in files], self._show_added)
 
     def close(self) -> None:
         """End the download process; what has come is kept."""
@@ -105,9 +116,7 @@ class ModelsControl(QObject):
             return
         match wish:
             case "use":
-                name = "painter_id" if row.spec.picture else "writer_id"
-                self._background.change_models(**{name: model_id})
-                self._background.do(lambda: self.told.emit(Done(None, lambda _: self.reload())))
+                self._use(row.spec)
             case "download":
                 self._begin(row.spec)
             case "repair":
@@ -206,15 +215,73 @@ class ModelsControl(QObject):
         known = self._known
         if known is None or self._page is None:
             return
-        taken = {spec.id for spec in known.collection.catalogue.models}
-        file = Path(text)
-        if file.suffix.casefold() == ".toml":
-            self._in_background(lambda: add_file(file, self._paths.own_entries, taken), self._added)
+        file = Path(text).expanduser()
+        if file.suffix.casefold() == ".toml" or (file.is_absolute() and file.exists()):
+            self.add_files((file,))
         elif is_repository(text):
             self._page.show_adding(True)
             self._look_up(text, self._secrets.known)
         else:
             self._page.show_trouble(self.tr("A repository is written owner/name."))
+
+    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]]) -> None:
+        """Told in the window, where it can be used at once, and on the page and the list of what was found."""
+        lines, refused = [], []
+        for file, added in results:
+            if isinstance(added, SfumatoError):
+                log.warning("adding %s: %s | %s", file.name, added, added.detail)
+                refused.append(str(added))
+                continue
+            lines.append(self._added_text(added))
+            if self._found:
+                self._found.show_added(file)
+            if added.lora:
+                self.lora_added.emit()
+        specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
+        usable = specs[0] if len(specs) == len(results) == 1 and not specs[0].source else None
+        self._window.show_toast(
+            "\n".join((*lines, *refused)),
+            (self.tr("Paint with it") if usable.picture else self.tr("Write with it")) if usable else "",
+            lambda: self._use(usable) if usable else None,
+        )
+        if self._page:
+            self._page.show_adding(False)
+            self._page.show_told("\n".join(lines))
+            self._page.show_trouble("\n".join(refused))
+            self.reload_quietly()
+
+    def _added_text(self, added: Added) -> str:
+        if added.lora:
+            return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
+                added.lora.name
+            )
+        titles = ", ".join(spec.title for spec in added.specs)
+        if any(spec.source for spec in added.specs):
+            return self.tr("“{0}” can be downloaded under Models.").format(titles)
+        return self.tr("“{0}” is among your models, used where it stands.").format(titles)
+
+    def _use(self, spec: ModelSpec) -> None:
+        self._background.change_models(**{"painter_id" if spec.picture else "writer_id": spec.id})
+        self._background.do(lambda: self.told.emit(Done(None, lambda _: self.reload())))
+
+    def _show_found(self) -> None:
+        """Look on this disk, and show what is there."""
+        if self._found is None:
+            self._found = FoundDialog(self._page or self._window)
+            self._found.add_wanted.connect(lambda file: self.add_files((file,)))
+            self._found.look_wanted.connect(self._look)
+        self._found.open()
+        self._look(None)
+
+    def _look(self, folder: Path | None) -> None:
+        def look() -> tuple[tuple[Found, ...], frozenset[Path]]:
+            collection = open_collection(self._paths)
+            here = frozenset(Path(spec.path) for spec in collection.catalogue.models if spec.path)
+            return find_on_disk(self._paths, collection, (folder,) if folder else ()), here
+
+        if self._found:
+            self._found.show_looking()
+            self._in_background(look, lambda found: self._found.show_found(*found) if self._found else None)
 
     def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
         known = self._known
@@ -412,3 +479,11 @@ class ModelsControl(QObject):
         thread = threading.Thread(target=run, name="models", daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def _add_from_disk(file: Path, paths: Paths) -> Added | SfumatoError:
+    """One refusal costs the other files nothing."""
+    try:
+        return add_from_disk(file, paths, open_collection(paths))
+    except SfumatoError as error:
+        return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,18 +24,24 @@ from PySide6.QtWidgets import (
 from sfumato.machine import Fit
 from sfumato.model_catalog import ModelSpec
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.incoming import incoming_models
 from sfumato_desktop.model_card import ModelCard, ModelRow
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_models.download_messages import DownloadState
 
 
 class ModelsPage(QDialog):
-    """Shows rows and emits what is wished: see `ModelCard`. `add_wanted` carries `owner/name` or a file's path."""
+    """Shows rows and emits what is wished: see `ModelCard`. `add_wanted` carries `owner/name` or a file's path.
+
+    `dropped` carries the paths of models to add.
+    """
 
     wished = Signal(str, str)
     token_entered = Signal(str, str)
     add_wanted = Signal(str)
     connections_wanted = Signal()
+    look_wanted = Signal()
+    dropped = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,9 +66,13 @@ class ModelsPage(QDialog):
         self.new.returnPressed.connect(self._add)
         self.add = self._button(self.tr("Add"), self._add)
         self.add_file = self._button(self.tr("From a file…"), self._add_file)
+        self.look = self._button(self.tr("Look for models…"), self.look_wanted.emit)
         self.connections = self._button(self.tr("Connections…"), self.connections_wanted.emit)
         self.note = plain_label("", "warning", self)
         self.note.hide()
+        self.told = plain_label("", "changed", self)
+        self.told.hide()
+        self.setAcceptDrops(True)
         self._holder = QWidget(self)
         self._holder.setObjectName("page")
         self._list = QVBoxLayout(self._holder)
@@ -89,6 +100,11 @@ class ModelsPage(QDialog):
         """What went wrong beside a download; empty to take it away."""
         self.note.setText(text)
         self.note.setVisible(bool(text))
+
+    def show_told(self, text: str) -> None:
+        """What was added."""
+        self.told.setText(text)
+        self.told.setVisible(bool(text))
 
     def show_adding(self, is_adding: bool) -> None:
         """A repository is being looked up."""
@@ -167,7 +183,8 @@ class ModelsPage(QDialog):
             self.add_wanted.emit(text)
 
     def _add_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), "", self.tr("Catalogue entries (*.toml)"))
+        kinds = self.tr("Models and catalogue entries") + " (*.safetensors *.gguf *.toml)"
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), "", kinds)
         if path:
             self.add_wanted.emit(path)
 
@@ -195,7 +212,7 @@ class ModelsPage(QDialog):
         adding = QHBoxLayout()
         adding.setSpacing(SMALL_GAP)
         adding.addWidget(self.new, 1)
-        for button in (self.add, self.add_file, self.connections):
+        for button in (self.add, self.add_file, self.look, self.connections):
             adding.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
@@ -204,7 +221,19 @@ class ModelsPage(QDialog):
         layout.addWidget(self.machine)
         layout.addLayout(adding)
         layout.addWidget(self.note)
+        layout.addWidget(self.told)
         layout.addWidget(self.area, 1)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Model files and folders may be dropped here."""
+        if incoming_models(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """They are added where they stand."""
+        if models := incoming_models(event.mimeData()):
+            event.acceptProposedAction()
+            self.dropped.emit(models)
 
 
 def _fits(row: ModelRow) -> bool:

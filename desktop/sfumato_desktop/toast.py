@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
 TOAST_MS = 8000
+MAX_WIDTH = 720  # pixels
 
 
 class Toast(QFrame):
@@ -38,7 +39,6 @@ class Toast(QFrame):
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._on_action = on_action
-        self.adjustSize()
         self.place()
         self.show()
         self.raise_()
@@ -46,12 +46,21 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """Above the first of those below it that is shown, centred over it."""
+        self._wrap()
+        self.adjustSize()
         below = next((widget for widget in self._above if widget.isVisible()), None)
         if below is not None:
             corner = below.mapTo(self.window(), QPoint(0, 0))
             x = corner.x() + (below.width() - self.width()) // 2
             x = max(min(x, self.window().width() - self.width() - GAP), GAP)
             self.move(x, corner.y() - self.height() - SMALL_GAP)
+
+    def _wrap(self) -> None:
+        """A long sentence takes several lines, so that the window holds it."""
+        room = min(MAX_WIDTH, self.window().width() - 2 * GAP) - self._button.sizeHint().width() - 4 * GAP
+        self._label.setWordWrap(False)
+        self._label.setFixedWidth(min(self._label.sizeHint().width(), room))
+        self._label.setWordWrap(True)
 
     def _act(self) -> None:
         self.hide()

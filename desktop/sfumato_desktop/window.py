@@ -28,7 +28,7 @@ from sfumato.conversation import Conversation, Version
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_cards import ConversationCards
 from sfumato_desktop.conversation_list import ConversationList
-from sfumato_desktop.incoming import incoming_picture
+from sfumato_desktop.incoming import incoming_models, incoming_picture
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.toast import Toast
@@ -46,6 +46,7 @@ class Window(QMainWindow):
     said = Signal(str, object)
     stopped = Signal()
     pictured = Signal(object)
+    models_dropped = Signal(object)
     closing = Signal()
 
     def __init__(self) -> None:
@@ -88,6 +89,7 @@ class Window(QMainWindow):
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
+        self.composer.models_dropped.connect(self.models_dropped)
         self.setAcceptDrops(True)
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
         QShortcut(QKeySequence("Esc"), self, self.stopped.emit)
@@ -106,7 +108,7 @@ class Window(QMainWindow):
         """A whole conversation, or the empty state."""
         current = conversation.version(conversation.current) if conversation else None
         self.cards.show_conversation(conversation, picture_file)
-        self.composer.set_current_seed(current.seed if current else None)
+        self.composer.set_current(current)
         self.wishes.show_wishes(conversation.wishes if conversation else ())
 
     def show_person(
@@ -164,12 +166,16 @@ class Window(QMainWindow):
         super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """What could be a picture may be dropped anywhere in the window."""
+        """What could be a picture or a model may be dropped anywhere in the window."""
         if incoming_picture(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """A dropped picture is attached to the next message."""
+        """A dropped picture is attached to the next message, a model is added."""
+        if models := incoming_models(event.mimeData()):
+            event.acceptProposedAction()
+            self.models_dropped.emit(models)
+            return
         incoming = incoming_picture(event.mimeData())
         if incoming is not None:
             event.acceptProposedAction()

@@ -1,7 +1,8 @@
-"""Getting and keeping models: what a bad line costs, and that models on the disk cost the window nothing."""
+"""Getting and keeping models: what a bad line costs, how fast a disk is looked through, and that models cost the window nothing."""
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -14,15 +15,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sfumato.model_catalog import ModelSpec, PictureFacts, Source
+from sfumato.paths import find_paths
+from sfumato_desktop.collection import open_collection
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Patience, Setup
 from sfumato_models.downloads import Downloads
+from sfumato_models.local_files import look
 from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_manifest, write_manifest
+from sfumato_models.own_entries import family_facts
 from tests.bench.figure import Figure
 from tests.models.hub import LoopbackHub
+from tests.models.test_local_files import gguf
 
 PAIRS = 7
 INSTALLED = 200
+FILES = 500
+BIG_BYTES = 100_000_000
 FILE_BYTES = 300_000_000
 CUTS = 10
 KILLS = 2
@@ -51,8 +59,45 @@ window.close()
 def measure_models() -> Iterator[Figure]:
     """All figures of the area."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    yield _look()
     yield _bad_line()
     yield _many_models()
+
+
+def _look() -> Figure:
+    """500 model files of 100 MB in ten folders: how long it takes to say what each is, and what of them is read."""
+    families = family_facts(open_collection(find_paths()).catalogue)
+    with tempfile.TemporaryDirectory() as place:
+        for number in range(FILES // 2):
+            folder = Path(place) / f"shelf{number % 10}"
+            folder.mkdir(exist_ok=True)
+            _sparse_lora(folder / f"style{number}.safetensors")
+            with gguf(folder / f"chat{number}.gguf", "qwen3").open("r+b") as stream:
+                stream.truncate(BIG_BYTES)
+        times, read = [], 0
+        for _ in range(PAIRS):
+            before, begin = _read_bytes(), time.perf_counter()
+            found = list(look((Path(place),), families))
+            times.append(time.perf_counter() - begin)
+            read = _read_bytes() - before
+            if len(found) != FILES or any(it.kind == "unusable" for it in found):
+                raise RuntimeError("not every file was told")
+    how = f"{FILES} files of {BIG_BYTES / 1e6:.0f} MB, median of {PAIRS}; {read / FILES / 1e3:.0f} kB read of each"
+    return Figure("find_500_files_s", statistics.median(times), 2.0, how)
+
+
+def _sparse_lora(file: Path) -> None:
+    """A header and a hole: what is behind the header takes no room on the disk."""
+    shape = [BIG_BYTES // 4, 2]
+    entry = {"dtype": "F16", "shape": shape, "data_offsets": [0, shape[0] * 4]}
+    header = json.dumps({"lora_unet_x.lora_down.weight": entry}).encode()
+    file.write_bytes(len(header).to_bytes(8, "little") + header)
+    os.truncate(file, 8 + len(header) + shape[0] * 4)
+
+
+def _read_bytes() -> int:
+    """What this process has read so far, from the disk or from the system's memory of it (Linux)."""
+    return int(Path("/proc/self/io").read_text(encoding="ascii").split()[1])
 
 
 def _bad_line() -> Figure:

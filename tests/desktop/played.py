@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,11 @@ from sfumato_desktop.window import Window
 from tests.fakes import SPEC, FakePainter, FakeWriter
 
 
+def fake_process() -> SimpleNamespace:
+    """What the background asks of the painter's process beside painting."""
+    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None))
+
+
 @dataclass
 class FakeStudio:
     """Engines that answer at once."""
@@ -25,6 +31,7 @@ class FakeStudio:
     writer: FakeWriter = field(default_factory=lambda: FakeWriter([]))
     painter: FakePainter = field(default_factory=FakePainter)
     compose: Compose | None = None
+    painter_process: SimpleNamespace = field(default_factory=fake_process)
 
     @property
     def engines(self) -> Engines:

@@ -30,6 +30,7 @@ from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
+from tests.desktop.played import fake_process
 from tests.fakes import SPEC, FakePainter, FakeWriter, decision
 
 BALL = decision(
@@ -62,7 +63,9 @@ class Scene:
 
     def studio(self) -> object:
         engines = Engines(self.writer, self.painter, SPEC, lambda question: Answer(""))
-        return SimpleNamespace(engines=engines, warm_up=lambda cancel: None, close=lambda: None)
+        return SimpleNamespace(
+            engines=engines, warm_up=lambda cancel: None, close=lambda: None, painter_process=fake_process()
+        )
 
     def say(self, text: str, *answers: object) -> None:
         self.writer.answers += answers  # type: ignore[arg-type]

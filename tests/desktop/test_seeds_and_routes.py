@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,6 +27,7 @@ from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.seed_controls import SeedField
 from sfumato_desktop.token_meter import TokenLimit, TokenMeter
 from sfumato_desktop.window import Window
+from tests.desktop.played import fake_process
 from tests.fakes import SPEC, FakePainter, FakeWriter, decision
 
 HOW = HowPart(
@@ -48,6 +50,7 @@ class FakeStudio:
 
     engines: Engines
     painter: FakePainter = field(default_factory=FakePainter)
+    painter_process: SimpleNamespace = field(default_factory=fake_process)
 
     def warm_up(self, cancel: CancelToken) -> None:
         """Nothing to load."""

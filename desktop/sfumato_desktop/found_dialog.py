@@ -1,0 +1,96 @@
+"""What was found on this disk: models and LoRA files, each to be added with a button, used where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from sfumato_desktop.cards import plain_label
+from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_models.local_files import Found
+
+
+class FoundDialog(QDialog):
+    """`add_wanted` carries a file or folder, `look_wanted` a folder to look in (None: the usual ones)."""
+
+    add_wanted = Signal(object)
+    look_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Models on this disk"))
+        self.resize(QSize(720, 520))
+        self.buttons: dict[Path, QPushButton] = {}
+        self.said = plain_label("", "quiet", self)
+        self.other = QPushButton(self.tr("Another folder…"), self)
+        self.other.setAutoDefault(False)
+        self.other.clicked.connect(self._choose_folder)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = QHBoxLayout()
+        head.addWidget(self.said, 1)
+        head.addWidget(self.other)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
+        layout.setSpacing(GAP)
+        layout.addLayout(head)
+        layout.addWidget(self._area, 1)
+
+    def show_looking(self) -> None:
+        """It is being looked."""
+        self.other.setEnabled(False)
+        self.said.setText(self.tr("Looking for models…"))
+
+    def show_found(self, found: Sequence[Found], here: frozenset[Path]) -> None:
+        """What was found; `here` are the places of what was added before."""
+        self.other.setEnabled(True)
+        usable = [it for it in found if it.kind != "unusable"]
+        self.said.setText(
+            self.tr("Found by their headers. They are used where they stand.")
+            if usable
+            else self.tr("No model was found where other programs keep them. Choose another folder.")
+        )
+        self.buttons.clear()
+        holder = QWidget(self)
+        holder.setObjectName("page")
+        rows = QVBoxLayout(holder)
+        rows.setContentsMargins(SMALL_GAP, SMALL_GAP, SMALL_GAP, SMALL_GAP)
+        rows.setSpacing(GAP)
+        for it in (*usable, *(it for it in found if it.kind == "unusable")):
+            rows.addLayout(self._row(it, it.path in here, holder))
+        rows.addStretch(1)
+        self._area.setWidget(holder)
+
+    def show_added(self, file: Path) -> None:
+        """It is among the models now."""
+        if button := self.buttons.get(file):
+            button.setText(self.tr("Added"))
+            button.setEnabled(False)
+
+    def _row(self, it: Found, is_here: bool, holder: QWidget) -> QHBoxLayout:
+        kinds = {"painter": self.tr("paints"), "writer": self.tr("writes"), "lora": self.tr("a LoRA")}
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        title = f"{it.title} · {kinds[it.kind]}" if it.kind in kinds else it.title
+        words.addWidget(plain_label(title, "value", holder))
+        words.addWidget(plain_label(it.trouble or str(it.path), "quiet", holder))
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        if it.kind != "unusable":
+            button = QPushButton(self.tr("Add"), holder)
+            button.setAutoDefault(False)
+            button.setAccessibleName(self.tr("Add {0}").format(it.title))
+            button.clicked.connect(lambda: self.add_wanted.emit(it.path))
+            self.buttons[it.path] = button
+            row.addWidget(button)
+            if is_here:
+                self.show_added(it.path)
+        return row
+
+    def _choose_folder(self) -> None:
+        if folder := QFileDialog.getExistingDirectory(self, self.tr("Look for models in")):
+            self.look_wanted.emit(Path(folder))
