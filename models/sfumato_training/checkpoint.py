@@ -16,7 +16,7 @@ LONGEST_STEP_S = 20.0
 class Budget:
     """Minutes a stage may take in all, counted over restarts.
 
-    A pause of the process counts for little, unless `pauses_count`: on a lent machine the clock does not stop.
+    A pause of the process counts for little, unless `pauses_count`: on a rented GPU the clock does not stop.
     """
 
     def __init__(self, minutes: float, used_s: float = 0.0, pauses_count: bool = False) -> None:
