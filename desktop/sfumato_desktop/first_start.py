@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -122,6 +121,8 @@ def _answers_wayland(environ: Mapping[str, str]) -> bool:
 
 
 def _answers(address: str) -> bool:
+    import socket
+
     with socket.socket(socket.AF_UNIX) as screen:
         try:
             screen.connect(address)

@@ -15,13 +15,12 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
 
 from sfumato.errors import SfumatoError
-from sfumato_models.file_headers import PICKLES
 
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.engine import Pixels
 
-MODEL_FILES = frozenset({".safetensors", ".gguf", ".toml"}) | PICKLES  # pickles are refused with a reason
+_MODEL_FILES = frozenset({".safetensors", ".gguf", ".toml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,10 @@ def incoming_picture(mime: QMimeData) -> IncomingPicture | None:
 def incoming_models(mime: QMimeData) -> tuple[Path, ...]:
     """The folders and model files among what was dropped."""
     files = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
-    return tuple(file for file in files if file.suffix.casefold() in MODEL_FILES or file.is_dir())
+    from sfumato_models.file_headers import PICKLES  # they are refused with a reason; not needed for the first paint
+
+    taken = _MODEL_FILES | PICKLES
+    return tuple(file for file in files if file.suffix.casefold() in taken or file.is_dir())
 
 
 class PictureReader(QObject):
