@@ -41,6 +41,7 @@ MAX_AFTER_BYTES = 4 * 2**20
 
 def run_draw(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint, and write the pictures as files."""
+    _check_output(wishes.output)
     attached = read_attachment(wishes.start) if wishes.start else None
     own = attached.metadata.recipe if attached and attached.offers_prompt else None
     start = Version(1, None, own) if own else None  # one of ours: its prompt is what the words change
@@ -137,6 +138,7 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
 
 def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint a picture again and compare."""
+    _check_output(wishes.output)
     recipe = read_recipe(wishes.image)
     _, _, original = read_rgb(wishes.image)
     model_id = recipe.settings.model_id
@@ -249,6 +251,16 @@ def _drawn(file: Path, painting: Painting) -> dict[str, Any]:
         "sha256_rgb": recipe.sha256_rgb,
         "timings_s": painting.timings_s,
     }
+
+
+def _check_output(file: Path | None) -> None:
+    """Refuse a file that could not be written before anything is painted for it."""
+    if file is None:
+        return
+    if file.exists():
+        raise SfumatoError(f"{file} is there already.", "Name another file with -o.")
+    if not file.parent.is_dir():
+        raise SfumatoError(f"There is no folder {file.parent}.", "Make it, or name another file with -o.")
 
 
 def _write_new(file: Path, painting: Painting) -> None:
