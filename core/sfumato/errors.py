@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class SfumatoError(Exception):
@@ -49,3 +52,13 @@ def unforeseen(error: BaseException) -> SfumatoError:
     """A bug in words for a person; its traceback goes to the log."""
     log.error("unforeseen", exc_info=error)
     return SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
+
+
+def attempt(work: Callable[[], T]) -> T | SfumatoError:
+    """What some work gives, or what went wrong in it: for the edge of a thread, where nothing may be raised."""
+    try:
+        return work()
+    except SfumatoError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  # a bug is told, and what stands around it goes on
+        return unforeseen(error)

@@ -15,7 +15,7 @@ from sfumato import __version__
 from sfumato.compile import compile_prompt
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
-from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
+from sfumato.errors import SfumatoError, TurnCancelled, attempt
 from sfumato.library import Library, Summary
 from sfumato.library_thread import ConversationKeeper, LibraryThread
 from sfumato.paths import Paths
@@ -124,12 +124,8 @@ class Background:
 
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
-            try:
-                work()
-            except SfumatoError as error:
-                self._tell(Trouble(error))
-            except Exception as error:  # noqa: BLE001  # the last resort: without it no turn would ever run again
-                self._tell(Trouble(unforeseen(error)))
+            if isinstance(trouble := attempt(work), SfumatoError):
+                self._tell(Trouble(trouble))
 
     def _open_last(self) -> None:
         loaded = load_settings(self._paths.settings_file)

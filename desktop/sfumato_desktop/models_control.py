@@ -8,25 +8,25 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
-from sfumato.errors import SfumatoError, unforeseen
+from sfumato.errors import SfumatoError, attempt
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato.secrets import Secrets
 from sfumato_desktop.adding import Added, add_from_disk, find_on_disk
 from sfumato_desktop.background import Background
-from sfumato_desktop.collection import Collection, open_collection
+from sfumato_desktop.collection import open_collection
 from sfumato_desktop.connections_dialog import ConnectionsDialog
 from sfumato_desktop.found_dialog import FoundDialog
 from sfumato_desktop.model_card import ModelRow, size_text
+from sfumato_desktop.model_rows import Known, read_known, rows_of
 from sfumato_desktop.models_page import ModelsPage
-from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
 from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
@@ -45,15 +45,6 @@ class Done:
     result: Any
     show: Callable[[Any], None]
     error: SfumatoError | None = None
-
-
-@dataclass
-class Known:
-    """What was read last: the collection, sizes on the disk, and downloads that earlier runs began."""
-
-    collection: Collection
-    sizes: dict[str, int] = field(default_factory=dict)
-    states: dict[str, DownloadState] = field(default_factory=dict)
 
 
 class ModelsControl(QObject):
@@ -98,7 +89,11 @@ class ModelsControl(QObject):
 
     def add_files(self, files: tuple[Path, ...]) -> None:
         """Models on this disk, used where they stand; each is told of, also when it is refused."""
-        self._in_background(lambda: [(file, _add_from_disk(file, self._paths)) for file in files], self._show_added)
+
+        def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
+            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths)))
+
+        self._in_background(lambda: [(file, add(file)) for file in files], self._show_added)
 
     def close(self) -> None:
         """End the download process; what has come is kept."""
@@ -416,39 +411,12 @@ class ModelsControl(QObject):
         told = self.tr("This machine has {0:.0f} GB of memory and {1:.0f} GB free on the disk for models.").format(
             machine.memory_gib, machine.disk_free_gib
         )
-        self._page.show_rows(self._rows(known), told, known.collection.notes)
+        self._page.show_rows(rows_of(known, self._background.settings), told, known.collection.notes)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _read(self) -> Known:
-        """In the background: folders and manifests, no model file."""
-        collection = open_collection(self._paths)
-        sizes = {model.spec.id: model.size_bytes for model in collection.installed}
-        return Known(collection, sizes, self.downloads.states())
-
-    def _rows(self, known: Known) -> list[ModelRow]:
-        settings = self._background.settings
-        used = {settings.painter_id or DEFAULT_PAINTER, settings.writer_id or DEFAULT_WRITER}
-        collection = known.collection
-        states = {
-            model_id: state for model_id, state in known.states.items() if state.phase not in ("done", "cancelled")
-        }
-        here = [
-            ModelRow(
-                model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
-                can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
-                state=states.get(model.spec.id),
-            )
-            for model in collection.installed
-        ]  # fmt: skip
-        offered = [
-            ModelRow(
-                spec, spec.source.size_bytes if spec.source else 0, is_here=False, is_own=spec.id in collection.own_ids,
-                advice=advice, state=states.get(spec.id),
-            )
-            for spec, advice in collection.offered(collection.machine())
-        ]  # fmt: skip
-        return here + offered
+        return read_known(self._paths, self.downloads.states())
 
     def _row(self, model_id: str) -> ModelRow | None:
         card = self._page.cards.get(model_id) if self._page else None
@@ -466,24 +434,12 @@ class ModelsControl(QObject):
         """Do something in a thread of its own; `show` gets its result in the window's thread."""
 
         def run() -> None:
-            try:
-                done = Done(work(), show)
-            except SfumatoError as error:
-                done = Done(None, show, error)
-            except Exception as error:  # noqa: BLE001  # a bug is said, and the page goes on
-                done = Done(None, show, unforeseen(error))
+            result = attempt(work)
+            error = result if isinstance(result, SfumatoError) else None
             if not self._is_closing.is_set():
-                self.told.emit(done)
+                self.told.emit(Done(result, show, error))
 
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = threading.Thread(target=run, name="models", daemon=True)
         self._threads.append(thread)
         thread.start()
-
-
-def _add_from_disk(file: Path, paths: Paths) -> Added | SfumatoError:
-    """One refusal costs the other files nothing."""
-    try:
-        return add_from_disk(file, paths, open_collection(paths))
-    except SfumatoError as error:
-        return error

@@ -12,7 +12,7 @@ import threading
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
-from sfumato.errors import SfumatoError, unforeseen
+from sfumato.errors import SfumatoError, attempt
 from sfumato_models.download_messages import DownloadState, Fetch, Halt, LookedUp, LookUp, Setup
 from sfumato_models.download_stop import StopToken
 from sfumato_models.shelf import Shelf
@@ -54,30 +54,29 @@ class _Server:
         from sfumato_models.download_job import DownloadJob  # what connects is imported in this process only
         from sfumato_models.hub import Hub
 
-        try:
+        def fetch() -> None:
             hub = Hub(wish.network, wish.token, self._setup.patience, self._send)
             DownloadJob(hub, wish.spec, self._shelf, self._send, stop).run()
             hub.close()
-        except SfumatoError as error:
-            self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=error))
-        except Exception as error:  # noqa: BLE001  # a bug ends one download, told as one, not the others
-            self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=unforeseen(error)))
+
+        if isinstance(trouble := attempt(fetch), SfumatoError):  # it ends one download, not the others
+            self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=trouble))
 
     def _look_up(self, wish: LookUp) -> None:
         from sfumato_models.hub import Hub, HubRefused
         from sfumato_models.own_entries import spec_from_repository
 
-        try:
+        def look_up() -> None:
             hub = Hub(wish.network, wish.token, self._setup.patience, self._send)
             spec = spec_from_repository(hub, wish.repository, wish.families, StopToken())
             self._send(LookedUp(wish.repository, spec))
             hub.close()
-        except HubRefused as error:
-            self._send(LookedUp(wish.repository, None, error, error.reason))
-        except SfumatoError as error:
-            self._send(LookedUp(wish.repository, None, error))
-        except Exception as error:  # noqa: BLE001  # as above
-            self._send(LookedUp(wish.repository, None, unforeseen(error)))
+
+        match attempt(look_up):
+            case HubRefused() as refused:
+                self._send(LookedUp(wish.repository, None, refused, refused.reason))
+            case SfumatoError() as trouble:
+                self._send(LookedUp(wish.repository, None, trouble))
 
     def _send(self, message: Any) -> None:
         try:

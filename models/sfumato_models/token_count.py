@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,33 +65,35 @@ def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Toke
     return [*pieces, tokens]
 
 
-def _tokenizer(file: Path) -> Any:
-    from tokenizers import Tokenizer
-
+@contextmanager
+def _blaming(file: Path) -> Iterator[None]:
+    """Whatever goes wrong while it is read is told of this file."""
     try:
-        return Tokenizer.from_str(file.read_text(encoding="utf-8"))
+        yield
     except OSError as error:
         raise broken(file, "is missing", repr(error)) from error
     except Exception as error:  # tokenizers raises nothing narrower
         raise broken(file, "is damaged", repr(error)) from error
+
+
+def _tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    with _blaming(file):
+        return Tokenizer.from_str(file.read_text(encoding="utf-8"))
 
 
 def _older_clip(folder: Path) -> Any:
     """CLIP's tokenizer of the files that the first models came with."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-    file = folder / "vocab.json"
-    try:
-        vocabulary = json.loads(file.read_text(encoding="utf-8"))
-        file = folder / "merges.txt"
-        lines = file.read_text(encoding="utf-8").splitlines()
+    with _blaming(folder / "vocab.json"):
+        vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    with _blaming(folder / "merges.txt"):
+        lines = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()
         merges = [(first, second) for first, _, second in (line.partition(" ") for line in lines) if second]
         merges = merges[1:] if lines and lines[0].startswith("#") else merges
         bpe = models.BPE(vocabulary, merges, end_of_word_suffix="</w>", unk_token="<|endoftext|>")
-    except OSError as error:
-        raise broken(file, "is missing", repr(error)) from error
-    except Exception as error:  # tokenizers raises nothing narrower
-        raise broken(file, "is damaged", repr(error)) from error
     tokenizer = Tokenizer(bpe)
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]

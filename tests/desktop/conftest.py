@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths, find_paths
+from sfumato.settings import Settings, save_settings
 from sfumato_desktop import background as background_module
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
 from tests.desktop.played import App, FakeStudio
+from tests.models.hub import LoopbackHub
+from tests.models.tiny import tiny_painter
 
 
 @pytest.fixture
@@ -33,3 +37,18 @@ def app(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield App(qtbot, window, controller, studio)
     if window.isVisible():
         window.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole Stable Diffusion pipeline of random weights, as a repository of the hub holds it."""
+    return tiny_painter(tmp_path_factory.mktemp("hub") / "tiny").path
+
+
+@pytest.fixture
+def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
+    """A hub on loopback that has it, and settings that name this hub."""
+    with LoopbackHub() as hub:
+        hub.add_folder("someone/tiny-sd", tiny_folder)
+        save_settings(paths.settings_file, Settings(hub_address=hub.address))
+        yield hub

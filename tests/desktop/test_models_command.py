@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sfumato.paths import Paths
-from sfumato.settings import Settings, load_settings, save_settings
+from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
 from tests.models.hub import LoopbackHub
-from tests.models.tiny import tiny_painter
 
 ID = "someone--tiny-sd"
-
-
-@pytest.fixture(scope="module")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_painter(tmp_path_factory.mktemp("hub") / "tiny").path
-
-
-@pytest.fixture
-def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
-    with LoopbackHub() as hub:
-        hub.add_folder("someone/tiny-sd", tiny_folder)
-        save_settings(paths.settings_file, Settings(hub_address=hub.address))
-        yield hub
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths
 from sfumato.secrets import Secrets
-from sfumato.settings import Settings, load_settings, save_settings
+from sfumato.settings import load_settings
 from sfumato_desktop.background import Background
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.model_card import ModelCard
@@ -21,24 +20,10 @@ from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
 from tests.models.hub import LoopbackHub
-from tests.models.tiny import tiny_painter
 
 PATIENCE_MS = 150_000
 ID = "someone--tiny-sd"
 UNET = "unet/diffusion_pytorch_model.safetensors"
-
-
-@pytest.fixture(scope="module")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_painter(tmp_path_factory.mktemp("hub") / "tiny").path
-
-
-@pytest.fixture
-def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
-    with LoopbackHub() as hub:
-        hub.add_folder("someone/tiny-sd", tiny_folder)
-        save_settings(paths.settings_file, Settings(hub_address=hub.address))
-        yield hub
 
 
 @pytest.fixture
@@ -142,6 +127,7 @@ def test_a_damaged_file_is_named_and_repaired(
     qtbot.waitUntil(lambda: weights.read_bytes() == data and can(page, ID, "verify"), timeout=PATIENCE_MS)
     press(qtbot, page, ID, "verify")
     qtbot.waitUntil(lambda: "as it should be" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+    assert "Damaged" not in shown(page.cards[ID])
 
 
 def test_pausing_going_on_and_cancelling(
@@ -237,9 +223,11 @@ def test_what_cannot_be_added_is_said(
 ) -> None:
     _, page, _ = opened
     monkeypatch.setattr(ModelsPage, "ask_token", lambda self, why: None)  # the person gives up
+    before = set(page.cards)
     add(qtbot, page, text)
     qtbot.waitUntil(lambda: said in page.note.text(), timeout=PATIENCE_MS)
     qtbot.waitUntil(page.add.isEnabled, timeout=PATIENCE_MS)
+    assert set(page.cards) == before
 
 
 def test_a_licence_is_shown_and_must_be_agreed_to(

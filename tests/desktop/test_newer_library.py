@@ -31,4 +31,8 @@ def test_a_library_of_a_newer_sfumato_is_shown_with_a_sentence_that_stays(qtbot:
         return [label.text() for label in window.timeline.findChildren(QLabel, "note")]
 
     qtbot.waitUntil(lambda: any("newer Sfumato" in note for note in notes()), timeout=60_000)
+    assert "a red ball" in " ".join(label.text() for label in window.timeline.findChildren(QLabel))
     window.close()
+    db = sqlite3.connect(paths.library_file)
+    assert db.execute("PRAGMA user_version").fetchone() == (999,)
+    db.close()

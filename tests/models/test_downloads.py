@@ -320,6 +320,7 @@ def test_the_process_leaves_with_the_app(desk: Desk, server: LoopbackHub) -> Non
     process = psutil.Process(desk.downloads.pid)
     threading.Thread(target=desk.downloads.close).start()
     process.wait(5)
+    assert not process.is_running()
 
 
 @pytest.mark.parametrize(

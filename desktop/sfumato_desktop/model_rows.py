@@ -1,0 +1,50 @@
+"""What the models page lists: models that are here, then those that could be, with how far each has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sfumato.paths import Paths
+from sfumato.settings import Settings
+from sfumato_desktop.collection import Collection, open_collection
+from sfumato_desktop.model_card import ModelRow
+from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
+from sfumato_models.download_messages import DownloadState
+
+
+@dataclass
+class Known:
+    """What was read last: the collection, sizes on the disk, and downloads that earlier runs began."""
+
+    collection: Collection
+    sizes: dict[str, int] = field(default_factory=dict)
+    states: dict[str, DownloadState] = field(default_factory=dict)
+
+
+def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
+    """Read what is here: folders and manifests, no model file. Not in the window's thread."""
+    collection = open_collection(paths)
+    return Known(collection, {model.spec.id: model.size_bytes for model in collection.installed}, states)
+
+
+def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
+    """A row for every model: those that are here first, then what is offered for this machine."""
+    used = {settings.painter_id or DEFAULT_PAINTER, settings.writer_id or DEFAULT_WRITER}
+    collection = known.collection
+    states = {model_id: state for model_id, state in known.states.items() if state.phase not in ("done", "cancelled")}
+    here = [
+        ModelRow(
+            model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
+            can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
+            state=states.get(model.spec.id),
+        )
+        for model in collection.installed
+    ]  # fmt: skip
+    offered = [
+        ModelRow(
+            spec, spec.source.size_bytes if spec.source else 0, is_here=False, is_own=spec.id in collection.own_ids,
+            advice=advice, state=states.get(spec.id),
+        )
+        for spec, advice in collection.offered(collection.machine())
+    ]  # fmt: skip
+    return here + offered
