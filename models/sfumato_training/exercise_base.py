@@ -10,7 +10,7 @@ from sfumato.dialogue import Reading, VersionLine, version_words
 from sfumato.prompt import ImagePrompt, changes
 from sfumato_training import vocabulary
 from sfumato_training.lexicon import Lexicon, article
-from sfumato_training.phrasings import NEGATIVE_TAILS
+from sfumato_training.phrasings_terms import NEGATIVE_TAILS
 from sfumato_training.things import Thing, make_thing
 
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from sfumato_training.phrasings import (
     CHAT_BEFORE_DRAWING,
     DRAW_OPENINGS,
     STYLE_TAILS,
-    TURNS_OF_MIND,
 )
 from sfumato_training.phrasings_steer import SEED_TAILS, SHAPE_TAILS, SIZE_TAILS
+from sfumato_training.phrasings_terms import TURNS_OF_MIND
 from sfumato_training.things import Thing, make_thing
 
 _JOINED = ("in ", "as ", "without ", "with ", "at ", "on ", "but ", "and ")

@@ -13,11 +13,12 @@ from sfumato.prompt import TEXT_FIELDS, ImagePrompt
 from sfumato_training.exercise_base import SHAPE_NAMES, Exercises
 from sfumato_training.exercise_subject import Scene, SubjectChanges
 from sfumato_training.lexicon import Lexicon, article
-from sfumato_training.phrasings import (
+from sfumato_training.phrasings import FIELD_PHRASES
+from sfumato_training.phrasings_steer import SEED_TAILS, SHAPE_TAILS
+from sfumato_training.phrasings_terms import (
     ALLOW,
     CLEAR,
     FIELD_NAMES,
-    FIELD_PHRASES,
     KEEPING,
     NUDGE_FRAMES,
     NUDGE_WORDS,
@@ -27,7 +28,6 @@ from sfumato_training.phrasings import (
     RULE_OUT,
     TURNS_OF_MIND,
 )
-from sfumato_training.phrasings_steer import SEED_TAILS, SHAPE_TAILS
 
 _OPENINGS = (
     "same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it ", "same thing, ", "", "can you make it ", "i want it ",

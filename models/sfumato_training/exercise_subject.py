@@ -9,31 +9,21 @@ from sfumato.prompt import ImagePrompt
 from sfumato_training import vocabulary
 from sfumato_training.exercise_base import Exercises
 from sfumato_training.lexicon import article, plural
-from sfumato_training.phrasings import ADD, RECOLOUR, RECOLOUR_FROM, RULE_OUT, SWAP
+from sfumato_training.phrasings_subject import (
+    ADD,
+    DOING_FRAMES,
+    GIVE_FRAMES,
+    NUMBER_FRAMES,
+    RECOLOUR,
+    RECOLOUR_FROM,
+    SWAP,
+    SWAP_MANY,
+    THEM_FRAMES,
+)
+from sfumato_training.phrasings_terms import RULE_OUT
 from sfumato_training.things import Thing, make_thing
 
 Made = tuple[str, str, str, tuple[str, ...]]  # said alone, said beside others, the new subject, what is ruled out
-_NUMBER_FRAMES = (
-    "{new} {nouns}", "{new} {nouns} instead", "make it {new} {nouns}", "{new} {nouns} instead of {old}", "there should be {new} {nouns}", "i want {new} {nouns}", "{new} {nouns} please",
-    "{new} instead of {old}", "not {old} but {new}", "now {new} {nouns}", "{new} {nouns}, not {old}", "change it to {new} {nouns}", "can we have {new} {nouns}?", "let there be {new} {nouns}",
-    "make the {nouns} {new}", "paint {new} {nouns} there", "i said {new} {nouns}", "rather {new} {nouns}", "show {new} {nouns}", "same but with {new} {nouns}", "{new} of the {nouns} instead of {old}",
-)  # fmt: skip
-_THEM_FRAMES = (
-    "make them {colour}", "they should be {colour}", "{colour} ones please", "all {colour}", "paint them {colour}", "now {colour} ones", "let them be {colour}", "colour them {colour}", "can they be {colour}?",
-    "i want them {colour}", "{colour} ones instead", "make all of them {colour}", "turn them {colour}", "the {noun} should be {colour}", "make the {noun} {colour}", "{colour} {noun} please",
-)  # fmt: skip
-_SWAP_MANY = (
-    "make the {old} {new}", "{new} instead of {old}", "{new} instead of the {old}", "replace the {old} with {new}", "swap the {old} for {new}", "turn the {old} into {new}", "not {old} but {new}", "make them {new}",
-    "change them to {new}", "i want {new} instead", "they should be {new}", "{new} please, not {old}", "no {old}, {new}", "change the {old} to {new}", "i meant {new}",
-)  # fmt: skip
-_DOING_FRAMES = (
-    "the {noun} should be {doing}", "make the {noun} look like it is {doing}", "{doing} please", "it should be {doing}", "i want it {doing}", "show it {doing}", "let it be {doing}", "the {noun} is {doing}", "paint it {doing}",
-    "can the {noun} be {doing}?", "make it {doing}", "now {doing}", "{doing}", "the {noun} {doing}", "could it be {doing}?", "same {noun} but {doing}", "have the {noun} {doing}", "what about the {noun} {doing}?",
-)  # fmt: skip
-_GIVE_FRAMES = (
-    "give the {noun} {extra}", "the {noun} should have {extra}", "give it {extra}", "put {extra} on the {noun}", "the {noun} needs {extra}", "let the {noun} have {extra}", "add {extra} to the {noun}",
-    "can the {noun} have {extra}?", "could you give the {noun} {extra}?", "i want the {noun} with {extra}", "the {noun} gets {extra}",
-)  # fmt: skip
 
 
 @dataclass
@@ -76,7 +66,7 @@ class SubjectChanges(Exercises):
         if after.colour == new and thing.colour and self.chance(0.3):
             frames = RECOLOUR_FROM
         elif thing.is_plural and self.chance(0.7):
-            frames = list(_THEM_FRAMES)
+            frames = THEM_FRAMES
         said = self.one_of(frames).format(colour=new, noun=thing.name, old=thing.colour)
         return (
             said,
@@ -108,7 +98,7 @@ class SubjectChanges(Exercises):
         after = replace(scene.thing, before=new)
         if not after.is_plural:  # numbers beyond those things are counted with
             after = replace(after, before="three")
-        said = self.one_of(_NUMBER_FRAMES).format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
+        said = self.one_of(NUMBER_FRAMES).format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
         if after.text == scene.thing.text:
             return self._number(scene)
         return said, f"{after.before} {after.name}", after.text, ()
@@ -119,7 +109,7 @@ class SubjectChanges(Exercises):
         while new == thing.noun:
             new = self.words.noun()
         if thing.is_plural and self.chance(0.5):
-            said = self.one_of(_SWAP_MANY).format(new=plural(new), old=thing.name)
+            said = self.one_of(SWAP_MANY).format(new=plural(new), old=thing.name)
             return said, f"{plural(new)} instead of {thing.name}", replace(thing, noun=new).text, ()
         if thing.is_plural:
             scene.show(thing := replace(thing, before="a"))
@@ -148,14 +138,14 @@ class SubjectChanges(Exercises):
             doing = self.words.pick(vocabulary.DOINGS)
             if self.chance(0.6):
                 doing = f"{self.rng.choice(vocabulary.DOING_TO)} {article(self.words.other_noun())}"
-            said = self.one_of(_DOING_FRAMES).format(noun=thing.name, doing=doing)
+            said = self.one_of(DOING_FRAMES).format(noun=thing.name, doing=doing)
             return said, doing, f"{thing.text} {doing}", ()
         extra = self.words.extra()
         joint = " and " if " with " in thing.rest else " with "
         said = self.one_of(ADD).format(extra=extra)
         if self.chance(0.25):
             extra = self._worn() if self.chance(0.5) else extra
-            said = self.one_of(_GIVE_FRAMES).format(noun=thing.name, extra=extra)
+            said = self.one_of(GIVE_FRAMES).format(noun=thing.name, extra=extra)
         elif self.chance(0.12):
             relation = self.rng.choice(
                 (

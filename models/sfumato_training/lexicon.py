@@ -10,7 +10,15 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 
-from sfumato_training import phrasings, phrasings_steer, questions, vocabulary, world
+from sfumato_training import (
+    phrasings,
+    phrasings_steer,
+    phrasings_subject,
+    phrasings_terms,
+    questions,
+    vocabulary,
+    world,
+)
 from sfumato_training.vocabulary import ADJECTIVES, IN_PLACES, LIGHTS, NAMED_PLACES, ON_PLACES, THINGS
 
 HELD_OUT_SHARE = 8
@@ -38,7 +46,7 @@ def held_out_words() -> frozenset[str]:
     """The words that training never says: none of the picture model's, none that phrasings are made of."""
     said = {
         word.strip(".,!?:;'")
-        for module in (phrasings, phrasings_steer, questions)
+        for module in (phrasings, phrasings_steer, phrasings_subject, phrasings_terms, questions)
         for name, value in vars(module).items()
         if name.isupper()
         for word in _all_words(value)
