@@ -98,7 +98,8 @@ class ModelSpec(BaseModel):
     """One entry of the catalogue.
 
     `path` is relative to the folder the models stand in and empty for what has to be downloaded. `memory_gib` says how
-    much memory the model takes, by the type of number its weights are held in.
+    much memory the model takes, by the type of number its weights are held in. Where `path` is a transformer and nothing
+    else, `parts_from` is the id of the model whose folder has the other parts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -108,6 +109,7 @@ class ModelSpec(BaseModel):
     purpose: str
     licence: str
     path: str = ""
+    parts_from: str = ""
     memory_gib: dict[str, float] = {}
     source: Source | None = None
     picture: PictureFacts | None = None

@@ -15,7 +15,7 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato_desktop.collection import Collection, resource_folder
 from sfumato_models.hash_book import HashBook
-from sfumato_models.local_files import Found, describe, is_lora, look, usual_folders
+from sfumato_models.local_files import Found, describe, is_lora, is_transformer, look, usual_folders, with_parts
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.own_entries import add_file, family_facts, keep_entry
 
@@ -44,6 +44,8 @@ def add_from_disk(file: Path, paths: Paths, collection: Collection) -> Added:
     if file.is_file() and file.suffix.casefold() == ".safetensors" and is_lora(file):
         return Added(lora=lora_shelf(paths).add(file))
     spec = describe(file, family_facts(collection.catalogue))
+    if is_transformer(spec):
+        spec = with_parts(spec, collection.catalogue.models, collection.installed)
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     keep_entry(spec, paths.own_entries)

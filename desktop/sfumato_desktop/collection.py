@@ -80,10 +80,28 @@ def open_collection(paths: Paths, resources: Path | None = None) -> Collection:
     installed = find_installed(shipped, folder / "starter")
     # the catalogue of today outranks what it said when the model was fetched
     installed += tuple(InstalledModel(known[model.spec.id], model.path) for model in downloaded)
-    configs = folder / "checkpoints"
-    places = ((spec, Path(spec.path)) for spec in own.values() if spec.source is None)
-    installed += tuple(InstalledModel(spec, place, configs) for spec, place in places if place.exists())
-    return Collection(catalogue, installed, shelf, frozenset(own), notes)
+    standing, gone = _standing(own, installed, folder / "checkpoints")
+    return Collection(catalogue, installed + standing, shelf, frozenset(own), notes + gone)
+
+
+def _standing(
+    own: dict[str, ModelSpec], installed: tuple[InstalledModel, ...], configs: Path
+) -> tuple[tuple[InstalledModel, ...], tuple[str, ...]]:
+    """Own entries whose files stand where they were, and a note for each whose other parts are gone."""
+    specs = [spec for spec in own.values() if spec.source is None and Path(spec.path).exists()]
+    whole = tuple(InstalledModel(spec, Path(spec.path), configs) for spec in specs if not spec.parts_from)
+    folders = {model.spec.id: model.path for model in (*installed, *whole)}
+    parted = [spec for spec in specs if spec.parts_from]
+    notes = tuple(
+        f"“{spec.title}” cannot be used: the model “{spec.parts_from}”, whose other parts it needs, is not here any more."
+        for spec in parted
+        if spec.parts_from not in folders
+    )
+    return whole + tuple(
+        InstalledModel(spec, Path(spec.path), configs, folders[spec.parts_from])
+        for spec in parted
+        if spec.parts_from in folders
+    ), notes
 
 
 def _own_entries(paths: Paths, taken: set[str]) -> tuple[dict[str, ModelSpec], tuple[str, ...]]:

@@ -146,7 +146,7 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     with _studio(model_id if is_here else "", "") as studio:
         model = next((model for model in studio.installed if model.spec.id == model_id), None)
         book, shelf = HashBook(find_paths().hash_book), LoraShelf(find_paths().loras)
-        files = file_hashes(model.path, book) | shelf.hashes(recipe.loras) if model else None
+        files = file_hashes(model, book) | shelf.hashes(recipe.loras) if model else None
         painter = studio.engines.painter
         result = replay(
             recipe,

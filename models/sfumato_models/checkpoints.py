@@ -12,6 +12,7 @@ from typing import Any
 from sfumato.errors import SfumatoError
 from sfumato_models.file_headers import FileHeader, read_header
 
+CLIP_WORDS = "clip_tokenizer"  # the folder of CLIP's vocabulary among the app's own
 _UNET = "model.diffusion_model."
 _SECOND_ENCODER = "conditioner.embedders.1."
 _CONTEXT = "model.diffusion_model.input_blocks.{block}.1.transformer_blocks.0.attn2.to_k.weight"
@@ -70,7 +71,7 @@ def load_checkpoint(file: Path, configs: Path, dtype: Any) -> Any:
 
     kind = checkpoint_kind(file)
     family = FAMILIES[kind.pipeline]
-    words = configs / "clip_tokenizer"
+    words = configs / CLIP_WORDS
     parts: dict[str, Any] = {"tokenizer": CLIPTokenizer.from_pretrained(words, local_files_only=True)}
     if kind is SDXL:
         parts["tokenizer_2"] = CLIPTokenizer.from_pretrained(words, local_files_only=True, pad_token="!")

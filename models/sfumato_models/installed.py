@@ -11,6 +11,7 @@ from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
 from sfumato_models.hash_book import HashBook
+from sfumato_models.transformer_files import require_kind
 
 # parts of a pipeline folder that have weights of their own
 _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
@@ -20,18 +21,35 @@ _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 class InstalledModel:
     """A catalogue entry with the place of its files: a folder for a painter, a file for a writer or a checkpoint.
 
-    `configs` is the folder of shapes and vocabularies for checkpoints, which bring none.
+    `configs` is the folder of shapes and vocabularies for files that bring none. A transformer that stands alone has
+    its other parts in the model folder `base`.
     """
 
     spec: ModelSpec
     path: Path
     configs: Path | None = None
+    base: Path | None = None
 
     @property
     def size_bytes(self) -> int:
-        """Size on disk."""
+        """Size on disk, without the folder of other parts, which is a model of its own."""
         files = [self.path] if self.path.is_file() else self.path.rglob("*")
         return sum(file.stat().st_size for file in files if file.is_file())
+
+    @property
+    def folder(self) -> Path | None:
+        """The diffusers folder with its parts; None for a writer and for a checkpoint, which is one file."""
+        return self.base or (self.path if self.path.is_dir() else None)
+
+    def weight_files(self) -> dict[str, Path]:
+        """Every file of weights by the name that a recipe knows it by: its path inside the model."""
+        files = {self.path.name: self.path} if self.path.is_file() else {}
+        if folder := self.folder:
+            inside = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.safetensors"))}
+            files |= {
+                name: file for name, file in inside.items() if not (self.base and name.startswith("transformer/"))
+            }
+        return files
 
 
 def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, ...]:
@@ -45,6 +63,9 @@ def check_whole(model: InstalledModel) -> None:
     if model.spec.writer:
         if read_header(model.path).kind != "gguf":
             raise broken(model.path, "is not a GGUF model")
+    elif model.base:
+        require_kind(model.path)
+        _check_pipeline(model.base, but="transformer")
     elif model.path.is_file():
         checkpoint_kind(model.path)
     else:
@@ -60,16 +81,14 @@ def parts_without_weights(folder: Path) -> tuple[str, ...]:
     return tuple(name for name in _weighty_parts(folder) if not any((folder / name).glob("*.safetensors")))
 
 
-def file_hashes(path: Path, book: HashBook | None = None) -> dict[str, str]:
-    """sha256 of every weight file, by its path inside the model; one file gives one entry. `book` remembers them.
+def file_hashes(model: InstalledModel, book: HashBook | None = None) -> dict[str, str]:
+    """sha256 of every weight file by its name in recipes. `book` remembers them.
 
     Raises:
         SfumatoError: naming the file, if one cannot be read.
     """
     book = book or HashBook()
-    files = [path] if path.is_file() else sorted(path.rglob("*.safetensors"))
-    root = path.parent if path.is_file() else path
-    return {file.relative_to(root).as_posix(): book.sha256(file) for file in files}
+    return {name: book.sha256(file) for name, file in model.weight_files().items()}
 
 
 def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
@@ -88,13 +107,14 @@ def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
         raise broken(file, "is missing or damaged", repr(error)) from error
 
 
-def _check_pipeline(folder: Path) -> None:
+def _check_pipeline(folder: Path, but: str = "") -> None:
     index = _read_json(folder / "model_index.json")
-    for name in (name for name, value in index.items() if _is_part(value)):
+    for name in (name for name, value in index.items() if _is_part(value) and name != but):
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
     for name in _weighty_parts(folder):
-        _check_part(folder / name)
+        if name != but:
+            _check_part(folder / name)
 
 
 def _weighty_parts(folder: Path) -> tuple[str, ...]:

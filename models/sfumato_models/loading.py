@@ -10,7 +10,6 @@ import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import diffusers
 import torch
@@ -104,13 +103,13 @@ def load_model(
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
     check_whole(model)
     facts, family = model.spec.picture, family_of(model.spec.picture.pipeline)
-    parts = parts_of(model.path)
+    parts = parts_of(model.path, model.base)
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
-    stamps, files = _stamps(model.path), ThreadPoolExecutor(1).submit(file_hashes, model.path, book)
-    pipelines = load_pipelines(model.path, family, setup.dtype, model.configs)
+    stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)
+    pipelines = load_pipelines(model, family, setup.dtype)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
-    return LoadedModel(pipelines, facts, family, parts, setup, files.result, stamps, model.path)
+    return LoadedModel(pipelines, facts, family, parts, setup, files.result, stamps, model)
 
 
 class LoadedModel:
@@ -118,7 +117,7 @@ class LoadedModel:
 
     def __init__(
         self, pipelines: Pipelines, facts: PictureFacts, family: Family, parts: Parts, setup: Setup,
-        files: Callable[[], dict[str, str]], stamps: dict[str, Stamp], path: Path,
+        files: Callable[[], dict[str, str]], stamps: dict[str, Stamp], model: InstalledModel,
     ) -> None:  # fmt: skip
         self.pipelines = pipelines
         self.facts = facts
@@ -127,7 +126,7 @@ class LoadedModel:
         self.setup = setup
         self.files = files
         self._stamps = stamps
-        self._path = path
+        self._model = model
         pipe = pipelines.get(first_route(family))
         place(pipe, setup.fit.placement, setup.device.backend)
         self.loras: tuple[Lora, ...] = ()
@@ -138,7 +137,7 @@ class LoadedModel:
 
     def changed_file(self) -> str | None:
         """The name of a weight file that is not what was loaded any more."""
-        now = _stamps(self._path)
+        now = _stamps(self._model)
         return next((name for name, stamp in self._stamps.items() if now.get(name) != stamp), None)
 
     def use_loras(self, loras: tuple[Lora, ...], shelf: LoraShelf) -> None:
@@ -187,9 +186,8 @@ class LoadedModel:
         )
 
 
-def _stamps(path: Path) -> dict[str, Stamp]:
-    files = [path] if path.is_file() else sorted(path.rglob("*.safetensors"))
-    facts = {file.name if path.is_file() else file.relative_to(path).as_posix(): file.stat() for file in files}
+def _stamps(model: InstalledModel) -> dict[str, Stamp]:
+    facts = {name: file.stat() for name, file in model.weight_files().items() if file.exists()}
     return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in facts.items()}
 
 

@@ -28,7 +28,7 @@ def model_widths(model: InstalledModel) -> Widths:
     Raises:
         SfumatoError: naming the file, if one cannot be read.
     """
-    if model.path.is_file():
+    if model.path.is_file():  # a checkpoint, or a transformer that stands alone
         files = [model.path]
     else:
         part = model.path / "transformer"

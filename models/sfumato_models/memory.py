@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -43,11 +43,12 @@ PLACEMENT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Parameters of a model's parts."""
+    """Parameters of a model's parts. `quantised_bytes` is what a denoiser takes whose numbers stay as they are stored."""
 
     denoiser: int
     encoders: int
     autoencoder: int
+    quantised_bytes: int = 0
 
     @property
     def total(self) -> int:
@@ -99,8 +100,18 @@ class Fit:
         )
 
 
-def parts_of(path: Path) -> Parts:
-    """Parameters by part, from the headers of a diffusers folder or a single file. Raises SfumatoError if one is damaged."""
+def parts_of(path: Path, base: Path | None = None) -> Parts:
+    """Parameters by part, from the headers of a diffusers folder or a single file.
+
+    A file that is a transformer has its other parts in the folder `base`.
+
+    Raises:
+        SfumatoError: if a file is damaged.
+    """
+    if base:
+        header = read_header(path)
+        size = header.size_bytes if header.kind == "gguf" else 0
+        return replace(parts_of(base), denoiser=header.parameters, quantised_bytes=size)
     if path.is_file():
         return _parts_of_file(path)
     counts = {"denoiser": 0, "encoders": 0, "autoencoder": 0}
@@ -119,7 +130,8 @@ def need(parts: Parts, bits: int, width: int, height: int) -> Need:
     decode = DECODE_BYTES_PER_PIXEL * pixels * wide * scale
     denoise = DENOISE_BYTES_PER_PIXEL * pixels * wide * min(1.0, parts.denoiser / 860_000_000)
     size = bits // 8
-    return Need(parts.denoiser * size, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)))
+    denoiser = parts.quantised_bytes or parts.denoiser * size
+    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)))
 
 
 def fit(needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement) -> Fit | None:

@@ -14,6 +14,8 @@ from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
 from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
+from sfumato_models.installed import InstalledModel
+from sfumato_models.transformer_files import load_transformer
 
 _TROUBLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, AttributeError)
 
@@ -47,24 +49,28 @@ class Pipelines:
         return self._made[path]
 
 
-def load_pipelines(folder: Path, family: Family, dtype: torch.dtype, configs: Path | None = None) -> Pipelines:
-    """Load a diffusers folder with nothing but what stands in it; no code from it is run and no network is asked.
+def load_pipelines(model: InstalledModel, family: Family, dtype: torch.dtype) -> Pipelines:
+    """Load a model with nothing but what stands in its files; no code from it is run and no network is asked.
 
-    A checkpoint of one file is loaded with the shapes and the vocabulary in `configs`.
+    A checkpoint of one file is loaded with the app's own shapes (`model.configs`), a transformer that stands alone with
+    the other parts of `model.base`.
 
     Raises:
-        SfumatoError: naming the folder, if it cannot be loaded.
+        SfumatoError: naming the file or folder, if it cannot be loaded.
     """
-    if folder.is_file():
+    path, folder, configs = model.path, model.folder, model.configs
+    if folder is None:
         if configs is None:
             raise SfumatoError(
-                f"{folder.name} is a single file, and its shapes are not at hand.", "Install Sfumato again."
+                f"{path.name} is a single file, and its shapes are not at hand.", "Install Sfumato again."
             )
-        return Pipelines(family, prepared(translated(folder, lambda: load_checkpoint(folder, configs, dtype)), family))
+        return Pipelines(family, prepared(translated(path, lambda: load_checkpoint(path, configs, dtype)), family))
     cls = class_at(family.pipelines[first_route(family)])
     unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     asked = inspect.signature(cls.__init__).parameters
-    options = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
+    options: dict[str, Any] = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
+    if model.base:
+        options["transformer"] = translated(path, lambda: load_transformer(path, folder, dtype))
     pipe = translated(
         folder,
         lambda: cls.from_pretrained(

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sfumato.errors import SfumatoError
+from sfumato_models.checkpoints import CLIP_WORDS
+from sfumato_models.families import FAMILIES
 from sfumato_models.file_headers import broken
 from sfumato_models.installed import InstalledModel
 
@@ -51,7 +53,10 @@ def token_counter(model: InstalledModel) -> TokenCounter:
     """The counter of a picture model. Raises SfumatoError if its tokenizer cannot be read."""
     if model.spec.picture is None:
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
-    return TokenCounter(model.path / "tokenizer")
+    if folder := model.folder:
+        encoding = FAMILIES[model.spec.picture.pipeline].encoding if model.spec.picture.pipeline in FAMILIES else None
+        return TokenCounter(folder / (encoding.tokenizer if encoding else "tokenizer"))
+    return TokenCounter((model.configs or model.path) / CLIP_WORDS)
 
 
 def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Tokens]:

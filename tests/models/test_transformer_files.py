@@ -1,0 +1,188 @@
+"""Transformers that stand alone, quantised in GGUF or not: told by their headers, painted with beside a folder's other parts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import gguf
+import pytest
+import torch
+
+import sfumato_resources
+from sfumato.errors import SfumatoError
+from sfumato.image_file import pixels_to_rgb
+from sfumato.model_catalog import PictureFacts, load_catalogue
+from sfumato_desktop.cli import main
+from sfumato_models.file_headers import read_header
+from sfumato_models.hardware import BITS
+from sfumato_models.installed import InstalledModel, check_whole, file_hashes
+from sfumato_models.local_files import describe, look, with_parts
+from sfumato_models.memory import need, parts_of
+from sfumato_models.own_entries import family_facts
+from sfumato_models.painter import DiffusersPainter
+from sfumato_models.transformer_files import settings_of, transformer_kind
+from tests.models.test_families import paint, wish
+from tests.models.tiny_families import tiny_family
+from tests.models.tiny_gguf import passed_around, save_gguf, save_safetensors
+
+RESOURCES = Path(sfumato_resources.__file__).parent
+CATALOGUE = load_catalogue(sorted((RESOURCES / "catalogue").glob("*.toml")))
+TINY_KINDS = ["ZImagePipeline", "QwenImagePipeline", "Flux2KleinPipeline"]
+Q8 = gguf.GGMLQuantizationType.Q8_0
+BF16 = gguf.GGMLQuantizationType.BF16
+
+
+@pytest.fixture(scope="module")
+def families() -> dict[str, PictureFacts]:
+    return family_facts(CATALOGUE)
+
+
+def alone(pipeline: str, tmp_path: Path, file: Path) -> InstalledModel:
+    """`file` as a person's model, its other parts in the folder that `tiny_family` made."""
+    folder = tmp_path / "folder"
+    spec = tiny_family(pipeline, folder).spec
+    return InstalledModel(spec, file, base=folder)
+
+
+@pytest.mark.parametrize("pipeline", TINY_KINDS)
+def test_a_transformer_alone_paints_the_picture_of_the_folder_it_was_made_of(pipeline: str, tmp_path: Path) -> None:
+    model = alone(pipeline, tmp_path, tmp_path / "part.gguf")
+    assert model.base
+    whole = InstalledModel(model.spec, model.base)
+    weights = passed_around(pipeline, model.base)
+    save_gguf(weights, model.path)
+    check_whole(model)
+    draft = wish(whole)
+    expected = paint(DiffusersPainter(whole, 1), draft).pixels
+    painter = DiffusersPainter(model, 1)
+    done = paint(painter, draft)
+    assert done.pixels == expected
+    names = set(done.recipe.model_files)
+    assert "part.gguf" in names
+    assert any(name.startswith("text_encoder/") for name in names)
+    assert not any(name.startswith("transformer/") for name in names)
+    assert done.recipe.model_files == file_hashes(model)
+    plain = replace(model, path=save_safetensors(weights, tmp_path / "part.safetensors", "model.diffusion_model."))
+    assert paint(DiffusersPainter(plain, 1), draft).pixels == expected
+    save_gguf({**weights, "new": torch.zeros(3)}, model.path)
+    assert painter.loaded.changed_file() == "part.gguf"
+
+
+@pytest.mark.parametrize("pipeline", TINY_KINDS)
+def test_quantised_numbers_stay_quantised_and_paint_nearly_the_same(pipeline: str, tmp_path: Path) -> None:
+    model = alone(pipeline, tmp_path, tmp_path / "part-Q8_0.gguf")
+    assert model.base
+    weights = passed_around(pipeline, model.base)
+    save_gguf(weights, model.path, Q8)
+    whole = InstalledModel(model.spec, model.base)
+    draft = wish(whole)
+    exact = paint(DiffusersPainter(whole, 1), draft).pixels
+    painter = DiffusersPainter(model, 1)
+    transformer = painter.loaded.pipelines.get(draft.route).transformer
+    assert any(type(layer).__name__ == "GGUFLinear" for layer in transformer.modules())
+    near = paint(painter, draft).pixels
+    assert near == paint(painter, draft).pixels
+    apart = [abs(one - other) for one, other in zip(pixels_to_rgb(near), pixels_to_rgb(exact), strict=True)]
+    assert 0 < sum(apart) / len(apart) < 12
+    stored = need(parts_of(model.path, model.base), BITS["float32"], 64, 64).denoiser
+    assert stored == model.path.stat().st_size < need(parts_of(model.base), BITS["float32"], 64, 64).denoiser + 20_000
+    brain = replace(model, path=save_gguf(weights, tmp_path / "part-BF16.gguf", BF16))
+    assert paint(DiffusersPainter(brain, 1), draft).pixels
+
+
+def test_blocks_widths_and_guidance_are_read_from_the_header(tmp_path: Path) -> None:
+    """A file of FLUX.1 under its makers' names; its width is fixed in the conversion, so none as small can be painted with."""
+    weights = {
+        "img_in.weight": torch.zeros(256, 64), "txt_in.weight": torch.zeros(256, 4096),
+        "vector_in.in_layer.weight": torch.zeros(256, 768), "guidance_in.in_layer.weight": torch.zeros(256, 256),
+        "double_blocks.0.img_attn.qkv.weight": torch.zeros(768, 256),
+        "double_blocks.1.img_attn.qkv.weight": torch.zeros(768, 256), "single_blocks.0.linear1.weight": torch.zeros(8, 256),
+    }  # fmt: skip
+    header = read_header(save_gguf(weights, tmp_path / "flux1-dev-Q8_0.gguf", Q8))
+    kind = transformer_kind(tmp_path / "flux1-dev-Q8_0.gguf", header)
+    assert kind
+    (tmp_path / "transformer").mkdir()
+    (tmp_path / "transformer" / "config.json").write_text('{"attention_head_dim": 128, "guidance_embeds": false}')
+    settings = settings_of(kind, header, tmp_path)
+    assert (kind.pipeline, settings["num_layers"], settings["num_single_layers"]) == ("FluxPipeline", 2, 1)
+    assert (settings["guidance_embeds"], settings["num_attention_heads"], settings["in_channels"]) == (True, 2, 64)
+
+
+def test_the_other_parts_are_those_of_the_most_alike_model_that_fits(
+    tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    folder = tmp_path / "here"
+    tiny = tiny_family("ZImagePipeline", folder)
+    file = save_gguf(passed_around("ZImagePipeline", folder), tmp_path / "z_image_turbo-Q8_0.gguf", Q8)
+    (found,) = [found for found in look((tmp_path,), families) if found.path == file]
+    assert (found.kind, found.title) == ("painter", "z_image_turbo-Q8_0")
+    spec = describe(file, families)
+    here = [
+        InstalledModel(tiny.spec.model_copy(update={"id": name, "title": name}), folder)
+        for name in ("z-base", "own-z-turbo")
+    ]
+    made = with_parts(spec, CATALOGUE.models, here)
+    turbo = CATALOGUE.get("z-image-turbo")
+    assert (made.parts_from, made.picture) == ("own-z-turbo", turbo.picture)
+    assert "Z-Image Turbo" in made.purpose
+    with pytest.raises(SfumatoError, match="z_image_turbo-Q8_0") as error:
+        with_parts(spec, CATALOGUE.models, ())
+    assert "Get a whole model of Z-Image first" in error.value.hint
+    config = json.loads((folder / "transformer" / "config.json").read_text())
+    (folder / "transformer" / "config.json").write_text(json.dumps(config | {"cap_feat_dim": 99}))
+    with pytest.raises(SfumatoError, match="z_image_turbo-Q8_0"):  # that text encoder speaks of something else
+        with_parts(spec, CATALOGUE.models, here)
+
+
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_a_transformer_that_is_cut_short_is_named(quarter: int, tmp_path: Path) -> None:
+    model = alone("ZImagePipeline", tmp_path, tmp_path / "part.gguf")
+    assert model.base
+    data = save_gguf(passed_around("ZImagePipeline", model.base), model.path, Q8).read_bytes()
+    model.path.write_bytes(data[: len(data) * quarter // 4])
+    with pytest.raises(SfumatoError, match=r"part\.gguf"):
+        check_whole(model)
+    with pytest.raises(SfumatoError, match=r"part\.gguf"):
+        DiffusersPainter(model, 1)
+
+
+def test_one_that_lacks_a_weight_or_is_of_another_model_is_refused(tmp_path: Path) -> None:
+    model = alone("ZImagePipeline", tmp_path, tmp_path / "part.gguf")
+    assert model.base
+    weights = passed_around("ZImagePipeline", model.base)
+    save_gguf({name: weight for name, weight in weights.items() if "t_embedder" not in name}, model.path)
+    with pytest.raises(SfumatoError, match=r"“part\.gguf” cannot be loaded"):
+        DiffusersPainter(model, 1)
+    save_gguf({"blk.0.attn_q.weight": torch.zeros(2, 2)}, model.path)
+    with pytest.raises(SfumatoError, match="no picture model that is known") as error:
+        check_whole(model)
+    assert "Z-Image" in error.value.hint
+    scaled = save_gguf({**weights, "layers.0.attention.qkv.scale_weight": torch.zeros(1)}, model.path)
+    with pytest.raises(SfumatoError, match="another program"):
+        check_whole(replace(model, path=scaled))
+
+
+def test_from_a_file_on_the_disk_to_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SFUMATO_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    file = save_gguf(passed_around("ZImagePipeline", folder), tmp_path / "small-z-Q8_0.gguf", Q8)
+    assert main(["models", "add", str(file)]) == 1
+    assert "Get a whole model of Z-Image first" in capsys.readouterr().err
+    assert main(["models", "add", str(folder)]) == 0
+    assert main(["models", "add", str(file)]) == 0
+    draw = ["draw", "a cat", "--no-rewrite", "--model", "own-small-z-q8_0", "--size", "512x512", "--steps", "1"]
+    assert main([*draw, "-o", str(tmp_path / "cat.png"), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["replay", str(tmp_path / "cat.png"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"] == "identical"
+    (folder / "model_index.json").unlink()
+    assert main([*draw, "-o", str(tmp_path / "dog.png")]) == 1
+    assert "model_index.json is missing" in capsys.readouterr().err
+    assert main(["models", "remove", "own-small-z"]) == 0
+    assert main(["models", "list"]) == 0
+    assert "“small-z-Q8_0” cannot be used: the model “own-small-z”" in capsys.readouterr().out
