@@ -214,8 +214,11 @@ class Refining(Exercises):
         name = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))
         text = self.new_text(name)
         scene.prompt = replace(scene.prompt, **{name: text})  # type: ignore[arg-type]
-        frames = [frame for frame in CLEAR if name in ("style", "lighting", "colour") or "{text}" not in frame]
-        return Change(self.one_of(frames).format(field=self.rng.choice(FIELD_NAMES[name]), text=text), "", {name: ""})
+        frame = self.one_of(CLEAR)
+        while "{text}" in frame and name in ("setting", "camera"):
+            frame = self.one_of(CLEAR)
+        text = text.removeprefix("in the style of ")
+        return Change(frame.format(field=self.rng.choice(FIELD_NAMES[name]), text=text), "", {name: ""})
 
     def _order(self, scene: Scene) -> Change:
         name = self.rng.choice(("style", "lighting", "setting", "camera", "colour", "quality", "subject"))

@@ -193,7 +193,7 @@ PALETTES = (
     "shades of blue", "shades of red", "blue and gold", "pink and teal", "dark colours", "pale colours", "pastels", "greyscale",
     "warm tones", "cool tones", "muted tones", "jewel tones", "spring colours", "winter colours", "shades of green", "shades of grey",
     "only blue and white", "red and black", "purple and orange", "desaturated colours", "faded colours", "candy colours",
-    "a warm palette", "a cold palette", "a limited palette", "warmer colours", "cooler colours", "darker colours", "lighter colours",
+    "a warm palette", "a cold palette", "a limited palette", "darker colours", "lighter colours",
     "natural colours", "rich colours", "rainbow colours", "ocean colours", "sunset colours", "two colours only", "high contrast",
     "low contrast", "orange and teal", "warm browns", "icy blues", "dusty pinks", "strong colours", "gentle colours",
 )  # fmt: skip
@@ -208,7 +208,7 @@ UNWANTED = """people text watermark birds clouds trees flowers cars buildings an
 border signature fog hands faces houses fences wires leaves rocks mountains boats sun moon blur noise waves smoke snowmen bees
 bubbles letters words writing logos humans tourists pedestrians bicycles signs windows lamps ropes insects bugs reflections
 blurriness grain haze cables poles chimneys bushes mud water fire weapons blood eyes teeth hats glasses frames crowds
-children adults dogs cats fish balloons umbrellas toys chairs tables horizon background lines dots stripes patterns
+children adults dogs cats fish balloons umbrellas toys chairs tables horizon lines dots stripes patterns
 watermarks captions numbers distortion glare vignette lens-flare artifacts clutter""".split()
 UNWANTED_PHRASES = (
     "people in the background", "extra fingers", "extra legs", "cut off edges", "low quality", "bad anatomy", "out of frame",
