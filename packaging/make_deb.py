@@ -48,12 +48,13 @@ def make_shared_files(folder: Path) -> Path:
     """What a desktop wants to know of an app, as it stands below a `share` folder."""
     shutil.rmtree(folder, ignore_errors=True)
     for name, place in (
-        (f"{APP_ID}.desktop", "applications"),
-        (f"{APP_ID}.metainfo.xml", "metainfo"),
-        ("sfumato.1", "man/man1"),
+        (f"{APP_ID}.desktop", f"applications/{APP_ID}.desktop"),
+        (f"{APP_ID}.metainfo.xml", f"metainfo/{APP_ID}.metainfo.xml"),
+        (f"{APP_ID}.mime.xml", f"mime/packages/{APP_ID}.xml"),
+        ("sfumato.1", "man/man1/sfumato.1"),
     ):
-        (folder / place).mkdir(parents=True)
-        (folder / place / name).write_text(filled((TEMPLATES / name).read_text()))
+        (folder / place).parent.mkdir(parents=True)
+        (folder / place).write_text(filled((TEMPLATES / name).read_text()))
     icons = folder / "icons" / "hicolor"
     for size in SIZES:
         (icons / f"{size}x{size}" / "apps").mkdir(parents=True)
@@ -133,7 +134,7 @@ Architecture: {architecture()}
 Maintainer: {MAINTAINER}
 Installed-Size: {size_kib}
 Depends: {", ".join(system_packages())}
-Recommends: fonts-noto-core, xdg-user-dirs
+Recommends: fonts-noto-core, shared-mime-info, xdg-user-dirs
 Suggests: fonts-noto-cjk
 Section: graphics
 Priority: optional

@@ -6,7 +6,6 @@ A file from outside is data: its size is looked at before it is decoded, its tex
 from __future__ import annotations
 
 import io
-import json
 import struct
 import warnings
 import zlib
@@ -20,9 +19,9 @@ from sfumato.errors import SfumatoError
 from sfumato.other_metadata import PictureMetadata, a1111_text, metadata_of_recipe, read_other
 from sfumato.paths import file_trouble, put_new_file
 from sfumato.recipe import Recipe, Route
+from sfumato.recipe_file import is_recipe_file, read_recipe_file, recipe_from_text, recipe_text
 
 RECIPE_KEY = "sfumato"
-CHUNK_FORMAT = 1
 MAX_FILE_BYTES = 256 * 2**20
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 16_384
@@ -66,8 +65,7 @@ def encode_png(pixels: Pixels, recipe: Recipe, app_version: str = "") -> bytes:
     another tool painted it.
     """
     texts = PngImagePlugin.PngInfo()
-    ours = {"format": CHUNK_FORMAT, "app_version": app_version, "recipe": recipe.to_json()}
-    texts.add_itxt(RECIPE_KEY, json.dumps(ours, ensure_ascii=True, separators=(",", ":")))
+    texts.add_itxt(RECIPE_KEY, recipe_text(recipe, app_version))
     if recipe.route is not Route.ATTACHED:
         texts.add_text("parameters", _encodable(a1111_text(recipe, app_version)))
         texts.add_text("Software", f"Sfumato {app_version}".strip())
@@ -95,15 +93,17 @@ def write_png(path: Path, pixels: Pixels, recipe: Recipe, app_version: str = "")
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe inside one of our pictures; the pixels are not decoded.
+    """The recipe inside one of our pictures, whose pixels are not decoded, or in a file of its own.
 
     Raises:
-        SfumatoError: if the file is no picture, or its recipe is missing, damaged or of a newer Sfumato.
+        SfumatoError: if the file is neither, or its recipe is missing, damaged or of a newer Sfumato.
     """
+    if is_recipe_file(path):
+        return read_recipe_file(path).recipe
     text = _header_texts(path).get(RECIPE_KEY)
     if text is None:
         raise SfumatoError(f"There is no Sfumato recipe in {path.name}.", "Only pictures made by Sfumato carry one.")
-    return _recipe_from_text(text)
+    return recipe_from_text(text)
 
 
 def read_rgb(path: Path) -> tuple[int, int, bytes]:
@@ -157,14 +157,16 @@ def rgb_to_pixels(width: int, height: int, rgb: bytes) -> Pixels:
 
 
 def show_metadata(path: Path) -> PictureMetadata:
-    """What a picture says about how it was made, by us or by another tool; empty if it says nothing.
+    """What a picture, or a recipe file, says about how it was made, by us or by another tool; empty if it says nothing.
 
     Raises:
-        SfumatoError: if the file is no picture, too big, or says it in more than 4 million characters.
+        SfumatoError: if the file is neither, too big, or says it in more than 4 million characters.
     """
+    if is_recipe_file(path):
+        return read_recipe_file(path).metadata
     texts = _header_texts(path)
     if RECIPE_KEY in texts:
-        return metadata_of_recipe(_recipe_from_text(texts[RECIPE_KEY]), texts[RECIPE_KEY])
+        return metadata_of_recipe(recipe_from_text(texts[RECIPE_KEY]), texts[RECIPE_KEY])
     return read_other(texts) or read_other(_all_texts(path)) or PictureMetadata()
 
 
@@ -177,18 +179,6 @@ def is_whole_png(path: Path) -> bool:
             return begins and file.read() == b"\0\0\0\0IEND\xaeB`\x82"
     except OSError:
         return False
-
-
-def _recipe_from_text(text: str) -> Recipe:
-    try:
-        data = json.loads(text)
-        newer = int(data["format"]) > CHUNK_FORMAT
-        recipe = data["recipe"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error
-    if newer:
-        raise SfumatoError("This picture was made by a newer Sfumato.", "Update Sfumato to read its recipe.")
-    return Recipe.from_json(recipe)
 
 
 def _open(path: Path) -> Image.Image:

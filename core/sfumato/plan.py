@@ -26,6 +26,7 @@ from sfumato.request import Engines, Overrides, TurnRequest, listen, referred_ve
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
+from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
 from sfumato.version_reference import find_version
 from sfumato.words import content_words
@@ -40,7 +41,8 @@ class Plan:
     """What a turn will do, before anything is painted.
 
     `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
-    `wishes` are the standing wishes of the conversation with what was learned about them.
+    `wishes` are the standing wishes of the conversation with what was learned about them. `shared` is the recipe of
+    someone else's that is painted, if one is.
     """
 
     decision: Decision
@@ -54,6 +56,7 @@ class Plan:
     kept_seed: int | None = None
     origin: Origin = "writer"
     wishes: tuple[StandingWish, ...] = ()
+    shared: Recipe | None = None
 
     @property
     def how(self) -> HowPart | None:
@@ -188,9 +191,11 @@ def _picture_plan(
         Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area, loras=loras) for seed in seeds
     )
     more_notes += attached_notes(request, parent, settings, choice.route)
+    more_notes += differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
-    origin = request.overrides.origin
-    return Plan(decision, prompt, changed, parent, rule, recipes, all_notes, choice, kept, origin, wishes)
+    by_hand = request.overrides
+    facts = (decision, prompt, changed, parent, rule, recipes, all_notes)
+    return Plan(*facts, choice, kept, by_hand.origin, wishes, by_hand.shared)
 
 
 def _decide(

@@ -11,9 +11,12 @@ from sfumato.compile import CompiledPrompt
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.prompt import ImagePrompt
+from sfumato.seeds import MAX_SEED
 from sfumato.selection import Area, Selection
 
 RECIPE_FORMAT = 1
+# What a recipe from outside may say; models paint far less.
+MAX_SIDE, MAX_STEPS, MAX_GUIDANCE = 65_536, 10_000, 1000.0
 
 
 class Route(StrEnum):
@@ -44,8 +47,17 @@ class RenderSettings:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> RenderSettings:
-        """The inverse of `to_json`."""
-        return cls(**{name: data.get(name) for name in cls.__slots__})  # type: ignore[arg-type]
+        """The inverse of `to_json`. Raises KeyError, TypeError or ValueError for what no picture has."""
+        strength = data.get("strength")
+        return cls(
+            width=_whole(data["width"], MAX_SIDE),
+            height=_whole(data["height"], MAX_SIDE),
+            steps=_whole(data["steps"], MAX_STEPS),
+            guidance_scale=_real(data["guidance_scale"], MAX_GUIDANCE),
+            scheduler=str(data["scheduler"]),
+            model_id=str(data["model_id"]),
+            strength=None if strength is None else _real(strength, 1.0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,7 @@ class Recipe:
                 prompt=ImagePrompt.from_json(data["prompt"]),
                 compiled=CompiledPrompt.from_json(data["compiled"]),
                 settings=RenderSettings.from_json(data["settings"]),
-                seed=int(data["seed"]),
+                seed=_whole(data["seed"], MAX_SEED),
                 route=Route(data["route"]),
                 parent_sha256=str(data.get("parent_sha256", "")),
                 model_files=dict(data.get("model_files", {})),
@@ -107,8 +119,8 @@ class Recipe:
                 area=_area(data),
                 loras=tuple(Lora.from_json(lora) for lora in data.get("loras", ())),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise SfumatoError("The recipe in this picture is damaged.", "", repr(error)) from error
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise SfumatoError("This recipe is damaged.", "Use another copy of it.", repr(error)) from error
 
     def _only_if_used(self) -> dict[str, Any]:
         area = {"area": self.area.to_json()} if self.area else {}
@@ -129,6 +141,20 @@ def _area(data: dict[str, Any]) -> Area | None:
     if data.get("selection"):
         return Area(Selection.from_json(data["selection"]))
     return Area.from_json(data["area"]) if data.get("area") else None
+
+
+def _whole(value: Any, most: int) -> int:
+    number = int(value)
+    if not 0 <= number <= most:
+        raise ValueError(f"{number} is out of range")
+    return number
+
+
+def _real(value: Any, most: float) -> float:
+    number = float(value)
+    if not 0.0 <= number <= most:  # what is no number is in no range
+        raise ValueError(f"{number} is out of range")
+    return number
 
 
 def sha256_rgb(rgb: bytes) -> str:

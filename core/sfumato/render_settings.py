@@ -13,13 +13,15 @@ from sfumato.routes import RouteChoice
 def render_settings(
     engines: Engines, overrides: Overrides, decision: Decision, parent: Version | None, choice: RouteChoice
 ) -> RenderSettings:
-    """What the person set wins, then what the writer heard, then what the parent was painted with, then the model's own.
+    """What the person set wins, then what the writer heard, then what a shared recipe or the parent was painted with, then
+    the model's own.
 
     Raises:
         SfumatoError: for a size that the model cannot paint.
     """
     facts = engines.facts
-    kept = parent.recipe.settings if parent and parent.recipe.settings.model_id == engines.painter_spec.id else None
+    before = overrides.shared or (parent.recipe if parent else None)
+    kept = before.settings if before and before.settings.model_id == engines.painter_spec.id else None
     if choice.route is Route.INPAINT and choice.start:  # the rest of the picture stays as it is
         width, height = choice.start.recipe.settings.width, choice.start.recipe.settings.height
     else:

@@ -36,7 +36,7 @@ class Replay:
 
 def replay(
     recipe: Recipe,
-    original: bytes,
+    original: bytes | None,
     installed_files: dict[str, str] | None,
     painter: Painter,
     on_preview: Callable[[Preview], None],
@@ -47,7 +47,7 @@ def replay(
     """Paint a recipe again and compare.
 
     Args:
-        original: the RGB bytes of the picture that carries the recipe.
+        original: the RGB bytes of the picture that carries the recipe; None where there is only the recipe.
         installed_files: sha256 of the model's files on this machine by name, or None if it is not installed.
         parent: the picture the recipe starts from, where it starts from one.
         to_rgb: RGB bytes of pixels, row by row.
@@ -59,11 +59,12 @@ def replay(
     if missing:
         return Replay("impossible", missing)
     painting = painter.paint(recipe.as_draft(), parent, on_preview, cancel)
-    if painting.recipe.sha256_rgb == (recipe.sha256_rgb or sha256_rgb(original)):
+    if painting.recipe.sha256_rgb == (recipe.sha256_rgb or sha256_rgb(original or b"")):
         return Replay("identical", (), painting, 0.0)
     again = to_rgb(painting.pixels)
-    same_size = len(again) == len(original)
-    difference = sum(abs(a - b) for a, b in zip(again, original, strict=True)) / len(again) if same_size else None
+    difference = None
+    if original is not None and len(again) == len(original):
+        difference = sum(abs(a - b) for a, b in zip(again, original, strict=True)) / len(again)
     return Replay("near", engine_differences(recipe.fingerprint, painting.recipe.fingerprint), painting, difference)
 
 

@@ -15,7 +15,7 @@ from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec, PictureFacts, Vocabulary, prompt_facts
 from sfumato.prompt import ImagePrompt
-from sfumato.recipe import Route
+from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule, draw_seed
 from sfumato.selection import Area
 from sfumato.standing_wishes import StandingWish, hear_wish, with_wish
@@ -32,7 +32,8 @@ class Overrides:
 
     `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
     how it came about; `rewrite=False` takes the words as the subject. With an `area` only that part of the parent picture is
-    painted; no writer is asked. A change keeps the LoRAs of its parent unless `loras` are set.
+    painted; no writer is asked. A change keeps the LoRAs of its parent unless `loras` are set. Settings are those of a
+    `shared` recipe where the model is the same.
     """
 
     seed: SeedRule | None = None
@@ -49,6 +50,7 @@ class Overrides:
     rewrite: bool = True
     area: Area | None = None
     loras: tuple[Lora, ...] | None = None
+    shared: Recipe | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
 from sfumato.plan import Plan, plan_turn, prompt_changes, with_prompt
 from sfumato.prompt import ImagePrompt, apply
 from sfumato.request import Engines, TurnRequest, listen, referred_number, referred_version
+from sfumato.shared_recipe import outcome
 from sfumato.standing_wishes import StandingWish
 
 log = logging.getLogger(__name__)
@@ -253,8 +254,9 @@ def _paint(plan: Plan, engines: Engines, keeper: Keeper, emit: Emit, cancel: Can
         start_pixels = keeper.pixels(start) if start else None
         painting = engines.painter.paint(recipe, start_pixels, _preview_to(emit, index), cancel)
         version = keeper.save(parent_number, painting)
-        keeper.say(Message("sfumato", (PicturePart(version.number, notes=painting.notes),)))
-        emit(VersionReady(index, version, painting.pixels, painting.notes))
+        notes = (*painting.notes, *outcome(plan.shared, painting.recipe))
+        keeper.say(Message("sfumato", (PicturePart(version.number, notes=notes),)))
+        emit(VersionReady(index, version, painting.pixels, notes))
 
 
 def _preview_to(emit: Emit, index: int) -> Callable[[Preview], None]:

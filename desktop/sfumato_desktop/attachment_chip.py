@@ -15,6 +15,7 @@ from sfumato_desktop.theme import GAP, SMALL_GAP
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.engine import Pixels
+    from sfumato.recipe_file import SharedRecipe
 
 CHIP_SIDE = 56
 CARD_SIDE = 168
@@ -81,7 +82,7 @@ class Elided(QLabel):
 
 
 class AttachmentChip(QFrame):
-    """The picture that goes with the next message, with what it offers; or in one line why it cannot.
+    """The picture or shared recipe that goes with the next message, with what it offers; or in one line why it cannot.
 
     `recipe_wanted` carries whether its prompt and seed are wanted; `changed` says that something else is attached now.
     """
@@ -93,7 +94,7 @@ class AttachmentChip(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("chip")
-        self.attached: AttachedPicture | None = None
+        self.attached: AttachedPicture | SharedRecipe | None = None
         self.is_reading = False
         self.thumbnail = Thumbnail(CHIP_SIDE, self)
         self.name = Elided("chip-name", self)
@@ -103,7 +104,7 @@ class AttachmentChip(QFrame):
         self.recipe.setCheckable(True)
         self.recipe.toggled.connect(self.recipe_wanted)
         self.remove = QPushButton(self.tr("Remove"), self)
-        self.remove.setAccessibleName(self.tr("Remove the attached picture"))
+        self.remove.setAccessibleName(self.tr("Remove what is attached"))
         self.remove.clicked.connect(self.removed)
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -145,6 +146,17 @@ class AttachmentChip(QFrame):
         self.recipe.setText(self.tr("Use its prompt and seed") if has_seed else self.tr("Use its prompt"))
         self.recipe.setVisible(attached.offers_prompt)
 
+    def show_recipe(self, shared: SharedRecipe) -> None:
+        """A recipe that was read: it came to be used, so it is."""
+        recipe, settings = shared.recipe, shared.recipe.settings
+        told = self.tr("A recipe: {0} × {1} pixels, {2} steps, seed {3}, model {4}").format(
+            settings.width, settings.height, settings.steps, recipe.seed, settings.model_id
+        )
+        self._show(shared, shared.name, told)
+        self.recipe.setText(self.tr("Use its prompt and seed"))
+        self.recipe.setChecked(True)
+        self.recipe.show()
+
     def show_trouble(self, error: SfumatoError) -> None:
         """It cannot be attached, and why."""
         self._show(None, "", error.hint, error.message)
@@ -154,7 +166,7 @@ class AttachmentChip(QFrame):
         self._show(None, "", "")
         self.hide()
 
-    def _show(self, attached: AttachedPicture | None, name: str, told: str, trouble: str = "") -> None:
+    def _show(self, attached: AttachedPicture | SharedRecipe | None, name: str, told: str, trouble: str = "") -> None:
         self.attached = attached
         self.is_reading = False
         self.recipe.blockSignals(True)

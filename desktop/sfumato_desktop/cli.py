@@ -61,9 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Sfumato {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    opened = commands.add_parser("open", help="open the window with a picture attached", description="Open the window.")
+    opened = commands.add_parser(
+        "open", help="open the window with a picture or a recipe", description="Open the window."
+    )
     opened.add_argument(
-        "image", type=Path, nargs="?", metavar="IMAGE", help="a picture; its recipe can be read and used"
+        "image", type=Path, nargs="?", metavar="FILE", help="a picture whose recipe can be used, or a shared recipe"
     )
     draw = _command(commands, "draw", "paint a picture from words")
     draw.add_argument("text", help="what the picture should show")
@@ -88,11 +90,14 @@ def _parser() -> argparse.ArgumentParser:
         "--after", type=Path, metavar="IMAGE|JSON", help="a picture, or the output of an earlier rewrite"
     )
     rewrite.add_argument("--writer", default="", metavar="ID", help="the language model")
-    replay = _command(commands, "replay", "paint a picture again from the recipe inside it")
-    replay.add_argument("image", type=Path)
+    replay = _command(commands, "replay", "paint a picture again from the recipe inside it, or from a shared recipe")
+    replay.add_argument("image", type=Path, metavar="FILE")
     replay.add_argument("-o", "--output", type=Path, metavar="FILE", help="the PNG file to write")
-    show = _command(commands, "show", "show the recipe inside a picture")
-    show.add_argument("image", type=Path)
+    show = _command(commands, "show", "show the recipe inside a picture, or a shared one")
+    show.add_argument("image", type=Path, metavar="FILE")
+    recipe = _command(commands, "recipe", "save the recipe inside a picture as a file of its own, to share")
+    recipe.add_argument("image", type=Path)
+    recipe.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write (NAME.sfumato)")
     models = _command(commands, "models", "the models on this machine and those that can be had")
     models.add_argument(
         "action", nargs="?", default="list", choices=["list", "download", "add", "look", "verify", "remove"],

@@ -24,6 +24,7 @@ from sfumato.paths import find_paths
 from sfumato.plan import Plan, make_plan
 from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
 from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
+from sfumato.recipe_file import SUFFIX, is_recipe_file, write_recipe_file
 from sfumato.replay import replay
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule, exactly, parse_seed
@@ -140,7 +141,7 @@ def run_replay(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Paint a picture again and compare."""
     _check_output(wishes.output)
     recipe = read_recipe(wishes.image)
-    _, _, original = read_rgb(wishes.image)
+    original = None if is_recipe_file(wishes.image) else read_rgb(wishes.image)[2]
     model_id = recipe.settings.model_id
     is_here = any(model.spec.id == model_id for model in open_collection(find_paths()).installed)
     with _studio(model_id if is_here else "", "") as studio:
@@ -174,6 +175,15 @@ def run_show(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     return found.to_json(), "\n".join(
         _metadata_lines(found) or (f"{wishes.image.name} says nothing about how it was made.",)
     )
+
+
+def run_recipe(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    """The recipe inside a picture, as a file of its own."""
+    recipe = read_recipe(wishes.image)
+    file = wishes.output or Path(f"{wishes.image.stem}{SUFFIX}")
+    _check_output(file)
+    write_recipe_file(file, recipe, __version__)
+    return {"file": str(file), "recipe": recipe.to_json()}, str(file)
 
 
 class FileKeeper:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
-from sfumato_desktop.incoming import IncomingPicture, incoming_models, incoming_picture
+from sfumato_desktop.incoming import Incoming, IncomingPicture, incoming_models, incoming_picture
 from sfumato_desktop.lora_chip import LoraChip
 from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
@@ -32,6 +32,7 @@ from sfumato_desktop.token_meter import TokenMeter
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.conversation import Version
+    from sfumato.recipe_file import SharedRecipe
 
 MAX_LINES = 8
 
@@ -174,13 +175,22 @@ class Composer(QFrame):
         self._rule = rule
         self._show()
 
-    def show_attached(self, attached: AttachedPicture) -> None:
-        """A picture that goes with the next message."""
-        self.chip.show_attached(attached)
-        self.box.setPlaceholderText(self.tr("Say what should become of this picture"))
+    def show_incoming(self, found: Incoming) -> None:
+        """What goes with the next message, or why it cannot. Words and seed of a shared recipe stand here, to be changed."""
+        from sfumato.recipe_file import SharedRecipe  # with Pillow, which the first paint does not wait for
+
+        match found:
+            case SfumatoError():
+                self.chip.show_trouble(found)
+                return
+            case SharedRecipe():
+                self.chip.show_recipe(found)
+            case _:
+                self.chip.show_attached(found)
+                self.box.setPlaceholderText(self.tr("Say what should become of this picture"))
         self.box.setFocus()
 
-    def take_attached(self) -> tuple[AttachedPicture | None, bool]:
+    def take_attached(self) -> tuple[AttachedPicture | SharedRecipe | None, bool]:
         """What goes with the message just sent, and whether its own prompt is wanted; then nothing is attached."""
         taken = self.chip.attached, self.chip.uses_recipe
         self._forget_attached()
@@ -219,7 +229,7 @@ class Composer(QFrame):
         metadata = self.chip.attached.metadata
         if is_wanted:
             self._before = self.box.toPlainText()
-            self.box.setPlainText(self.chip.attached.words)
+            self.box.setPlainText(" ".join(metadata.prompt.split()))
             self.set_rule(None if metadata.seed is None else exactly(metadata.seed))
         else:
             self.box.setPlainText(self._before)
@@ -227,7 +237,7 @@ class Composer(QFrame):
         self.box.setFocus()
 
     def _choose_file(self) -> None:
-        pictures = self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp)"
+        pictures = self.tr("Pictures and recipes") + " (*.png *.jpg *.jpeg *.webp *.sfumato)"
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Attach a picture"), self._folder, pictures)
         if name:
             self._folder = str(Path(name).parent)

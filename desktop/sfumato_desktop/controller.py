@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from sfumato.attachment import AttachedPicture, offered_prompt
 from sfumato.conversation import Conversation, ErrorPart, HowPart, Version
 from sfumato.engine import (
     Answered,
@@ -30,9 +28,11 @@ from sfumato.flips import other_route, other_seed, same_again
 from sfumato.library import Summary
 from sfumato.paths import Paths
 from sfumato.recipe import Route
+from sfumato.recipe_file import SharedRecipe
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import NEW, SeedRule, exactly
 from sfumato.selection import Area, Selection
+from sfumato.shared_recipe import by_recipe
 from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
@@ -44,8 +44,6 @@ from sfumato_desktop.window import Window
 
 if TYPE_CHECKING:
     from sfumato_desktop.models_control import ModelsControl
-
-log = logging.getLogger(__name__)
 
 
 class Controller(QObject):
@@ -100,12 +98,13 @@ class Controller(QObject):
         """A message: one turn."""
         if self._is_busy:
             return
-        overrides = Overrides(seed=rule, loras=self._window.composer.loras.chosen)
-        attached, uses_recipe = self._window.composer.take_attached()
+        loras = self._window.composer.loras
+        overrides = Overrides(seed=rule, loras=loras.chosen)
+        brought, uses_recipe = self._window.composer.take_attached()
         self._reader.forget()
-        if attached and uses_recipe:
-            prompt = offered_prompt(attached.metadata, text)
-            overrides = replace(overrides, prompt=prompt, route=Route.TEXT_TO_IMAGE)
+        if brought and uses_recipe:
+            overrides = by_recipe(overrides, brought, text, loras.fitting)
+        attached = None if isinstance(brought, SharedRecipe) else brought
         waiting = self.prompts.take_waiting()
         request = TurnRequest(
             text,
@@ -122,7 +121,7 @@ class Controller(QObject):
         if incoming.left_out:
             self._window.show_toast(self.tr("One picture goes with a message; the first one is attached."))
         self._window.composer.chip.show_reading(incoming.file.name if incoming.file else "")
-        self._reader.read(incoming, self._show_attached)
+        self._reader.read(incoming, self._window.composer.show_incoming)
 
     def say_again(self, text: str, about: int | None) -> None:
         """A message once more, or changed: from the version it was said about, as a branch of its own."""
@@ -374,13 +373,6 @@ class Controller(QObject):
         conversation = replace(self.conversation(), wishes=wishes)
         self.show_changed(conversation)
         self.keeping.do(lambda library: library.wish(conversation.id, wishes))
-
-    def _show_attached(self, found: AttachedPicture | SfumatoError) -> None:
-        if isinstance(found, SfumatoError):
-            log.warning("attaching: %s | %s", found, found.detail)
-            self._window.composer.chip.show_trouble(found)
-        else:
-            self._window.composer.show_attached(found)
 
     def _show_decision(self, event: DecisionReady) -> None:
         if event.part:

@@ -5,11 +5,12 @@ Nothing is fetched: an address of the web is refused, never opened.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
@@ -19,13 +20,16 @@ from sfumato.errors import SfumatoError
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.engine import Pixels
+    from sfumato.recipe_file import SharedRecipe
 
+log = logging.getLogger(__name__)
+Incoming: TypeAlias = "AttachedPicture | SharedRecipe | SfumatoError"
 _MODEL_FILES = frozenset({".safetensors", ".gguf", ".toml"})
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingPicture:
-    """A file, or a picture without one; `left_out` counts the other files of the same drop."""
+    """A file (of a picture or a shared recipe), or a picture without one; `left_out` counts the other files of the same drop."""
 
     file: Path | None = None
     image: QImage | None = None
@@ -65,11 +69,11 @@ class PictureReader(QObject):
         super().__init__(parent)
         self._asked = 0
         self._thread: threading.Thread | None = None
-        self._told: Callable[[AttachedPicture | SfumatoError], None] | None = None
+        self._told: Callable[[Incoming], None] | None = None
         self.is_read.connect(self._tell)
 
-    def read(self, incoming: IncomingPicture, told: Callable[[AttachedPicture | SfumatoError], None]) -> None:
-        """Read a picture; `told` is called in the window's thread with it, or with what is wrong with it."""
+    def read(self, incoming: IncomingPicture, told: Callable[[Incoming], None]) -> None:
+        """Read a picture or a shared recipe; `told` is called in the window's thread with it, or with what is wrong with it."""
         self._asked += 1
         self._told = told
         number = self._asked
@@ -86,23 +90,27 @@ class PictureReader(QObject):
         if self._thread:
             self._thread.join()
 
-    def _tell(self, number: int, found: AttachedPicture | SfumatoError) -> None:
+    def _tell(self, number: int, found: Incoming) -> None:
         if number == self._asked and self._told:
             self._told(found)
 
 
-def _read(incoming: IncomingPicture) -> AttachedPicture | SfumatoError:
+def _read(incoming: IncomingPicture) -> Incoming:
     from sfumato.attachment import (  # with Pillow, which the first paint does not wait for
         attach_pixels,
         read_attachment,
     )
+    from sfumato.recipe_file import is_recipe_file, read_recipe_file
 
     try:
+        if incoming.file is not None and is_recipe_file(incoming.file):
+            return read_recipe_file(incoming.file)
         if incoming.file is not None:
             return read_attachment(incoming.file)
         if incoming.image is not None:
             return attach_pixels(QCoreApplication.translate("incoming", "pasted picture"), _pixels(incoming.image))
     except SfumatoError as error:
+        log.warning("attaching: %s | %s", error, error.detail)
         return error
     return SfumatoError(
         QCoreApplication.translate("incoming", "Sfumato opens no addresses of the web."),

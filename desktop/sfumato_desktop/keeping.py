@@ -13,11 +13,13 @@ from typing import Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from sfumato import __version__
 from sfumato.conversation import Conversation, Version
 from sfumato.errors import SfumatoError
 from sfumato.export import export_conversation, safe_name, save_picture
 from sfumato.library import Binned, Library
 from sfumato.library_thread import LibraryThread
+from sfumato.recipe_file import SUFFIX, write_recipe_file
 from sfumato_desktop.window import Window
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Keeping(QObject):
         window.versions.enlarged.connect(self.enlarge)
         window.versions.area_wanted.connect(self.select_area)
         window.versions.save_wanted.connect(self.save)
+        window.versions.recipe_wanted.connect(self.share_recipe)
         window.versions.copy_wanted.connect(self.copy)
         window.versions.delete_wanted.connect(self.delete)
         window.versions.restore_wanted.connect(self.restore)
@@ -103,6 +106,16 @@ class Keeping(QObject):
         if path is not None:
             source = self.picture_file(version)
             self._then(lambda _: save_picture(source, path), lambda _: self._tell_saved(path))
+
+    def share_recipe(self, number: int) -> None:
+        """Write a picture's recipe, without the picture, to a file of the person's choice."""
+        conversation, version = self._version(number)
+        if conversation is None or version is None:
+            return
+        path = self._window.versions.ask_recipe_path(f"{safe_name(conversation.title)} {version.number}{SUFFIX}")
+        if path is not None:
+            recipe = version.recipe
+            self._then(lambda _: write_recipe_file(path, recipe, __version__), lambda _: self._tell_saved(path))
 
     def copy(self, number: int) -> None:
         """The pixels to the clipboard."""

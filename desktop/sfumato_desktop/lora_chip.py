@@ -33,6 +33,11 @@ class LoraChip(QToolButton):
         """What the next pictures are painted with; None leaves it as it was."""
         return self._chosen
 
+    @property
+    def fitting(self) -> tuple[Lora, ...]:
+        """Those that fit the picture model that is used now."""
+        return self._fitting
+
     def show_fitting(self, loras: tuple[Lora, ...]) -> None:
         """Those that fit the picture model that is used now; a choice of others is dropped."""
         self._fitting = loras

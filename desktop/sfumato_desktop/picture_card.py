@@ -132,6 +132,7 @@ class PictureCard(QWidget):
     compare_wanted = Signal(int)
     area_wanted = Signal(int)
     save_wanted = Signal(int)
+    recipe_wanted = Signal(int)
     copy_wanted = Signal(int)
     delete_wanted = Signal(int)
     restore_wanted = Signal(int)
@@ -265,6 +266,8 @@ class PictureCard(QWidget):
         self._sent.setVisible(seed is not None)
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(number))
+        if seed is not None:
+            self.menu.addAction(self.tr("Share recipe…"), lambda: self.recipe_wanted.emit(number))
         self.menu.addAction(self.tr("Copy picture"), lambda: self.copy_wanted.emit(number))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Delete picture"), lambda: self.delete_wanted.emit(number))

@@ -31,6 +31,7 @@ class VersionViews(QObject):
     area_wanted = Signal(int)
     area_painted = Signal(int, object, str)
     save_wanted = Signal(object)
+    recipe_wanted = Signal(int)
     copy_wanted = Signal(int)
     delete_wanted = Signal(int)
     restore_wanted = Signal(int)
@@ -54,6 +55,7 @@ class VersionViews(QObject):
         card.compare_wanted.connect(self.compare_wanted.emit)
         card.area_wanted.connect(self.area_wanted)
         card.save_wanted.connect(self.save_wanted.emit)
+        card.recipe_wanted.connect(self.recipe_wanted)
         card.copy_wanted.connect(self.copy_wanted)
         card.delete_wanted.connect(self.delete_wanted)
         card.restore_wanted.connect(self.restore_wanted)
@@ -107,11 +109,11 @@ class VersionViews(QObject):
 
     def ask_picture_path(self, name: str) -> Path | None:
         """Where a picture should be saved; None if the person gave up."""
-        kinds = self.tr("Pictures (*.png)")
-        path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save picture"), name, kinds)
-        if not path:
-            return None
-        return Path(path if path.casefold().endswith(".png") else f"{path}.png")
+        return self._ask_path(self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
+
+    def ask_recipe_path(self, name: str) -> Path | None:
+        """Where a recipe should be saved; None if the person gave up."""
+        return self._ask_path(self.tr("Share recipe"), name, self.tr("Recipes (*.sfumato)"))
 
     def ask_folder(self, question: str) -> Path | None:
         """A folder; None if the person gave up."""
@@ -124,6 +126,12 @@ class VersionViews(QObject):
         if not image.isNull():
             QGuiApplication.clipboard().setImage(image)
         return not image.isNull()
+
+    def _ask_path(self, title: str, name: str, kinds: str) -> Path | None:
+        """A file for saving, with the ending of `name`."""
+        path, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds)
+        ending = Path(name).suffix
+        return Path(path if path.casefold().endswith(ending) else path + ending) if path else None
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

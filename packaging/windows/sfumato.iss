@@ -46,6 +46,11 @@ Root: HKA; Subkey: "Software\Classes\Applications\sfumato.exe\shell\open\command
 Root: HKA; Subkey: "Software\Classes\Applications\sfumato.exe\SupportedTypes"; ValueType: string; ValueName: ".png"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\sfumato.exe\SupportedTypes"; ValueType: string; ValueName: ".jpg"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\sfumato.exe\SupportedTypes"; ValueType: string; ValueName: ".webp"; ValueData: ""
+; Shared recipes
+Root: HKA; Subkey: "Software\Classes\.sfumato"; ValueType: string; ValueData: "Sfumato.Recipe"; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\Sfumato.Recipe"; ValueType: string; ValueData: "Sfumato recipe"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\Sfumato.Recipe\DefaultIcon"; ValueType: string; ValueData: "{app}\sfumato.exe,0"
+Root: HKA; Subkey: "Software\Classes\Sfumato.Recipe\shell\open\command"; ValueType: string; ValueData: """{app}\sfumato.exe"" open ""%1"""
 
 [Run]
 Filename: "{app}\sfumato.exe"; Description: "Open Sfumato"; Flags: nowait postinstall skipifsilent
