@@ -61,6 +61,17 @@ def test_a_replay_is_identical(ball: dict[str, Any], capsys: pytest.CaptureFixtu
     assert run(capsys, "replay", ball["file"])["verdict"] == "identical"
 
 
+def test_a_recipe_is_written_shown_and_painted_without_its_picture(
+    ball: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "recipe", ball["file"])["file"] == "ball.sfumato"
+    assert run(capsys, "show", "ball.sfumato")["recipe"]["sha256_rgb"] == ball["sha256_rgb"]
+    assert run(capsys, "replay", "ball.sfumato")["verdict"] == "identical"
+    assert main(["recipe", ball["file"]]) == 1
+    assert "ball.sfumato is there already" in capsys.readouterr().err
+
+
 def test_a_recipe_of_other_weights_cannot_be_replayed_and_says_why(
     ball: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

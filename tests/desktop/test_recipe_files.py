@@ -1,4 +1,4 @@
-"""Sharing recipes in the window and on the command line."""
+"""Sharing recipes in the window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from sfumato.image_file import read_recipe
-from sfumato_desktop.cli import main
 from tests.desktop.played import App
 from tests.fakes import decision
 
@@ -70,20 +69,3 @@ def test_a_damaged_recipe_is_told_beside_the_message(app: App, tmp_path: Path) -
     drop(app, tmp_path / "<b>x.sfumato")
     assert app.window.composer.chip.trouble.text() == "This recipe is damaged."
     assert app.window.composer.box.toPlainText() == "my words"
-
-
-def test_the_command_line_writes_shows_and_paints_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """On the real engines and the starter."""
-    monkeypatch.chdir(tmp_path)
-    assert main(["draw", "a red ball", "--no-rewrite", "--seed", "7", "--steps", "2", "-o", "ball.png"]) == 0
-    assert main(["recipe", "ball.png"]) == 0
-    assert main(["recipe", "ball.png"]) == 1  # it is there already
-    assert main(["show", "ball.sfumato"]) == 0
-    assert main(["replay", "ball.sfumato", "-o", "again.png"]) == 0
-    said = capsys.readouterr()
-    assert "prompt: a red ball" in said.out
-    assert said.out.endswith("identical\n")
-    assert said.err.count("\n") == 1
-    assert read_recipe(tmp_path / "again.png").sha256_rgb == read_recipe(tmp_path / "ball.png").sha256_rgb
