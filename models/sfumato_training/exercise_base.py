@@ -10,7 +10,7 @@ from sfumato.dialogue import Reading, VersionLine, version_words
 from sfumato.prompt import ImagePrompt, changes
 from sfumato_training import vocabulary
 from sfumato_training.lexicon import Lexicon, article
-from sfumato_training.phrasings_terms import NEGATIVE_TAILS
+from sfumato_training.phrasings_terms import NEGATIVE_PAIRS, NEGATIVE_TAILS
 from sfumato_training.things import Thing, make_thing
 
 T = TypeVar("T")
@@ -71,8 +71,7 @@ class Exercises:
         """Terms ruled out at the end of a message."""
         if len(terms) == 1:
             return self.one_of(NEGATIVE_TAILS).format(term=terms[0])
-        frames = ("no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}", "no {0} no {1}", "neither {0} nor {1}", "without {0} or {1}", "please no {0} and {1}")  # fmt: skip
-        said = self.one_of(frames).format(*terms)
+        said = self.one_of(NEGATIVE_PAIRS).format(*terms)
         return said + "".join(f"{self.rng.choice((', no ', ' and no '))}{term}" for term in terms[2:])
 
     def unwanted_terms(self) -> tuple[str, ...]:

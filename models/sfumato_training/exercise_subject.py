@@ -14,6 +14,7 @@ from sfumato_training.phrasings_subject import (
     DOING_FRAMES,
     GIVE_FRAMES,
     NUMBER_FRAMES,
+    ONE_FRAMES,
     RECOLOUR,
     RECOLOUR_FROM,
     SWAP,
@@ -24,6 +25,7 @@ from sfumato_training.phrasings_terms import RULE_OUT
 from sfumato_training.things import Thing, make_thing
 
 Made = tuple[str, str, str, tuple[str, ...]]  # said alone, said beside others, the new subject, what is ruled out
+_NUMBERS = (("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six",), ("seven",))
 
 
 @dataclass
@@ -88,12 +90,11 @@ class SubjectChanges(Exercises):
         return self.one_of(frames).format(colour=new, noun=noun), f"the {noun} {new}", after.text, ()
 
     def _number(self, scene: Scene) -> Made:
-        old, new = self.rng.sample(("two", "three", "four", "five", "six", "2", "3", "4", "5", "seven"), 2)
+        old, new = (self.rng.choice(names) for names in self.rng.sample(_NUMBERS, 2))
         scene.show(replace(scene.thing, before=old if self.chance(0.8) else "a"))
         if scene.thing.is_plural and self.chance(0.12):
-            frames = ("just one {0}", "only one {0}", "one {0} instead of {1}", "make it one {0}", "one {0}", "one {0}, not {1}", "just one {0} please")  # fmt: skip
             one = replace(scene.thing, before="one")
-            return self.one_of(frames).format(scene.thing.noun, old), f"only one {scene.thing.noun}", one.text, ()
+            return self.one_of(ONE_FRAMES).format(scene.thing.noun, old), f"only one {scene.thing.noun}", one.text, ()
         said_old = scene.thing.before if scene.thing.is_plural else "one"
         after = replace(scene.thing, before=new)
         if not after.is_plural:  # numbers beyond those things are counted with

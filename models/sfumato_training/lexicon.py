@@ -95,7 +95,18 @@ _ONLY_PLACES = tuple(
 
 
 _COLOURS = frozenset((*vocabulary.MORE_COLOURS, *(word for texts in world.COLOURS.values() for word in texts)))
-_PROPERTIES = tuple(word for word in ADJECTIVES if word not in _COLOURS)
+# "make it steampunk" is a style, "make it sharp" a quality, "make it flying" a deed: none of them is a property here.
+_NO_PROPERTIES = _COLOURS | frozenset(
+    (
+        *vocabulary.PAINT_STYLES, *vocabulary.STYLE_NOUNS, *vocabulary.QUALITIES, *vocabulary.DOINGS, *vocabulary.LIGHT_ADJECTIVES,
+        *(word for group in (world.STYLES, world.LIGHTINGS) for texts in group.values() for word in texts),
+    )
+)  # fmt: skip
+_PROPERTIES = tuple(
+    word
+    for word in ADJECTIVES
+    if word not in _NO_PROPERTIES and not word.endswith(("-red", "-yellow", "-green", "-blue", "-coloured"))
+)
 
 
 def invented_word(rng: random.Random) -> str:

@@ -64,6 +64,11 @@ NUMBER_FRAMES = [
     "{new} {nouns} will do", "is there room for {new} {nouns}?", "you painted {old}, it should be {new}", "i count {old}, i'd like {new}", "{new} {nouns} and not {old}", "{nouns}, but {new}", "go for {new}, not {old}",
     "what if there were {new} {nouns}?", "nah, {new} {nouns}",
 ]  # fmt: skip
+ONE_FRAMES = [
+    "just one {0}", "only one {0}", "one {0} instead of {1}", "make it one {0}", "one {0}", "one {0}, not {1}", "just one {0} please",
+    "one {0} is enough", "a single {0}", "there should be only one {0}", "one {0} will do", "i wanted one {0}, not {1}", "can it be just one {0}?", "not {1}, just one {0}", "{1} are too many, one {0}", "i asked for one {0}", "i'd rather have a single {0}",
+    "why {1}? i said one {0}", "one {0} only", "could we have only one {0}?", "one lonely {0}", "a single {0} is fine", "let there be one {0}", "too many, i want one {0}", "let's have one {0} instead of {1}", "nah, one {0}", "one {0} in total", "keep just one {0}",
+]  # fmt: skip
 SWAP = [
     "make it {new}", "{new} instead", "replace the {old} with {new}", "{new} instead of the {old}", "change the {old} to {new}", "turn it into {new}",
     "same but {new} this time", "swap the {old} for {new}", "the same with {new} instead", "now {new} there", "change it to {new}", "turn the {old} into {new}",

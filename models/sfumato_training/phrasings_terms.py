@@ -13,6 +13,12 @@ NEGATIVE_TAILS = [
     "and i want no {term}", "must not have {term}", "not any {term}", "no {term} though", "minus the {term}", "it shouldn't have {term}", "leaving out {term}", "oh and no {term}", "also no {term}", "but leave {term} out",
     "and nothing with {term}", "with zero {term}", "and stay away from {term}", "but i don't want to see {term}", "no {term} ok?",
 ]  # fmt: skip
+NEGATIVE_PAIRS = [
+    "no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}", "no {0} no {1}", "neither {0} nor {1}", "without {0} or {1}", "please no {0} and {1}",
+    "leave out {0} and {1}", "i don't want {0} or {1}", "but no {0} and no {1}", "there should be no {0} and no {1}", "with no {0} and no {1}", "without any {0} or {1}", "avoid {0} and {1}", "don't show {0} or {1}", "skip {0} and {1}",
+    "i want neither {0} nor {1}", "not {0}, not {1}", "exclude {0} and also {1}", "no {0} and please no {1} either", "i don't like {0} and {1}", "free of {0} and {1}", "keep out {0} and {1}", "both {0} and {1} must not be there",
+    "minus {0}, minus {1}", "could you do without {0} and {1}", "spare me {0} and {1}", "no {0}, also no {1}", "no {0} & no {1}", "no {0}/{1}", "omit {0} and {1}", "nothing with {0} or {1}", "i'd rather not see {0} or {1}", "negative: {0}, {1}",
+]  # fmt: skip
 # A step in some direction: the field and its new text (added to the light that is there), or a term to rule out.
 NUDGES: list[tuple[tuple[str, ...], str, str]] = [
     (("darker", "a bit darker", "make it darker", "too bright", "it is too bright", "less light", "dim the light", "could it be darker?",
@@ -38,7 +44,7 @@ NUDGES: list[tuple[tuple[str, ...], str, str]] = [
     (("from above", "let me look down on it", "look down on it", "show it from above", "a view from the top", "top view",
       "look at it from above", "let me see it from above", "from up high", "like a bird would see it", "looking down", "from the top", "from overhead", "an overhead view", "put the camera above it", "raise the camera", "camera up high", "how does it look from above?", "what would it look like from above?", "could we look down on it?"), "camera", "from above"),
     (("let me look up at it", "look up at it", "from down there", "a view from the ground",
-      "looking up", "look up to it", "i want to look up at it", "put the camera on the floor", "camera on the ground", "lower the camera", "from the floor", "like an ant would see it", "from a frog's view", "how would it look from the ground?", "it should tower over me", "get down on the ground"), "camera", "low angle"),
+      "looking up", "look up to it", "i want to look up at it", "put the camera on the floor", "camera on the ground", "lower the camera", "from the floor", "like an ant would see it", "from a frog's view", "how would it look from the ground?", "it should loom over me", "get down on the ground"), "camera", "low angle"),
     (("closer", "come closer", "zoom in", "get closer", "nearer", "bigger in the picture", "i want to see it closer", "a bit closer please",
       "i can't see it well, go closer", "it is too small, zoom in", "it's too far away", "too far away", "it is so small, come closer", "move in", "move in closer", "move the camera closer", "zoom in a bit", "zoom in on it", "go nearer", "make it fill the picture", "let me see it up close", "up close", "tighter", "bring it closer", "could we get nearer?", "i need glasses to see it, zoom in"), "camera", "close-up"),
     (("further away", "zoom out", "stand further back", "farther away", "from further away", "show more of the scene", "more distance",
@@ -179,7 +185,7 @@ TURNS_OF_MIND = [
 # Steps as one word or two, and how they are asked for.
 NUDGE_WORDS = {
     "dim light": ("darker", "dimmer", "less bright", "gloomier", "less lit", "more shadowy", "murkier"), "bright light": ("brighter", "lighter", "less dark", "better lit", "less gloomy", "more luminous", "better lit up"), "moody light": ("moodier", "more atmospheric", "more moody", "broodier", "more brooding"),
-    "dramatic light": ("more dramatic", "more theatrical", "more intense", "more striking", "more thrilling", "less tame"), "soft light": ("softer", "gentler", "less harsh", "less hard", "more delicate"), "warm colours": ("warmer", "less cold", "cosier", "cozier", "less chilly", "toastier"), "cool colours": ("cooler", "colder", "less warm", "icier", "less hot", "chillier"),
+    "dramatic light": ("more dramatic", "more theatrical", "more intense", "more striking", "more thrilling", "less tame"), "soft light": ("softer", "gentler", "less harsh", "less hard", "less sharp-edged"), "warm colours": ("warmer", "less cold", "cosier", "cozier", "less chilly", "toastier"), "cool colours": ("cooler", "colder", "less warm", "icier", "less hot", "chillier"),
     "vivid colours": ("more colourful", "more vivid", "less pale", "less grey", "bolder", "more colorful", "punchier", "livelier", "less dull", "richer in colour"), "muted colours": ("less colourful", "more muted", "paler", "less saturated", "less gaudy", "less colorful", "more subdued", "subtler", "less loud", "less garish", "quieter in colour"), "close-up": ("closer", "nearer", "more zoomed in", "closer up", "tighter", "less far away", "more up close"),
     "wide angle": ("further away", "farther away", "more distant", "more zoomed out", "less close", "less zoomed in", "farther out"), "clutter": ("less busy", "simpler", "less cluttered", "tidier", "emptier", "less crowded", "less full", "sparser", "less messy", "cleaner", "plainer", "less chaotic"),
 }  # fmt: skip

@@ -77,7 +77,7 @@ famous forgotten hidden secret lost wandering drifting sinking rolling spinning 
 pale vivid pastel ruby-red scarlet-winged lemon-yellow mint olive-green khaki charcoal ivory lilac magenta cyan indigo mustard
 peach-coloured rose-coloured sky-blue two-toned checkered dotted plaid tiled feathery woolly bushy spiky slimy sticky""".split()
 
-MORE_COLOURS = "pink brown grey turquoise beige teal silver gold lilac magenta maroon navy cream".split()
+MORE_COLOURS = "pink brown grey turquoise beige teal silver gold lilac magenta maroon navy cream lime khaki cyan indigo mustard".split()
 
 COMPARATIVES = "bigger smaller older younger rounder taller fluffier longer shorter fatter thinner happier sadder larger tinier".split()
 
