@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=24000, help="pictures to draw")
     parser.add_argument("--seed", type=int, default=SEED, help="of everything; another one draws other pictures")
     parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
+    parser.add_argument("--writer-begin-with", type=Path, help="GGUF of a finished writer to go on from")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--further", type=int, help="pictures to draw while the denoiser learns (GPU: 500000)")
     parser.add_argument("--processes", type=int, help="processes that draw those (all cores but two)")
@@ -83,7 +84,13 @@ def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
     folder = wishes.out / "writer"
     if "writer" in wanted:
         train_writer(
-            folder, wishes.writer_budget, wishes.device, wishes.seed, wishes.threads, workers=wishes.writer_workers
+            folder,
+            wishes.writer_budget,
+            wishes.device,
+            wishes.seed,
+            wishes.threads,
+            workers=wishes.writer_workers,
+            begin_with=wishes.writer_begin_with,
         )
     if "writer-export" not in wanted:
         return

@@ -105,7 +105,7 @@ class SubjectChanges(Exercises):
         return said, f"{after.before} {after.name}", after.text, ()
 
     def _swap(self, scene: Scene) -> Made:
-        """Another thing in the same picture: with properties of its own, or else with those of the old one."""
+        """Another thing in the same picture: with the properties that are named, or else with those of the old one."""
         thing, new = scene.thing, self.words.noun()
         while new == thing.noun:
             new = self.words.noun()
@@ -115,10 +115,10 @@ class SubjectChanges(Exercises):
         if thing.is_plural:
             scene.show(thing := replace(thing, before="a"))
         if self.chance(0.4):
-            named = replace(make_thing(self.words, plain=True), noun=new, before="a")
+            named = self._described(new)
             after = replace(named, rest=thing.rest)
         else:
-            named, after = Thing(new), replace(thing, noun=new)
+            named, after = Thing(new), replace(thing, noun=new, before="a")
         said = self.one_of(SWAP).format(new=named.core, old=thing.noun)
         return (
             said,
@@ -132,6 +132,11 @@ class SubjectChanges(Exercises):
             after.text,
             (),
         )
+
+    def _described(self, noun: str) -> Thing:
+        """A thing with a colour or properties, so that a bare one can mean: as the old one was."""
+        thing = replace(make_thing(self.words, plain=True), noun=noun, before="a")
+        return thing if thing.colour or thing.properties else replace(thing, colour=self.words.colour())
 
     def _add(self, scene: Scene) -> Made:
         thing = scene.thing

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import gguf
-from tokenizers import Tokenizer
+import torch
+from tokenizers import Tokenizer, models
 
 from sfumato_training.writer_feed import END, PAD
-from sfumato_training.writer_model import RMS_EPS, ROPE_BASE, WriterModel
+from sfumato_training.writer_model import RMS_EPS, ROPE_BASE, Size, WriterModel, byte_level_tokenizer
 
 
 def export_gguf(model: WriterModel, tokenizer: Tokenizer, file: Path, description: str) -> None:
@@ -45,6 +47,33 @@ def export_gguf(model: WriterModel, tokenizer: Tokenizer, file: Path, descriptio
     writer.write_tensors_to_file()
     writer.close()
     os.replace(unfinished, file)
+
+
+def read_gguf(file: Path) -> tuple[WriterModel, Tokenizer]:
+    """The model and the tokenizer in a file of `export_gguf`, to go on from; its matrices were rounded to 8 bits.
+
+    Raises:
+        KeyError: if the file was not made by `export_gguf`.
+    """
+    reader = gguf.GGUFReader(str(file))
+
+    def value(key: str) -> Any:
+        return reader.fields[key].contents()
+
+    size = Size(
+        vocabulary=value("llama.vocab_size"),
+        width=value("llama.embedding_length"),
+        layers=value("llama.block_count"),
+        heads=value("llama.attention.head_count"),
+        hidden=value("llama.feed_forward_length"),
+        context=value("llama.context_length"),
+    )
+    model = WriterModel(size)
+    tensors = {tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors}
+    model.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in tensors.items()})
+    vocabulary = {token: number for number, token in enumerate(value("tokenizer.ggml.tokens"))}
+    merges = [tuple(merge.split(" ")) for merge in value("tokenizer.ggml.merges")]
+    return model, byte_level_tokenizer(models.BPE(vocabulary, merges))
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer, vocabulary: int) -> None:

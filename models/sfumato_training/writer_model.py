@@ -17,6 +17,7 @@ from sfumato_training.writer_feed import END, PAD
 
 RMS_EPS = 1e-5
 ROPE_BASE = 10000.0
+SPECIAL = (PAD, END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +103,25 @@ def _rotated(x: Tensor, turns: Tensor) -> Tensor:
 
 
 def train_tokenizer(texts: list[str], vocabulary: int) -> Tokenizer:
-    """Byte-level BPE with single digits, as llama.cpp's pre-tokenizer `smollm` splits them; numbers can be copied so."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
+    """A byte-level tokenizer of that many tokens."""
+    tokenizer = byte_level_tokenizer(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
-        special_tokens=[PAD, END],
+        special_tokens=list(SPECIAL),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def byte_level_tokenizer(pieces: models.BPE) -> Tokenizer:
+    """Byte-level BPE with single digits, as llama.cpp's pre-tokenizer `smollm` splits them; numbers can be copied so."""
+    tokenizer = Tokenizer(pieces)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    if pieces.token_to_id(END) is not None:
+        tokenizer.add_special_tokens(list(SPECIAL))
     return tokenizer

@@ -8,7 +8,7 @@ within its budget, tokenizer, compilation and all, and goes on from `writer.pt` 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,7 @@ class Pace:
     save_every_s: float
 
 
+GOING_ON = 0.3  # of the peak rates: finished weights would be lost at the full ones
 PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1e-3, 80)}
 
 
@@ -66,9 +67,16 @@ def train_writer(
     threads: int,
     workers: int | None = None,
     size: Size | None = None,
+    begin_with: Path | None = None,
 ) -> None:
-    """Train, or go on, until the minutes are used; `writer.safetensors` in the folder is renewed with every save."""
-    pace, size = PACES[torch.device(device).type], size or Size()
+    """Train, or go on, until the minutes are used; `writer.safetensors` in the folder is renewed with every save.
+
+    `begin_with` is the GGUF of a finished writer: its size and tokenizer are used, its weights are learned further.
+    """
+    pace = PACES[torch.device(device).type]
+    first, size = _begin(folder, begin_with) if begin_with else (None, size or Size())
+    if begin_with:
+        pace = replace(pace, peak_inside=pace.peak_inside * GOING_ON, peak_rest=pace.peak_rest * GOING_ON)
     state = load_checkpoint(folder / "writer.pt")
     budget = Budget(minutes, state["used_s"] if state else 0.0)
     torch.manual_seed(seed)
@@ -78,7 +86,7 @@ def train_writer(
     tokenizer = make_tokenizer(tokenizer_file, seed, size.vocabulary)
     step = state["step"] if state else 0
     with Feed(tokenizer_file, seed + 1 + step, workers or pace.workers, pace.tokens, size.context) as feed:
-        training = Training(size, device, seed, pace, state)
+        training = Training(size, device, seed, pace, state, first)
         exams = _exams(tokenizer, size)
         if device != "cpu":
             training.compile()
@@ -97,6 +105,7 @@ def train_writer(
                 saved_s = budget.used_s
                 save_checkpoint(folder / "writer.pt", training.state() | {"used_s": saved_s, "begun": begun})
                 told = f"trained on {training.samples} made-up exercises in {saved_s / 60:.0f} minutes ({device})"
+                told += " going on from finished weights" if begin_with else ""
                 save_weights(training.average.module, folder / "writer.safetensors", told)  # type: ignore[arg-type]
                 found = ", ".join(f"{name} {training.exam(exam):.1%}" for name, exam in exams.items())
                 print(f"writer saved at step {training.steps}; answers right to the letter: {found}", flush=True)
@@ -108,11 +117,22 @@ def train_writer(
 class Training:
     """The model, its average, its optimizers and the circuit that stays; `step` is all there is to it."""
 
-    def __init__(self, size: Size, device: str, seed: int, pace: Pace, state: dict[str, object] | None = None) -> None:
-        model = WriterModel(size)
-        set_copying(model, seed)
+    def __init__(
+        self,
+        size: Size,
+        device: str,
+        seed: int,
+        pace: Pace,
+        state: dict[str, object] | None = None,
+        first: WriterModel | None = None,
+    ) -> None:
+        """`state` is that of a training to go on with, `first` a finished model to begin with."""
+        model = first or WriterModel(size)
+        if first is None:
+            set_copying(model, seed)
         self.model = model.to(device)
         self.device, self.pace = device, pace
+        self._is_halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # elsewhere it is only slower
         self.circuit, self.average = Circuit(self.model), Averaged(self.model)
         self.inside, self.rest = split_parameters(self.model, ("token_embd.",))
         self.optimizers: dict[str, torch.optim.Optimizer] = {
@@ -197,13 +217,23 @@ class Training:
         return ids, torch.where(place >= lengths[0][:, None], weights, weights.clamp(max=READING_WEIGHT))
 
     def _loss(self, ids: Tensor, weights: Tensor | None) -> Tensor:
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device != "cpu"):
+        with torch.autocast(self.device, torch.bfloat16, enabled=self._is_halved):
             logits = self.model(ids[:, :-1])
         losses = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
         if weights is None:
             return losses.mean()
         counted = weights[:, 1:].flatten()
         return (losses * counted).sum() / counted.sum()
+
+
+def _begin(folder: Path, file: Path) -> tuple[WriterModel, Size]:
+    """The finished model in a GGUF, its tokenizer put into the folder."""
+    from sfumato_training.writer_gguf import read_gguf
+
+    model, tokenizer = read_gguf(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return model, model.size
 
 
 def _exams(tokenizer: Tokenizer, size: Size) -> dict[str, list[Batch]]:

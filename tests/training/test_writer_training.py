@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import subprocess
 import sys
@@ -14,15 +15,17 @@ import torch
 
 from sfumato.decision import DECISION_SCHEMA, parse_decision
 from sfumato.narrowing import narrowed
-from sfumato.prompt import TEXT_FIELDS
+from sfumato.prompt import TEXT_FIELDS, ImagePrompt
 from sfumato_models.grammar import gbnf
 from sfumato_models.writer import Grammar
 from sfumato_training.checkpoint import load_checkpoint
-from sfumato_training.lexicon import held_out_words
+from sfumato_training.exercise_subject import Scene, SubjectChanges
+from sfumato_training.lexicon import Lexicon, held_out_words
+from sfumato_training.things import Thing
 from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
 from sfumato_training.writer_evaluate import CATALOGUE, starter_facts
-from sfumato_training.writer_export import export_writer
+from sfumato_training.writer_export import export_writer, load_weights
 from sfumato_training.writer_feed import END, Feed, texts
 from sfumato_training.writer_gguf import export_gguf
 from sfumato_training.writer_model import Size, WriterModel, train_tokenizer
@@ -150,6 +153,33 @@ def test_a_training_ends_in_its_budget_goes_on_where_it_was_and_leaves_a_file_th
     llama = llama_cpp.Llama(str(export_writer(tmp_path)), n_ctx=256, n_threads=1, verbose=False)
     assert llama.create_completion("message: a cat\nanswer:", max_tokens=4)["choices"]
     llama.close()
+
+
+def test_a_training_can_go_on_from_an_exported_file(tmp_path: Path) -> None:
+    size = Size(vocabulary=512, width=160, layers=3, heads=5, hidden=96, context=512)
+    train_writer(tmp_path / "first", 0.05, "cpu", seed=3, threads=1, workers=1, size=size)
+    file = export_writer(tmp_path / "first")
+    train_writer(tmp_path / "second", 0.02, "cpu", seed=4, threads=1, workers=1, begin_with=file)
+    tokenizers = [(tmp_path / name / "tokenizer.json").read_text() for name in ("first", "second")]
+    assert tokenizers[0] == tokenizers[1]
+    begun, went_on = (load_weights(tmp_path / name / "writer.safetensors")[0] for name in ("first", "second"))
+    for (name, old), new in zip(begun.state_dict().items(), went_on.state_dict().values(), strict=True):
+        if not old.any():
+            continue
+        assert torch.cosine_similarity(old.flatten(), new.flatten(), dim=0) > 0.9, name
+
+
+def test_a_bare_new_thing_takes_over_what_the_old_one_was_and_a_described_one_brings_its_own() -> None:
+    rng = random.Random(19)
+    changes, red_cat = (
+        SubjectChanges(rng, Lexicon(rng), new_phrasings=False),
+        Thing("cat", "the", ("small",), "red", " on a mat"),
+    )
+    for _ in range(200):
+        said, _, after, _ = changes.makers()["swap"](Scene(red_cat, ImagePrompt()))
+        new = after.removesuffix(" on a mat")
+        assert after.endswith(" on a mat")
+        assert new in said or new.startswith("a small red ")
 
 
 def test_the_feed_gives_the_same_batches_for_the_same_seed_and_ends_its_processes(tmp_path: Path) -> None:
