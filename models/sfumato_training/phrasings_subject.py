@@ -40,6 +40,13 @@ RECOLOUR = [
     "{colour} {noun}", "repaint the {noun} {colour}", "i'm not happy with the {noun}, {colour} would be better", "make it {colour}, the {noun} i mean", "paint that {noun} {colour}, will you", "for the {noun} i'd take {colour}",
     "might the {noun} be {colour}?", "dip the {noun} in {colour}", "{colour} for the {noun}", "swap its colour, {colour} this time", "a {colour} {noun} would be lovely", "switch the {noun} to {colour}",
     "everything stays but the {noun} should be {colour}",
+    "would you be so kind as to make the {noun} {colour}?", "i should like the {noun} to be {colour}", "i should prefer the {noun} {colour}, if i may", "yo make that {noun} {colour}", "can the {noun} be like {colour} instead",
+    "the {noun} isn't right yet, {colour} please", "the client wants the {noun} {colour}", "our brand is {colour}, use it on the {noun}", "everything is fine except the {noun}, it should be {colour}",
+    "can you change only the {noun}? {colour} please", "the only thing i'd change: a {colour} {noun}", "what a nice picture, but the {noun} should be {colour}", "nice, but i want the {noun} {colour}", "pls {noun} {colour}",
+    "i said a {colour} {noun}", "{colour}, as i said", "wrong colour, {colour} please", "not that colour, {colour}", "another colour, {colour} maybe", "different color please, {colour}", "how would the {noun} look in {colour}?",
+    "i wonder how the {noun} would look {colour}", "let me see it {colour}", "turn that {noun} into a {colour} one", "replace the {noun} with a {colour} one", "swap this {noun} for a {colour} one", "{colour} {noun} instead",
+    "i'm after a {colour} {noun}", "i'd go for {colour}", "i'd go with {colour} for the {noun}", "should be a {colour} {noun}", "that {noun} is meant to be {colour}", "oh no the {noun} was meant to be {colour}",
+    "can i choose? then {colour}", "could we make that {noun} a bit special, say {colour}?",
 ]  # fmt: skip
 THEM_FRAMES = [
     "make them {colour}", "they should be {colour}", "{colour} ones please", "all {colour}", "paint them {colour}", "now {colour} ones", "let them be {colour}", "colour them {colour}", "can they be {colour}?",
@@ -92,6 +99,14 @@ SWAP = [
     "ditch the {old} for {new}", "{new} this time, not the {old}", "should've been {new}", "i wanted {new}, you painted the {old}", "make it {new} rather than the {old}", "it's not the {old} i want, it's {new}",
     "the {old} was a mistake, {new} please", "turn that {old} into {new}", "recast the {old} as {new}", "not what i had in mind, i'd like {new} there instead", "who said {old}? i said {new}", "the {old} could be {new}",
     "have {new} there, not the {old}", "replace that {old}, {new} would be better",
+    "would you be so kind as to paint {new} instead of the {old}?", "i should like {new} in place of the {old}", "the client wants {new} instead of the {old}", "everything is fine except the {old}, that should be {new}",
+    "nice, but i'd like {new} instead of the {old}", "lovely picture, but can the {old} be {new}?", "that isn't {new}, please make it {new}", "i see the {old}, but i wanted {new}", "there should be {new} where the {old} is",
+    "please paint {new} where you put the {old}", "keep the scene, swap the {old} for {new}", "same everything, but {new} and not the {old}", "how would {new} look in its place?",
+    "how would it look with {new} instead of the {old}?", "could i get {new} rather than the {old}?", "may i have {new} instead of the {old}?", "i'd love {new} there instead", "let {new} stand in for the {old}",
+    "{new} replaces the {old}", "change of plan: {new} instead of the {old}", "the {old} has to become {new}", "i've changed my mind about the {old}, make it {new}", "scrap the {old}, do {new}",
+    "delete the {old} and add {new} in its place", "get rid of the {old}, put {new} there", "show the {old} as {new}", "the subject should be {new}", "change the subject to {new}", "different subject: {new}", "subject: {new}",
+    "another subject for the same scene: {new}", "not this one, {new} instead", "the {old} isn't what i meant, {new} is", "pls {new} instead of {old}", "i don't want the {old}, i want {new}",
+    "what about swapping the {old} for {new}?",
 ]  # fmt: skip
 SWAP_MANY = [
     "make the {old} {new}", "{new} instead of {old}", "{new} instead of the {old}", "replace the {old} with {new}", "swap the {old} for {new}", "turn the {old} into {new}", "not {old} but {new}", "make them {new}",
@@ -123,6 +138,11 @@ ADD = [
     "there ought to be {extra} too", "can i have {extra} with that?", "could i have {extra} too?", "may i also have {extra}?", "put also {extra}", "must have {extra}", "i want also {extra}", "add please {extra}",
     "is possible {extra} too?", "needs {extra}", "it's a bit lonely, add {extra}", "it's a bit boring, put in {extra}", "spice it up with {extra}", "decorate it with {extra}", "fill the empty space with {extra}",
     "keep it all and add {extra}", "leave it as it is but add {extra}", "everything as it is, plus {extra}", "love it, now add {extra}", "i'm missing {extra}", "wouldn't {extra} be nice?",
+    "would you be so kind as to add {extra}?", "i should like {extra} as well, please", "the client also wants {extra}", "can we fit {extra} in?", "i think {extra} would liven it up", "{extra} would fill the gap",
+    "scene needs {extra}", "could we see {extra} as well?", "let me see {extra} in there too", "pls also {extra}", "and put {extra} in there for good measure", "nice, but {extra} would make it nicer",
+    "something like {extra} would be good in there", "add in {extra}", "with {extra} in it", "i'd put {extra} in too", "give us {extra} too", "i was picturing {extra} in it as well", "the picture would be complete with {extra}",
+    "one last thing, {extra}", "mix in {extra}", "drop in {extra}", "i can't see {extra}, please put that in", "i don't see {extra}, can you add it?", "it was meant to have {extra}", "how about {extra} as well?",
+    "maybe you could add {extra}", "it wants {extra}",
 ]  # fmt: skip
 GIVE_FRAMES = [
     "give the {noun} {extra}", "the {noun} should have {extra}", "give it {extra}", "put {extra} on the {noun}", "the {noun} needs {extra}", "let the {noun} have {extra}", "add {extra} to the {noun}",
@@ -133,6 +153,8 @@ GIVE_FRAMES = [
     "can the {noun} get {extra}?", "would you give the {noun} {extra}?", "let's give the {noun} {extra}", "get the {noun} {extra}", "why not give the {noun} {extra}?", "the {noun} ought to have {extra}",
     "the {noun} should come with {extra}", "i imagined the {noun} with {extra}", "i forgot, the {noun} should have {extra}", "my kid wants the {noun} to have {extra}", "{noun} + {extra}", "the {noun} must get {extra}",
     "i'd prefer the {noun} with {extra}", "wish the {noun} had {extra}", "could the {noun} come with {extra}?",
+    "would you be so kind as to give the {noun} {extra}?", "nice, but give the {noun} {extra}", "the client wants the {noun} with {extra}", "the {noun} was meant to have {extra}", "i'd give the {noun} {extra}",
+    "maybe give the {noun} {extra}", "pls give the {noun} {extra}", "the {noun} needs to have {extra}",
 ]  # fmt: skip
 DOING_FRAMES = [
     "the {noun} should be {doing}", "make the {noun} look like it is {doing}", "{doing} please", "it should be {doing}", "i want it {doing}", "show it {doing}", "let it be {doing}", "the {noun} is {doing}", "paint it {doing}",
@@ -143,4 +165,6 @@ DOING_FRAMES = [
     "as if it was {doing}", "this time {doing}", "it's {doing}", "it is {doing} now", "i imagined it {doing}", "i pictured the {noun} {doing}", "in the story it is {doing}", "my kid wants it {doing}", "would you show it {doing}?",
     "is it possible to have the {noun} {doing}?", "shouldn't it be {doing}?", "must be {doing}", "i wanted it {doing}", "it was supposed to be {doing}", "i forgot to say it is {doing}", "and it's {doing}", "with the {noun} {doing}",
     "catch it {doing}",
+    "it should be busy doing something: {doing}", "nice, but i'd like it {doing}", "i should like to see it {doing}", "i wonder how it would look {doing}", "how would the {noun} look {doing}?", "the {noun} was meant to be {doing}",
+    "maybe {doing}?", "pls make the {noun} {doing}",
 ]  # fmt: skip

@@ -103,6 +103,10 @@ ALLOW = [
     "clear {term} from the negative prompt", "cross {term} off the list", "strike {term} from the list", "remove {term} from the list of things to avoid", "yes to {term}", "{term}: yes", "{term} allowed", "{term} ok now",
     "{term} can stay", "let {term} in", "let {term} be there", "please allow {term}", "accept {term} again", "reinstate {term}", "{term} back in please", "feel free to show {term}", "feel free to paint {term} again",
     "go ahead and show {term}", "you may include {term}", "now {term} is allowed", "why did i forbid {term}? let them in", "it can have {term} after all", "the kids like {term}, so allow them",
+    "i've got nothing against {term}", "{term} would be welcome", "would you let {term} in again?", "could you allow {term}?", "may we have {term} after all?", "i think {term} would be okay now", "the no {term} rule can go",
+    "drop the no {term} rule", "forget the no {term} thing", "cancel the ban on {term}", "i said no {term}, but i changed my mind", "i no longer mind {term}", "{term}? fine by me", "{term}? sure, why not",
+    "if there are {term}, that's fine", "it doesn't matter if there are {term}", "you can have {term} again", "take {term} out of the negative prompt", "{term} shouldn't be in the negatives", "no need to exclude {term}",
+    "let's allow {term} again", "we can show {term} again", "never mind the no {term}",
 ]  # fmt: skip
 QUALITY = [
     ("more detail", "high detail"), ("sharper", "sharp focus"), ("make it sharper", "sharp focus"), ("with more details", "high detail"), ("more detailed", "high detail"),
@@ -141,6 +145,10 @@ CLEAR = [
     "disregard the {field}", "no fixed {field}", "let go of the {field}", "no longer {text}", "enough of the {text}", "i'm tired of the {text}", "i don't want {text} any more", "no need for {text}", "never mind the {text}",
     "it doesn't have to be {text}", "it need not be {text}", "get rid of the {text}", "can we lose the {text}?", "could we drop the {text}?", "not necessarily {text}", "{text} was a bad idea, drop it",
     "i don't like the {text} any more, leave it open", "scratch the {text}", "the {text} isn't needed any more", "ok enough with the {text}", "away with the {text}",
+    "please leave the {field} to chance", "i leave the {field} to you", "i trust you with the {field}", "the {field} can be whatever", "whatever {field}, i don't mind", "i don't mind what {field}", "no more {field} in the prompt",
+    "please remove what you wrote for the {field}", "the {field} line can go", "make the {field} empty", "nothing for the {field}", "let's not fix the {field}", "let's drop the {field}", "we don't need to say the {field}",
+    "do without the {field}", "can you skip the {field}?", "i'd like the {field} left open", "let's drop the {text}", "we can do without the {text}", "the {text} was too much, drop it", "i don't need the {text} any more",
+    "{text} is not needed", "why {text}? leave that out", "leave {text} out of it now",
 ]  # fmt: skip
 ORDER = [
     "put the {field} first", "{field} first", "the {field} should come first", "the {field} is most important", "say the {field} first", "start with the {field}", "move the {field} to the front", "{field} to the front", "the {field} goes first",
@@ -157,6 +165,12 @@ ORDER = [
     "push the {field} to the top of the list", "place the {field} ahead of the others", "the {field} ahead of the rest", "sort it so that {field} comes first", "rearrange it, the {field} first",
     "switch the order so the {field} leads", "the {field} should lead the prompt", "nothing is more important than the {field}", "above all the {field}", "most of all i care about the {field}", "mainly the {field}",
     "i want {field} to be first", "is important the {field}, put first", "please first the {field}", "don't bury the {field}, say it first", "the {field} comes too late, start with it", "concentrate on the {field}",
+    "would you be so kind as to mention the {field} first?", "the {field} is what i care about, so put it first", "i'd begin with the {field}", "can we have the {field} at the start?",
+    "can you move the {field} to the very front of the prompt?", "{field} ahead of everything", "before anything else the {field}", "the order is wrong, the {field} should come first", "you put the {field} last, it should be first",
+    "it's all about the {field}", "make the {field} count", "the {field} should dominate", "weigh the {field} more heavily", "the {field} deserves first place", "first place for the {field}",
+    "it forgets the {field}, say it earlier", "say the {field} earlier", "mention the {field} earlier in the prompt", "the {field} should open the prompt", "i'd like the prompt to begin with the {field}",
+    "could the {field} be said before the rest?", "pls {field} first", "want {field} at front", "{field} is more important than the rest", "the {field} is my priority", "treat the {field} as most important",
+    "reorder the prompt, beginning with the {field}",
 ]  # fmt: skip
 # What a field is called by people.
 FIELD_NAMES = {
@@ -199,4 +213,6 @@ NUDGE_FRAMES = [
     "would it look good {0}?", "can be {0}?", "must be {0}", "want it {0}", "needs to be {0}", "can i have it {0}?", "could i get it {0}?", "let me see it {0}", "show it {0}", "same picture, {0}", "as it is, only {0}",
     "everything the same, just {0}", "this one but {0}", "do it {0}", "turn everything {0}", "everything a little {0}", "my wife wants it {0}", "she thinks it should be {0}", "something {0}", "i was thinking {0}",
     "it ought to be {0}", "it has to be {0}", "overall {0}", "i was hoping for something {0}", "it was meant to be {0}",
+    "would you be so kind as to make it {0}?", "i should like it a little {0}", "the client wants it {0}", "it wants to be {0}", "could everything be {0}?", "can we get it {0}?", "pls {0}", "i'd go {0}", "nice, now a bit {0}",
+    "better, but still {0} please", "i said {0}", "let's make it {0}", "let's have it {0}", "as i said, {0}", "make it look {0}", "it should look {0}",
 ]  # fmt: skip
