@@ -86,8 +86,9 @@ class SubjectChanges(Exercises):
         before = article(f"{old} {noun}") if self.chance(0.75) else article(noun)
         scene.show(replace(scene.thing, rest=f" {joint} {before}"))
         after = replace(scene.thing, rest=f" {joint} {article(f'{new} {noun}')}")
-        frames = [frame for frame in RECOLOUR if "{noun}" in frame]
-        return self.one_of(frames).format(colour=new, noun=noun), f"the {noun} {new}", after.text, ()
+        while "{noun}" not in (frame := self.one_of(RECOLOUR)):
+            pass
+        return frame.format(colour=new, noun=noun), f"the {noun} {new}", after.text, ()
 
     def _number(self, scene: Scene) -> Made:
         old, new = (self.rng.choice(names) for names in self.rng.sample(_NUMBERS, 2))

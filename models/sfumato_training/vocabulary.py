@@ -154,7 +154,7 @@ LIGHT_PHRASES = (
     "dramatic lighting", "volumetric light", "heavy rain", "light rain", "morning mist", "thick fog", "candle light",
     "red sunset", "purple dusk", "summer light", "winter light", "storm clouds", "moonlit night", "calm weather", "fair weather",
     "calmer weather", "clear sky", "stormy weather", "broad daylight", "first light", "late evening", "dead of night", "magic hour",
-    "crescent moon", "falling snow", "summer rain", "fireworks", "street lights", "fairy lights", "low sun", "harsh midday sun",
+    "crescent moon", "falling snow", "summer rain", "street lights", "fairy lights", "low sun", "harsh midday sun",
     "soft morning light", "evening sun", "moody light", "dappled light", "cinematic lighting", "softbox light", "stage light",
     "the light of the moon", "a full moon", "a thunderstorm", "christmas lights", "green neon", "ultraviolet light", "dim lamp light",
 )  # fmt: skip

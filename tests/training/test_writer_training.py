@@ -21,6 +21,7 @@ from sfumato_models.writer import Grammar
 from sfumato_training.checkpoint import load_checkpoint
 from sfumato_training.exercise_subject import Scene, SubjectChanges
 from sfumato_training.lexicon import Lexicon, held_out_words
+from sfumato_training.phrasings_subject import RECOLOUR
 from sfumato_training.things import Thing
 from sfumato_training.writer_copying import set_copying
 from sfumato_training.writer_data import Writer
@@ -113,6 +114,25 @@ def test_a_change_in_the_exercises_leaves_the_rest_of_the_thing_as_it_was() -> N
             assert (text, others) == ("", [])
             assert getattr(practice.reading.prompt, name)
     assert seen > 100
+
+
+def test_wordings_kept_for_the_evaluation_are_not_practised_for_a_second_thing_either() -> None:
+    class OneThing(Lexicon):
+        """Says only "zorb", and only red and blue."""
+
+        def noun(self) -> str:
+            return "zorb"
+
+        def colour(self) -> str:
+            return self.rng.choice(("red", "blue"))
+
+    rng = random.Random(1)
+    changes = SubjectChanges(rng, OneThing(rng), new_phrasings=False)
+    make = changes.makers()["other colour"]
+    said = {make(Scene(Thing("cat"), ImagePrompt()))[0] for _ in range(2000)}
+    frames = {re.sub(r"\b(red|blue)\b", "{colour}", words).replace("zorb", "{noun}") for words in said}
+    assert len(frames) > 50
+    assert not frames & set(RECOLOUR[3::7])
 
 
 def test_the_exported_file_says_the_same_next_words_as_the_trained_model(tmp_path: Path) -> None:
