@@ -256,8 +256,8 @@ class DiffusersPainter:
             raise SfumatoError("Nothing was painted: the model ran no step.", "Ask for more steps.")
         space = self.loaded.space
         hooks = [
-            block.register_forward_pre_hook(lambda *_: cancel.raise_if_cancelled())
-            for block in getattr(space.vae.decoder, "up_blocks", ())
+            layer.register_forward_pre_hook(lambda *_: cancel.raise_if_cancelled())
+            for layer in space.vae.decoder.modules()
         ]
         try:
             image = space.picture(latents)

@@ -199,6 +199,10 @@ class Grammar:
         self._sampler = llama_cpp.llama_sampler_init_grammar(vocabulary, text, b"root")
         if not self._sampler:
             raise ValueError("llama.cpp refuses the decision's grammar")
+        # one candidate, made once: it is asked about at every token
+        self._one = llama_cpp.llama_token_data()
+        self._only = llama_cpp.llama_token_data_array(data=ctypes.pointer(self._one), size=1, selected=-1, sorted=False)
+        self._only_there = ctypes.byref(self._only)
 
     def __del__(self) -> None:
         if getattr(self, "_sampler", None):
@@ -206,17 +210,25 @@ class Grammar:
 
     def best_token(self, logits: NDArray[np.float32]) -> int:
         """The allowed token with the highest logit (shape (vocabulary,)); it counts as said."""
+        best = int(logits.argmax())
+        token = best if self._allows(best) else self._next_best(logits)
+        llama_cpp.llama_sampler_accept(self._sampler, token)
+        return token
+
+    def _allows(self, token: int) -> bool:
+        self._one.id, self._one.logit = token, 0.0
+        llama_cpp.llama_sampler_apply(self._sampler, self._only_there)
+        return bool(self._one.logit == 0.0)
+
+    def _next_best(self, logits: NDArray[np.float32]) -> int:
         for candidates in self._tries(logits):
             allowed = self._allowed(candidates)
             if allowed.any():
-                token = int(candidates["id"][allowed][0])
-                llama_cpp.llama_sampler_accept(self._sampler, token)
-                return token
+                return int(candidates["id"][allowed][0])
         raise UnusableAnswer("The writer ran out of words.", "", "no token is allowed")
 
     def _tries(self, logits: NDArray[np.float32]) -> Any:
-        """The best token alone, then the best few, then all, each ordered best first."""
-        yield _candidates(logits, np.array([np.argmax(logits)]))
+        """The best few, then all, each ordered best first."""
         near = np.argpartition(logits, -min(NEAR_BEST, logits.size))[-min(NEAR_BEST, logits.size) :]
         yield _candidates(logits, near)
         yield _candidates(logits, np.arange(logits.size))

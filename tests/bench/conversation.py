@@ -54,7 +54,7 @@ def measure_conversation(verbose: bool = False) -> Iterator[Figure]:
         studio = open_studio(find_paths())
         try:
             yield from _scores(studio, verbose)
-            yield from _long_conversation(studio)
+            yield from measure_long_conversation(studio)
         finally:
             studio.close()
 
@@ -90,7 +90,7 @@ def long_conversation(studio: Studio, turns: int) -> tuple[Conversation, str]:
     return conversation, said[-1].says
 
 
-def _long_conversation(studio: Studio) -> Iterator[Figure]:
+def measure_long_conversation(studio: Studio) -> Iterator[Figure]:
     model = studio.writer_process.spec.model
     facts = model.spec.writer
     if facts is None:
@@ -123,7 +123,7 @@ def _characters(said: Reading, facts: WriterFacts) -> int:
     return len(fixed_prefix(facts.wrapping)) + len(turn_text(said, facts.wrapping))
 
 
-class _TimedWriter(LlamaWriter):
+class TimedWriter(LlamaWriter):
     """Notes when the first token of the answer was there."""
 
     first_token_at: float | None = None
@@ -145,7 +145,7 @@ def _first_token_times(
     model: InstalledModel, facts: WriterFacts, early: tuple[Reading, Reading], late: tuple[Reading, Reading]
 ) -> list[tuple[float, float]]:
     """Pairs of seconds, measured in turn; each turn follows the one before it, so that what can be reused is."""
-    writer = _TimedWriter(model.path, facts, 1 if model.size_bytes < SMALL_WRITER_BYTES else thread_count())
+    writer = TimedWriter(model.path, facts, 1 if model.size_bytes < SMALL_WRITER_BYTES else thread_count())
     writer.read_prefix(CancelToken())
     times = []
     for _ in range(PAIRS):

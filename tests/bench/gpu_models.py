@@ -55,12 +55,13 @@ def clip_tokenizer() -> Any:
     return tokenizer
 
 
-def autoencoder(channels: int = 4, **more: Any) -> Any:
+def autoencoder(channels: int = 4, narrower: int = 1, **more: Any) -> Any:
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
     return AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(128, 256, 512, 512), layers_per_block=2, latent_channels=channels, sample_size=512, **more,
+        block_out_channels=tuple(width // narrower for width in (128, 256, 512, 512)), layers_per_block=2,
+        latent_channels=channels, sample_size=512, **more,
     )  # fmt: skip
 
 
@@ -75,14 +76,20 @@ def qwen3_4b(causal: bool) -> Any:
     return (Qwen3ForCausalLM if causal else Qwen3Model)(config)
 
 
-def stable_diffusion() -> Any:
+def stable_diffusion(narrower: int = 1, encoder_narrower: int = 1) -> Any:
+    """Stable Diffusion 1.5, its channels so many times fewer; attention heads are as wide as there."""
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
     from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 
+    words = 768 // encoder_narrower
+    unet = UNet2DConditionModel(
+        sample_size=64, block_out_channels=tuple(width // narrower for width in (320, 640, 1280, 1280)),
+        cross_attention_dim=words, attention_head_dim=8 // narrower, norm_num_groups=32 // narrower,
+    )  # fmt: skip
     return StableDiffusionPipeline(
-        vae=autoencoder(), text_encoder=clip(768, 12, 12), tokenizer=clip_tokenizer(),
-        unet=UNet2DConditionModel(sample_size=64, cross_attention_dim=768, attention_head_dim=8),
+        vae=autoencoder(narrower=narrower), text_encoder=clip(words, 12, 12 // encoder_narrower),
+        tokenizer=clip_tokenizer(), unet=unet,
         scheduler=DPMSolverMultistepScheduler(
             steps_offset=1, beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012
         ),

@@ -1,4 +1,4 @@
-"""Getting and keeping models: what a bad line costs, how fast a disk is looked through, and that models cost the window nothing."""
+"""Models: what a bad line costs, how fast a disk is looked through, that models cost the window nothing, and how they run."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from sfumato_models.local_files import look
 from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_manifest, write_manifest
 from sfumato_models.own_entries import family_facts
 from tests.bench.figure import Figure
+from tests.bench.painting import measure_painting
+from tests.bench.writing import measure_writing
 from tests.models.hub import LoopbackHub
 from tests.models.test_local_files import gguf
 
@@ -62,6 +64,8 @@ def measure_models() -> Iterator[Figure]:
     yield _look()
     yield _bad_line()
     yield _many_models()
+    yield from measure_writing()
+    yield from measure_painting()
 
 
 def _look() -> Figure:
