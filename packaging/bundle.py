@@ -37,6 +37,7 @@ def main() -> int:
     if sys.platform == "linux":
         strip()
         add_launcher()
+    write_site()
     write_manifest()
     return report()
 
@@ -104,6 +105,12 @@ def strip() -> None:
     ]
     libraries = [file for place in places for file in place.glob("*.so*") if not file.is_symlink()]
     run("strip", "--strip-unneeded", *map(str, libraries))
+
+
+def write_site() -> None:
+    """Where new versions and engine packs will be asked for: the address of whoever publishes this copy, if it has one."""
+    if site := os.environ.get("SFUMATO_SITE", ""):
+        (BUNDLE / "_internal" / "sfumato_resources" / "site.txt").write_text(site.rstrip("/") + "\n", "utf-8")
 
 
 def write_manifest() -> None:

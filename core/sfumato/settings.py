@@ -37,6 +37,10 @@ class Settings(BaseModel):
     proxy: str = Field(
         default="", description="The proxy that downloads go through, http://host:port; empty means the system's."
     )
+    site_address: str = Field(
+        default="",
+        description="Where new versions and engine packs are asked for, https://…; empty means the project's own site.",
+    )
     last_conversation: int | None = Field(
         default=None, description="The conversation that was open last; it is opened again on the next start."
     )

@@ -33,11 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             picture: Path | None = wishes.image if wishes.command else None
             return run_window(picture.absolute() if picture else None)
         from sfumato.engine import CancelToken
-        from sfumato_desktop import commands, doctor, engine_commands, model_commands
+        from sfumato_desktop import commands, doctor, engine_commands, model_commands, version_command
 
         cancel = CancelToken()
         signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-        modules = {"models": model_commands, "engines": engine_commands, "doctor": doctor}
+        modules = {
+            "models": model_commands,
+            "engines": engine_commands,
+            "version": version_command,
+            "doctor": doctor,
+        }
         found = getattr(modules.get(wishes.command, commands), f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
         print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
@@ -115,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, add, remove")
     engines.add_argument("action", nargs="?", default="list", choices=["list", "add", "remove"])
     engines.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="for add: a folder or archive of wheels")
+    version = _command(commands, "version", "show the version, and look for a newer one")
+    version.add_argument("--check", action="store_true", help="ask the project's site, once; nothing is installed")
     _command(commands, "doctor", "show what this machine has and what is missing")
     return parser
 

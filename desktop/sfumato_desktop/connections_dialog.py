@@ -37,7 +37,7 @@ class ConnectionsDialog(QDialog):
         self.resize(QSize(820, 520))
         told = plain_label(
             self.tr(
-                "Sfumato connects only when you get or add a model. Every connection it opened is listed here, the newest first."
+                "Sfumato connects only when you get or add a model or look for a new version. Every connection it opened is listed here, the newest first."
             ),
             "quiet",
             self,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,11 +38,9 @@ from sfumato_desktop.background import Background
 from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
+from sfumato_desktop.pages import Pages
 from sfumato_desktop.prompts_by_hand import PromptsByHand
 from sfumato_desktop.window import Window
-
-if TYPE_CHECKING:
-    from sfumato_desktop.models_control import ModelsControl
 
 
 class Controller(QObject):
@@ -60,10 +57,10 @@ class Controller(QObject):
         self._request: TurnRequest | None = None
         self._is_busy = False
         self._reader = PictureReader(self)
-        self._models: ModelsControl | None = None
         self.happened.connect(self._fold)
         self.background = Background(paths, self.happened.emit)
         self.keeping = Keeping(window, self.background.library, paths.pictures, self, self)
+        self._pages = Pages(window, paths, self.background, self)
         self.prompts = PromptsByHand(window, self.background, self, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
@@ -74,7 +71,6 @@ class Controller(QObject):
         window.cards.seed_flipped.connect(self.flip_seed)
         window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
-        window.models_dropped.connect(self.add_models)
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
@@ -86,7 +82,6 @@ class Controller(QObject):
         window.conversations.renamed.connect(self.rename)
         window.conversations.delete_wanted.connect(self.delete)
         window.conversations.searched.connect(self.background.search)
-        window.conversations.models_wanted.connect(self.show_models)
 
     def start(self) -> None:
         """Open the library and warm the engines, all in the background."""
@@ -248,19 +243,10 @@ class Controller(QObject):
             self.tr("The conversation is in the bin."), self.tr("Undo"), lambda: self._restore(conversation_id)
         )
 
-    def show_models(self) -> None:
-        """The models page."""
-        self._models_control().show()
-
-    def add_models(self, files: tuple[Path, ...]) -> None:
-        """Models that were dropped on the window."""
-        self._models_control().add_files(files)
-
     def close(self) -> None:
         """End everything, quickly: the window is going away."""
         self._cancel.cancel()
-        if self._models:
-            self._models.close()
+        self._pages.close()
         self._reader.close()
         self.background.close()
 
@@ -421,14 +407,6 @@ class Controller(QObject):
     def _restore(self, conversation_id: int) -> None:
         self.background.change(lambda library: library.restore(conversation_id))
         self.background.open(conversation_id)
-
-    def _models_control(self) -> ModelsControl:
-        from sfumato_desktop.models_control import ModelsControl  # neither the first paint nor the start waits for it
-
-        if self._models is None:
-            self._models = ModelsControl(self._window, self._paths, self.background, self)
-            self._models.lora_added.connect(self.background.look_for_loras)
-        return self._models
 
     def _starting_at(self, number: int | None) -> Conversation:
         """The conversation as it was when that version was current; None is its beginning."""

@@ -30,6 +30,7 @@ class ConversationList(QWidget):
     export_wanted = Signal(int)
     bin_wanted = Signal()
     models_wanted = Signal()
+    about_wanted = Signal()
     searched = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -63,7 +64,10 @@ class ConversationList(QWidget):
         self.models.setToolTip(self.tr("Get other models, and choose which ones paint and write (Ctrl+M)"))
         self.models.setShortcut(QKeySequence("Ctrl+M"))
         self.models.clicked.connect(self.models_wanted)
-        for widget in (self.new, self.search_box, self.items, self.models, self.bin):
+        self.about = QPushButton(self.tr("About…"), self)
+        self.about.setToolTip(self.tr("The version, and a look for a newer one"))
+        self.about.clicked.connect(self.about_wanted)
+        for widget in (self.new, self.search_box, self.items, self.models, self.bin, self.about):
             layout.addWidget(widget)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search_box.setFocus)
         QShortcut(QKeySequence("Ctrl+E"), self, self._export)

@@ -76,7 +76,7 @@ class ModelsControl(QObject):
             page.wished.connect(self._do)
             page.token_entered.connect(self._keep_token)
             page.add_wanted.connect(self._add)
-            page.connections_wanted.connect(self._show_connections)
+            page.connections_wanted.connect(self.show_connections)
             page.look_wanted.connect(self._show_found)
             page.dropped.connect(self.add_files)
         self.reload()
@@ -307,7 +307,8 @@ class ModelsControl(QObject):
         if note and self._page:
             self._page.show_trouble(note)
 
-    def _show_connections(self) -> None:
+    def show_connections(self) -> None:
+        """The ledger of connections, and how the hub is reached."""
         settings = self._background.settings
 
         def show(entries: Any) -> None:

@@ -102,4 +102,20 @@ class LookedUp:
     refused: str = ""
 
 
-Told = DownloadState | LookedUp | Connection
+@dataclass(frozen=True, slots=True)
+class AskVersion:
+    """Look for a newer version of the app on the site of the project."""
+
+    site: Network
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTold:
+    """The newest version, or why it could not be found out."""
+
+    newest: str = ""
+    error: SfumatoError | None = None
+
+
+Wish = Fetch | Halt | LookUp | AskVersion
+Told = DownloadState | LookedUp | VersionTold | Connection

@@ -13,7 +13,16 @@ from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 from sfumato.errors import SfumatoError, attempt
-from sfumato_models.download_messages import DownloadState, Fetch, Halt, LookedUp, LookUp, Setup
+from sfumato_models.download_messages import (
+    AskVersion,
+    DownloadState,
+    Fetch,
+    Halt,
+    LookedUp,
+    LookUp,
+    Setup,
+    VersionTold,
+)
 from sfumato_models.download_stop import StopToken
 from sfumato_models.shelf import Shelf
 
@@ -49,6 +58,8 @@ class _Server:
                     self._stops[message.model_id].stop()
                 case LookUp():
                     threading.Thread(target=self._look_up, args=(message,), daemon=True).start()
+                case AskVersion():
+                    threading.Thread(target=self._ask_version, args=(message,), daemon=True).start()
 
     def _fetch(self, wish: Fetch, stop: StopToken) -> None:
         from sfumato_models.download_job import DownloadJob  # what connects is imported in this process only
@@ -77,6 +88,18 @@ class _Server:
                 self._send(LookedUp(wish.repository, None, refused, refused.reason))
             case SfumatoError() as trouble:
                 self._send(LookedUp(wish.repository, None, trouble))
+
+    def _ask_version(self, wish: AskVersion) -> None:
+        from sfumato_models.hub import Hub
+        from sfumato_models.newest_version import newest_version
+
+        def ask() -> None:
+            site = Hub(wish.site, None, self._setup.patience, self._send)
+            self._send(VersionTold(newest_version(site)))
+            site.close()
+
+        if isinstance(trouble := attempt(ask), SfumatoError):
+            self._send(VersionTold(error=trouble))
 
     def _send(self, message: Any) -> None:
         try:

@@ -22,6 +22,7 @@ from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato_models.connections import Connection, Ledger
 from sfumato_models.download_messages import (
     HUB_ADDRESS,
+    AskVersion,
     DownloadState,
     Fetch,
     Halt,
@@ -30,15 +31,18 @@ from sfumato_models.download_messages import (
     Network,
     Setup,
     Told,
+    VersionTold,
+    Wish,
 )
 from sfumato_models.download_worker import serve_downloads
 from sfumato_models.shelf import Shelf
 
 log = logging.getLogger(__name__)
+News = DownloadState | LookedUp | VersionTold
 
 
-def find_network(address: str, proxy: str) -> Network:
-    """The hub or its mirror, and the proxy of the settings or else of the system.
+def find_network(address: str, proxy: str, name: str = "hub") -> Network:
+    """The hub or its mirror (or another site, by its `name`), and the proxy of the settings or else of the system.
 
     Raises:
         SfumatoError: if an address cannot be used.
@@ -48,7 +52,7 @@ def find_network(address: str, proxy: str) -> Network:
     is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if not parts.hostname or parts.username or (parts.scheme != "https" and not (parts.scheme == "http" and is_near)):
         raise SfumatoError(
-            "The hub's address cannot be used.", "It begins with https:// and holds no name or password."
+            f"The {name}'s address cannot be used.", "It begins with https:// and holds no name or password."
         )
     if not proxy and not is_near and not urllib.request.proxy_bypass(parts.hostname):
         proxy = urllib.request.getproxies().get(parts.scheme, "")
@@ -60,7 +64,7 @@ def find_network(address: str, proxy: str) -> Network:
 class Downloads:
     """All models on their way. Safe to call from any thread; `on_told` is called in a thread of this object."""
 
-    def __init__(self, setup: Setup, ledger: Ledger, on_told: Callable[[DownloadState | LookedUp], None]) -> None:
+    def __init__(self, setup: Setup, ledger: Ledger, on_told: Callable[[News], None]) -> None:
         self.shelf = Shelf(setup.models)
         self._setup = setup
         self._ledger = ledger
@@ -71,6 +75,7 @@ class Downloads:
         self._states: dict[str, DownloadState] = {}
         self._cancelled: set[str] = set()
         self._lookups: set[str] = set()
+        self._asks_version = False
 
     @property
     def pid(self) -> int | None:
@@ -127,6 +132,12 @@ class Downloads:
             self._lookups.add(repository)
             self._send(LookUp(repository, families, network, token))
 
+    def ask_version(self, site: Network) -> None:
+        """Look for a newer version of the app; a `VersionTold` is told."""
+        with self._lock:
+            self._asks_version = True
+            self._send(AskVersion(site))
+
     def close(self) -> None:
         """End the process. What is on its way is kept as far as it has come."""
         with self._lock:
@@ -142,7 +153,7 @@ class Downloads:
         state = self._states.get(model_id)
         return state is not None and state.is_active
 
-    def _send(self, message: Fetch | Halt | LookUp) -> None:
+    def _send(self, message: Wish) -> None:
         if self._process is None or self._pipe is None or not self._process.is_alive():
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
@@ -169,6 +180,7 @@ class Downloads:
             self._process = self._pipe = None
             lost = [state for state in self._states.values() if state.is_active]
             lookups, self._lookups = self._lookups, set()
+            asks_version, self._asks_version = self._asks_version, False
         process.join(1)
         died = EngineDied(
             "The download process stopped unexpectedly.",
@@ -179,6 +191,8 @@ class Downloads:
             self._hear(replace(state, phase="failed", error=died))
         for repository in lookups:
             self._hear(LookedUp(repository, None, died))
+        if asks_version:
+            self._hear(VersionTold(error=died))
 
     def _hear(self, told: Told) -> None:
         match told:
@@ -189,6 +203,9 @@ class Downloads:
             case LookedUp():
                 with self._lock:
                     self._lookups.discard(told.repository)
+            case VersionTold():
+                with self._lock:
+                    self._asks_version = False
             case DownloadState():
                 told = self._settle(told)
         self._on_told(told)
@@ -212,7 +229,7 @@ class Downloads:
     def _rest(self, process: SpawnProcess) -> None:
         """End the process when there is nothing left to do for it."""
         with self._lock:
-            is_wanted = self._lookups or any(state.is_active for state in self._states.values())
+            is_wanted = self._asks_version or self._lookups or any(state.is_active for state in self._states.values())
             if self._process is not process or is_wanted:
                 return
             self._process, pipe, self._pipe = None, self._pipe, None

@@ -58,6 +58,7 @@ class Seen:
 class LoopbackHub:
     repos: dict[str, Repo] = field(default_factory=dict)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    pages: dict[str, bytes] = field(default_factory=dict)  # plain files of a site, by path
     seen: list[Seen] = field(default_factory=list)
     sent_bytes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     pace_bytes_s: float = 0.0  # 0: as fast as it goes
@@ -136,10 +137,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._resolve(match[1], match[2], match[3])
         elif match := re.fullmatch(r"/cdn/([^/]+/[^/]+)/(.+)", path):
             self._file(hub.repos[match[1]], match[2])
+        elif path in hub.pages:
+            self._page(path)
         else:
             self._status(404)
 
     # --- what is answered -------------------------------------------------------------------------------------------
+
+    def _page(self, path: str) -> None:
+        fault = self.server.hub.take(path, "status")
+        if fault:
+            self._status(int(fault.value))
+        else:
+            self._file(Repo("", {path: self.server.hub.pages[path]}), path)
 
     def _api(self, name: str) -> None:
         repo = self._admitted(name, "api", f"/api/models/{{}}/revision/main?{urllib.parse.urlsplit(self.path).query}")
