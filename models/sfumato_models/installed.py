@@ -10,6 +10,7 @@ from typing import Any
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
+from sfumato_models.gguf_pieces import piece_names, pieces
 from sfumato_models.hash_book import HashBook
 from sfumato_models.transformer_files import require_kind
 
@@ -19,7 +20,7 @@ _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """A catalogue entry with the place of its files: a folder for a painter, a file for a writer or a checkpoint.
+    """A catalogue entry with the place of its files: a folder for a painter, a file (of several, the first) for a writer or a checkpoint.
 
     `configs` is the folder of shapes and vocabularies for files that bring none. A transformer that stands alone has
     its other parts in the model folder `base`.
@@ -33,7 +34,7 @@ class InstalledModel:
     @property
     def size_bytes(self) -> int:
         """Size on disk, without the folder of other parts, which is a model of its own."""
-        files = [self.path] if self.path.is_file() else self.path.rglob("*")
+        files = self._pieces() if self.path.is_file() else self.path.rglob("*")
         return sum(file.stat().st_size for file in files if file.is_file())
 
     @property
@@ -43,13 +44,17 @@ class InstalledModel:
 
     def weight_files(self) -> dict[str, Path]:
         """Every file of weights by the name that a recipe knows it by: its path inside the model."""
-        files = {self.path.name: self.path} if self.path.is_file() else {}
+        files = {piece.name: piece for piece in self._pieces()} if self.path.is_file() else {}
         if folder := self.folder:
             inside = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.safetensors"))}
             files |= {
                 name: file for name, file in inside.items() if not (self.base and name.startswith("transformer/"))
             }
         return files
+
+    def _pieces(self) -> list[Path]:
+        """The file, or all of a split one that are there."""
+        return [piece for name in piece_names(self.path.name) if (piece := self.path.with_name(name)).exists()]
 
 
 def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, ...]:
@@ -61,8 +66,9 @@ def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, 
 def check_whole(model: InstalledModel) -> None:
     """Raises SfumatoError, naming the file, if one is missing or cut short."""
     if model.spec.writer:
-        if read_header(model.path).kind != "gguf":
-            raise broken(model.path, "is not a GGUF model")
+        for piece in pieces(model.path):
+            if read_header(piece).kind != "gguf":
+                raise broken(piece, "is not a GGUF model")
     elif model.base:
         require_kind(model.path)
         _check_pipeline(model.base, but="transformer")

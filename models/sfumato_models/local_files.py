@@ -19,6 +19,7 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
+from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
 from sfumato_models.installed import InstalledModel, parts_without_weights
 from sfumato_models.lora_shelf import check_lora
 from sfumato_models.transformer_files import TransformerKind, fits_parts, require_kind, transformer_kind
@@ -57,6 +58,7 @@ def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     if place.is_dir():
         return _folder(place, families)
     refuse_pickle(place)
+    place = pieces(place)[0]
     header = read_header(place, quick=True)
     if part := transformer_kind(place, header):
         return _transformer(place, part, families)
@@ -124,7 +126,10 @@ def _candidates(folder: Path, depth: int) -> Iterator[Path]:
     if any(entry.name == _INDEX for entry in entries):
         yield folder
         return
+    names = {entry.name for entry in entries}
     for entry in entries:
+        if entry.name != next(name for name in piece_names(entry.name) if name in names):
+            continue  # a further piece of a model that is split
         suffix = os.path.splitext(entry.name)[1].lower()
         if suffix in (".safetensors", ".gguf") or suffix in PICKLES - {".bin"}:
             yield Path(entry.path)
@@ -257,7 +262,8 @@ def _writer(file: Path, architecture: str) -> ModelSpec:
             f"As writers these are: {', '.join(WRAPPINGS)}.",
         )
     return ModelSpec(
-        id=_model_id(file.stem), title=file.stem, purpose="Your own language model.", path=str(file),
+        id=_model_id(whole_name(file.name)), title=whole_name(file.name), purpose="Your own language model.",
+        path=str(file),
         licence="see where it came from",
         writer=WriterFacts(wrapping=WRAPPINGS[architecture], context_tokens=CONTEXT_TOKENS),
     )  # fmt: skip

@@ -25,14 +25,15 @@ from sfumato.model_catalog import (
 )
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
+from sfumato_models.gguf_pieces import whole_name
 from sfumato_models.hub import Hub
 from sfumato_models.repository import (
     Repository,
     ask_repository,
-    gguf_file,
     plan_files,
     read_pipeline_index,
     read_remote_json,
+    writer_files,
 )
 
 _LCM = "LCMScheduler"
@@ -196,13 +197,13 @@ def _sized(
 
 
 def _writer(repository: Repository) -> ModelSpec:
-    name = gguf_file(repository, "")
-    file = repository.file(name, name.rsplit("/", 1)[-1])
+    files = writer_files(repository, "")
+    size = sum(file.size_bytes for file in files)
     return ModelSpec(
         id=model_id(repository.id), title=repository.id.split("/")[1], purpose="A language model that you added.",
-        licence=repository.licence, memory_gib={"quantised": round(file.size_bytes / 2**30 * 1.2 + 0.5, 1)},
+        licence=repository.licence, memory_gib={"quantised": round(size / 2**30 * 1.2 + 0.5, 1)},
         source=Source(
-            repository=repository.id, file=file.path, size_bytes=max(1, file.size_bytes), is_gated=bool(repository.gated),
+            repository=repository.id, file=f"{whole_name(files[0].path)}.gguf", size_bytes=max(1, size), is_gated=bool(repository.gated),
             unsure=("memory_gib", "wrapping"),
         ),
         writer=WriterFacts(wrapping=_wrapping(repository), context_tokens=_CONTEXT_TOKENS),

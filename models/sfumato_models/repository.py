@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import REPOSITORY_PATTERN, ModelSpec
 from sfumato_models.download_stop import StopToken
+from sfumato_models.gguf_pieces import piece_names, whole_name
 from sfumato_models.hub import Hub
 from sfumato_models.model_folder import ModelFile, check_path
 
@@ -116,8 +117,7 @@ def plan_model(hub: Hub, spec: ModelSpec, stop: StopToken) -> ModelPlan:
         raise SfumatoError(f"“{spec.title}” comes with Sfumato.", "There is nothing to download.")
     main = ask_repository(hub, spec.source.repository, stop)
     if spec.writer:
-        name = gguf_file(main, spec.source.file)
-        return ModelPlan(main.id, main.sha, main.licence, (main.file(name, PurePosixPath(name).name),))
+        return ModelPlan(main.id, main.sha, main.licence, writer_files(main, spec.source.file))
     index = read_pipeline_index(hub, main, stop)
     return ModelPlan(main.id, main.sha, main.licence, plan_files(hub, main, index, spec.source.parts, stop))
 
@@ -201,18 +201,27 @@ def component_files(names: Iterable[str], prefix: str) -> list[str]:
     return [name for name in data if not name.endswith(".safetensors") or _is_main_weight(name)]
 
 
-def gguf_file(repository: Repository, pattern: str) -> str:
-    """The one GGUF file that a writer needs.
+def writer_files(repository: Repository, pattern: str) -> tuple[ModelFile, ...]:
+    """The GGUF file that a writer needs, or all of its pieces, the first one first. `pattern` is of the name without a piece's number.
 
     Raises:
-        SfumatoError: if there is none, or only in several pieces.
+        SfumatoError: if there is none, or a piece is missing.
     """
-    found = sorted(name for name in repository.names() if name.endswith(".gguf") and "mmproj" not in name.casefold())
-    fitting = [name for name in found if fnmatch.fnmatch(PurePosixPath(name).name, pattern or "*Q4_K_M.gguf")]
-    whole = [name for name in fitting or found if not _SHARD.search(PurePosixPath(name).stem)]
-    if not whole:
-        raise _without_files(repository, "a GGUF file in one piece")
-    return whole[0]
+    names = set(repository.names())
+    found = sorted(name for name in names if name.endswith(".gguf") and "mmproj" not in name.casefold())
+    fitting = [name for name in found if fnmatch.fnmatch(_whole_gguf(name), pattern or "*Q4_K_M.gguf")]
+    if not found:
+        raise _without_files(repository, "writing")
+    pieces = piece_names((fitting or found)[0])
+    if missing := [name for name in pieces if name not in names]:
+        raise SfumatoError(
+            f"{repository.id} has its model in pieces, and {missing[0]} is missing.", "Choose another model."
+        )
+    return tuple(repository.file(name, PurePosixPath(name).name) for name in pieces)
+
+
+def _whole_gguf(name: str) -> str:
+    return f"{whole_name(PurePosixPath(name).name)}.gguf"
 
 
 def _is_main_weight(name: str) -> bool:

@@ -265,6 +265,26 @@ def test_a_language_model_typed_in_gets_its_marks_from_its_template(desk: Desk, 
     assert desk.files("some--writer-GGUF") == ["w-Q4_K_M.gguf"]
 
 
+def test_a_language_model_in_pieces_comes_with_all_of_them(desk: Desk, server: LoopbackHub) -> None:
+    pieces = {f"Q4/w-Q4_K_M-0000{number}-of-00003.gguf": random_bytes(1000, number) for number in (1, 2, 3)}
+    server.add("some/large-GGUF", {"w-Q8_0.gguf": b"GGUF", **pieces}, gguf={"chat_template": "<|im_start|>"})
+    desk.downloads.look_up("some/large-GGUF", {}, Network(server.address), None)
+    found = desk.told.get(timeout=30)
+    assert isinstance(found, LookedUp)
+    assert found.spec
+    assert found.spec.source
+    assert (found.spec.source.file, found.spec.source.size_bytes) == ("w-Q4_K_M.gguf", 3000)
+    assert desk.end(found.spec).phase == "done"
+    assert desk.files("some--large-GGUF") == [name.removeprefix("Q4/") for name in sorted(pieces)]
+    (here,) = desk.downloads.shelf.installed()
+    assert (here.path.name, here.size_bytes) == ("w-Q4_K_M-00001-of-00003.gguf", 3000)
+    server.add("some/half-GGUF", {name: pieces[name] for name in list(pieces)[:2]})
+    state = desk.end(
+        found.spec.model_copy(update={"id": "half", "source": Source(repository="some/half-GGUF", size_bytes=1)})
+    )
+    assert "w-Q4_K_M-00003-of-00003.gguf is missing" in str(state.error)
+
+
 def test_two_at_once_do_not_work_on_the_same_model(desk: Desk, server: LoopbackHub, tmp_path: Path) -> None:
     server.pace_bytes_s = 1e6
     desk.begin()

@@ -100,3 +100,21 @@ def _klein(weights: Weights) -> Weights:
         else:
             found[f"{_KLEIN[head]}.{kind}"] = weight
     return found
+
+
+def split_gguf(file: Path, into: Path, tensors: int) -> list[Path]:
+    """A copy of a GGUF model in pieces of so many tensors, as llama.cpp's own tool makes them."""
+    reader = gguf.GGUFReader(file)
+    architecture = reader.fields["general.architecture"].contents()
+    writer = gguf.GGUFWriter(into / file.name, architecture, split_max_tensors=tensors)
+    for entry in reader.fields.values():
+        if not entry.name.startswith(("GGUF.", "general.architecture")):
+            inner = entry.types[-1] if entry.types[0] is gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(entry.name, entry.contents(), entry.types[0], sub_type=inner)
+    for tensor in reader.tensors:
+        writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return sorted(into.glob(f"{file.stem}-*.gguf"))
