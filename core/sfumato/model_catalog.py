@@ -77,7 +77,8 @@ class Source(BaseModel):
     """Where the files of a model that is not shipped come from: a repository of a model hub, `owner/name`.
 
     `file` is a pattern that names the one file a writer needs; a painter needs its whole folder, with `parts` (by their
-    name in the pipeline) taken from other repositories. `size_bytes` is about right until the hub has been asked. With
+    name in the pipeline) taken from other repositories, of which a transformer can be a GGUF `file`. `variant` says which of a
+    folder's weights are fetched where there are several. `size_bytes` is about right until the hub has been asked. With
     `is_gated` the hub wants to know who asks; with `must_accept` the licence has to be agreed to first. `unsure` names
     the facts that nobody here has checked, `needs` a package that is not part of this app.
     """
@@ -87,6 +88,7 @@ class Source(BaseModel):
     repository: str = Field(pattern=REPOSITORY_PATTERN)
     file: str = ""
     parts: dict[str, str] = {}
+    variant: Literal["", "fp16"] = ""
     size_bytes: int = Field(gt=0)
     is_gated: bool = False
     must_accept: bool = False

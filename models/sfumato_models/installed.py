@@ -10,6 +10,7 @@ from typing import Any
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
+from sfumato_models.folder_weights import part_weights, variant_of
 from sfumato_models.gguf_pieces import piece_names, pieces
 from sfumato_models.hash_book import HashBook
 from sfumato_models.transformer_files import require_kind
@@ -42,15 +43,29 @@ class InstalledModel:
         """The diffusers folder with its parts; None for a writer and for a checkpoint, which is one file."""
         return self.base or (self.path if self.path.is_dir() else None)
 
+    @property
+    def transformer(self) -> Path | None:
+        """The file of a transformer that is loaded by itself (`transformer_files.py`); None where there is none."""
+        if self.base:
+            return self.path
+        return next(iter(sorted((self.path / "transformer").glob("*.gguf"))), None)
+
     def weight_files(self) -> dict[str, Path]:
-        """Every file of weights by the name that a recipe knows it by: its path inside the model."""
-        files = {piece.name: piece for piece in self._pieces()} if self.path.is_file() else {}
-        if folder := self.folder:
-            inside = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.safetensors"))}
-            files |= {
-                name: file for name, file in inside.items() if not (self.base and name.startswith("transformer/"))
-            }
-        return files
+        """Every file of weights by the name that a recipe knows it by: its path inside the model.
+
+        Raises:
+            SfumatoError: naming an index of weights that is damaged.
+        """
+        if not (folder := self.folder):
+            return {piece.name: piece for piece in self._pieces()}
+        variant, alone = variant_of(folder), self.transformer
+        files = {file.name: file for file in sorted(folder.glob("*.safetensors"))}
+        for part in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
+            if not (alone and part.name == "transformer"):
+                files |= {file.relative_to(folder).as_posix(): file for file in part_weights(part, variant)}
+        if alone:
+            files[alone.name if self.base else alone.relative_to(folder).as_posix()] = alone
+        return dict(sorted(files.items()))
 
     def _pieces(self) -> list[Path]:
         """The file, or all of a split one that are there."""
@@ -69,13 +84,12 @@ def check_whole(model: InstalledModel) -> None:
         for piece in pieces(model.path):
             if read_header(piece).kind != "gguf":
                 raise broken(piece, "is not a GGUF model")
-    elif model.base:
-        require_kind(model.path)
-        _check_pipeline(model.base, but="transformer")
-    elif model.path.is_file():
-        checkpoint_kind(model.path)
+    elif folder := model.folder:
+        if model.transformer:
+            require_kind(model.transformer)
+        _check_pipeline(folder, but="transformer" if model.transformer else "")
     else:
-        _check_pipeline(model.path)
+        checkpoint_kind(model.path)
 
 
 def parts_without_weights(folder: Path) -> tuple[str, ...]:
@@ -84,7 +98,12 @@ def parts_without_weights(folder: Path) -> tuple[str, ...]:
     Raises:
         SfumatoError: if `model_index.json` cannot be read.
     """
-    return tuple(name for name in _weighty_parts(folder) if not any((folder / name).glob("*.safetensors")))
+    has_gguf = any((folder / "transformer").glob("*.gguf"))
+    return tuple(
+        name
+        for name in _weighty_parts(folder)
+        if not any((folder / name).glob("*.safetensors")) and not (has_gguf and name == "transformer")
+    )
 
 
 def file_hashes(model: InstalledModel, book: HashBook | None = None) -> dict[str, str]:
@@ -118,9 +137,10 @@ def _check_pipeline(folder: Path, but: str = "") -> None:
     for name in (name for name, value in index.items() if _is_part(value) and name != but):
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
+    variant = variant_of(folder)
     for name in _weighty_parts(folder):
         if name != but:
-            _check_part(folder / name)
+            _check_part(folder / name, variant)
 
 
 def _weighty_parts(folder: Path) -> tuple[str, ...]:
@@ -134,21 +154,13 @@ def _is_part(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(word, str) for word in value)
 
 
-def _check_part(folder: Path) -> None:
+def _check_part(folder: Path, variant: str | None) -> None:
     _read_json(folder / "config.json")
-    indexed = [file for index in folder.glob("*.safetensors.index*.json") for file in _indexed(index)]
-    files = indexed or sorted(folder.glob("*.safetensors"))
+    files = part_weights(folder, variant)
     if not files:
         raise broken(folder / "diffusion_pytorch_model.safetensors", "is missing")
     for file in files:
         read_header(file)
-
-
-def _indexed(index_file: Path) -> set[Path]:
-    try:
-        return {index_file.parent / Path(name).name for name in _read_json(index_file)["weight_map"].values()}
-    except (KeyError, AttributeError, TypeError) as error:
-        raise broken(index_file, "is damaged", repr(error)) from error
 
 
 def _read_json(file: Path) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def load_model(
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
     check_whole(model)
     facts, family = model.spec.picture, family_of(model.spec.picture.pipeline)
-    parts = parts_of(model.path, model.base)
+    parts = parts_of(model.folder or model.path, model.transformer)
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)

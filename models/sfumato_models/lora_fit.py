@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sfumato_models.file_headers import FileHeader, read_header
+from sfumato_models.folder_weights import part_weights, variant_of
 from sfumato_models.installed import InstalledModel
 
 _DOWN = re.compile(r"\.(lora_down|lora_a|lora\.down)\.")
@@ -28,11 +29,11 @@ def model_widths(model: InstalledModel) -> Widths:
     Raises:
         SfumatoError: naming the file, if one cannot be read.
     """
-    if model.path.is_file():  # a checkpoint, or a transformer that stands alone
-        files = [model.path]
+    if alone := model.transformer or (model.path if model.path.is_file() else None):
+        files = [alone]
     else:
         part = model.path / "transformer"
-        files = sorted((part if part.is_dir() else model.path / "unet").glob("*.safetensors"))
+        files = part_weights(part if part.is_dir() else model.path / "unet", variant_of(model.path))
     widths: Widths = {}
     for file in files:
         for name, shape in read_header(file).shapes.items():

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato_models.file_headers import read_header
+from sfumato_models.folder_weights import part_weights, variant_of
 from sfumato_models.hardware import GIB, in_gib
 
 # Bytes a pixel takes at most while it is decoded, and a token of the denoiser while it is computed, for 16-bit numbers;
@@ -100,26 +101,25 @@ class Fit:
         )
 
 
-def parts_of(path: Path, base: Path | None = None) -> Parts:
-    """Parameters by part, from the headers of a diffusers folder or a single file.
-
-    A file that is a transformer has its other parts in the folder `base`.
+def parts_of(path: Path, transformer: Path | None = None) -> Parts:
+    """Parameters by part, from the headers of a diffusers folder or a single file. A `transformer` is in a file of its own.
 
     Raises:
         SfumatoError: if a file is damaged.
     """
-    if base:
-        header = read_header(path)
-        size = header.size_bytes if header.kind == "gguf" else 0
-        return replace(parts_of(base), denoiser=header.parameters, quantised_bytes=size)
     if path.is_file():
         return _parts_of_file(path)
     counts = {"denoiser": 0, "encoders": 0, "autoencoder": 0}
+    variant, quantised_bytes = variant_of(path), 0
     for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
         part = _part_of_folder(folder.name)
-        if part:
-            counts[part] += sum(read_header(file).parameters for file in _weights(folder))
-    return Parts(**counts)
+        if part and not (transformer and part == "denoiser"):
+            counts[part] += sum(read_header(file).parameters for file in part_weights(folder, variant))
+    if transformer:
+        header = read_header(transformer)
+        counts["denoiser"] = header.parameters
+        quantised_bytes = header.size_bytes if header.kind == "gguf" else 0
+    return Parts(**counts, quantised_bytes=quantised_bytes)
 
 
 def need(parts: Parts, bits: int, width: int, height: int) -> Need:
@@ -194,12 +194,6 @@ def _part_of_folder(name: str) -> str | None:
     if name == "vae":
         return "autoencoder"
     return "encoders" if name.startswith("text_encoder") else None
-
-
-def _weights(folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.safetensors"))
-    halves = [file for file in files if ".fp16" in file.name]
-    return [file for file in files if file not in halves] or halves
 
 
 def _parts_of_file(file: Path) -> Parts:

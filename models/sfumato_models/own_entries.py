@@ -25,6 +25,7 @@ from sfumato.model_catalog import (
 )
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
+from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
 from sfumato_models.hub import Hub
 from sfumato_models.repository import (
@@ -153,15 +154,19 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
         facts["scheduler"] = scheduler[1]
         if scheduler[1] == _LCM and family.scheduler != _LCM:
             facts |= {"steps": 4, "guidance_scale": 1.0, "honours_negatives": False}
-    files = plan_files(hub, repository, index, {}, stop)
+    variant = HALF if "float16" in family.dtypes and any(map(is_half, repository.names())) else ""
+    source = Source(repository=repository.id, size_bytes=1, variant=variant)
+    files = plan_files(hub, repository, index, source, stop)
     size = sum(file.size_bytes for file in files)
     return ModelSpec(
         id=model_id(repository.id), title=repository.id.split("/")[1],
         purpose=f"A {pipeline.removesuffix('Pipeline')} model that you added.", licence=repository.licence,
         memory_gib={"float32": round(size / 2**30 * 1.3 + 0.5, 1)},
-        source=Source(
-            repository=repository.id, size_bytes=max(1, size), is_gated=bool(repository.gated),
-            unsure=("memory_gib", "steps", "guidance_scale", "honours_negatives"),
+        source=source.model_copy(
+            update={
+                "size_bytes": max(1, size), "is_gated": bool(repository.gated),
+                "unsure": ("memory_gib", "steps", "guidance_scale", "honours_negatives"),
+            }
         ),
         picture=PictureFacts.model_validate(facts),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
 from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
+from sfumato_models.folder_weights import variant_of
 from sfumato_models.installed import InstalledModel
 from sfumato_models.transformer_files import load_transformer
 
@@ -69,12 +70,12 @@ def load_pipelines(model: InstalledModel, family: Family, dtype: torch.dtype) ->
     unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     asked = inspect.signature(cls.__init__).parameters
     options: dict[str, Any] = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
-    if model.base:
-        options["transformer"] = translated(path, lambda: load_transformer(path, folder, dtype))
+    if file := model.transformer:
+        options["transformer"] = translated(file, lambda: load_transformer(file, folder, dtype))
     pipe = translated(
         folder,
         lambda: cls.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, variant=_variant(folder), dtype=dtype, **options
+            folder, local_files_only=True, use_safetensors=True, variant=variant_of(folder), dtype=dtype, **options
         ),
     )
     return Pipelines(family, prepared(pipe, family))
@@ -118,9 +119,3 @@ def _sharing(cls: Any, pipe: Any) -> Any:
     made.set_progress_bar_config(disable=True)
     made._exclude_from_cpu_offload = pipe._exclude_from_cpu_offload
     return made
-
-
-def _variant(folder: Path) -> str | None:
-    """`fp16` where the weights come under that name only."""
-    names = [file.name for file in folder.glob("*/*.safetensors")]
-    return "fp16" if names and all(".fp16." in name or ".fp16-" in name for name in names) else None

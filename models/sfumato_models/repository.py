@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import re
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,16 +13,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sfumato.errors import SfumatoError
-from sfumato.model_catalog import REPOSITORY_PATTERN, ModelSpec
+from sfumato.model_catalog import REPOSITORY_PATTERN, ModelSpec, Source
 from sfumato_models.download_stop import StopToken
+from sfumato_models.folder_weights import chosen, is_index
 from sfumato_models.gguf_pieces import piece_names, whole_name
 from sfumato_models.hub import Hub
 from sfumato_models.model_folder import ModelFile, check_path
 
-_DATA = frozenset({".json", ".txt", ".model", ".safetensors"})
+# a .jinja is how a text encoder of pictures marks its text; transformers fills it in within a sandbox
+_DATA = frozenset({".json", ".txt", ".model", ".jinja", ".safetensors"})
 _PICKLES = frozenset({".ckpt", ".bin", ".pt", ".pth", ".pkl", ".pickle"})
-_SHARD = re.compile(r"-\d{5}-of-\d{5}$")
-_WEIGHT_NAMES = frozenset({"model", "diffusion_pytorch_model"})
 
 
 class _Lfs(BaseModel):
@@ -119,18 +118,23 @@ def plan_model(hub: Hub, spec: ModelSpec, stop: StopToken) -> ModelPlan:
     if spec.writer:
         return ModelPlan(main.id, main.sha, main.licence, writer_files(main, spec.source.file))
     index = read_pipeline_index(hub, main, stop)
-    return ModelPlan(main.id, main.sha, main.licence, plan_files(hub, main, index, spec.source.parts, stop))
+    return ModelPlan(main.id, main.sha, main.licence, plan_files(hub, main, index, spec.source, stop))
 
 
 def plan_files(
-    hub: Hub, main: Repository, index: Mapping[str, Any], parts: Mapping[str, str], stop: StopToken
+    hub: Hub, main: Repository, index: Mapping[str, Any], source: Source, stop: StopToken
 ) -> tuple[ModelFile, ...]:
-    """The files of a pipeline; the components in `parts` come from other repositories. Raises as `plan_model`."""
+    """The files of a pipeline; the components in `source.parts` come from other repositories. Raises as `plan_model`."""
     files = [main.file("model_index.json", "model_index.json")]
     for component in sorted(components(index)):
-        other = parts.get(component)
+        other = source.parts.get(component)
         repository, prefix = (ask_repository(hub, other, stop), "") if other else (main, f"{component}/")
-        names = component_files(repository.names(), prefix)
+        if other and source.file and component == "transformer":  # a quantised one beside the settings of the usual one
+            gguf = writer_files(repository, source.file)
+            files += [piece.model_copy(update={"path": f"{component}/{piece.path}"}) for piece in gguf]
+            files.append(main.file(f"{component}/config.json", f"{component}/config.json"))
+            continue
+        names = component_files(repository.names(), prefix, source.variant)
         if not names:
             raise _without_files(repository, component)
         files += [repository.file(name, f"{component}/{name.removeprefix(prefix)}") for name in names]
@@ -194,11 +198,18 @@ def remote_path(repository: str, commit: str, name: str) -> str:
     return f"/{urllib.parse.quote(repository)}/resolve/{commit}/{urllib.parse.quote(name)}"
 
 
-def component_files(names: Iterable[str], prefix: str) -> list[str]:
-    """The files of one component (in the folder `prefix`) that are data we load: never code, never a pickle, no variants."""
+def component_files(names: Iterable[str], prefix: str, variant: str = "") -> list[str]:
+    """The files of one component (in the folder `prefix`) that are data we load: never code, never a pickle.
+
+    Of its weights, those of the `variant` where there are any, else of no variant, and nothing twice. Empty for weights that are
+    pickles only.
+    """
     inside = [name for name in names if name.startswith(prefix) and "/" not in name.removeprefix(prefix)]
-    data = [name for name in inside if PurePosixPath(name).suffix in _DATA]
-    return [name for name in data if not name.endswith(".safetensors") or _is_main_weight(name)]
+    weights = chosen(inside, variant)
+    if not weights and any(PurePosixPath(name).suffix in _PICKLES for name in inside):
+        return []
+    small = [name for name in inside if PurePosixPath(name).suffix in _DATA - {".safetensors"} and not is_index(name)]
+    return sorted([*small, *weights])
 
 
 def writer_files(repository: Repository, pattern: str) -> tuple[ModelFile, ...]:
@@ -222,11 +233,6 @@ def writer_files(repository: Repository, pattern: str) -> tuple[ModelFile, ...]:
 
 def _whole_gguf(name: str) -> str:
     return f"{whole_name(PurePosixPath(name).name)}.gguf"
-
-
-def _is_main_weight(name: str) -> bool:
-    """True for the names that the loaders look for and their pieces, False for variants (`model.fp16.safetensors`)."""
-    return _SHARD.sub("", PurePosixPath(name).stem) in _WEIGHT_NAMES
 
 
 def _without_files(repository: Repository, what: str) -> SfumatoError:
