@@ -86,7 +86,7 @@ def test_quantised_numbers_stay_quantised_and_paint_nearly_the_same(pipeline: st
     assert near == paint(painter, draft).pixels
     apart = [abs(one - other) for one, other in zip(pixels_to_rgb(near), pixels_to_rgb(exact), strict=True)]
     assert 0 < sum(apart) / len(apart) < 12
-    stored = need(parts_of(model.path, model.base), BITS["float32"], 64, 64).denoiser
+    stored = need(parts_of(model.base, model.path), BITS["float32"], 64, 64).denoiser
     assert stored == model.path.stat().st_size < need(parts_of(model.base), BITS["float32"], 64, 64).denoiser + 20_000
     brain = replace(model, path=save_gguf(weights, tmp_path / "part-BF16.gguf", BF16))
     assert paint(DiffusersPainter(brain, 1), draft).pixels
