@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sfumato.decision import Decision
 from sfumato.dialogue import Reading, one_line
 from sfumato.prompt import FIELDS, field_text
 
@@ -67,6 +68,41 @@ def _patch(parts: dict[str, Any], reading: Reading, own_words: Sequence[str]) ->
 def _within(schema: dict[str, Any], numbers: Iterable[int]) -> list[int]:
     """Those numbers that an integer schema allows."""
     return [number for number in numbers if schema["minimum"] <= number <= schema.get("maximum", number)]
+
+
+def without_stutter(decision: Decision, reading: Reading) -> Decision:
+    """The decision with what a text says twice in a row said once, unless the message or the prompt says it so.
+
+    A small writer that copies falls back now and then into what it has just copied: "a burger burger with a hat".
+    """
+    prompt = [field_text(reading.prompt, name) for name in FIELDS]
+    heard = [_folded(text.split()) for text in (one_line(reading.message), *prompt, *reading.wishes)]
+    texts = {name: _once(text, heard) for name, text in decision.patch.set.items()}
+    if texts == decision.patch.set:
+        return decision
+    return decision.model_copy(update={"patch": decision.patch.model_copy(update={"set": texts})})
+
+
+def _once(text: str, heard: Sequence[list[str]]) -> str:
+    words = text.split()
+    length = 1
+    while 2 * length <= len(words):
+        for start in range(len(words) - 2 * length + 1):
+            twice = _folded(words[start : start + 2 * length])
+            if twice[:length] == twice[length:] and not any(_has(said, twice) for said in heard):
+                del words[start : start + length]  # the later one, whose comma may go on
+                length = 0
+                break
+        length += 1
+    return " ".join(words)
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return [word.strip(_EDGES + ",;:!?").casefold() for word in words]
+
+
+def _has(words: list[str], part: list[str]) -> bool:
+    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
 
 
 def said_words(reading: Reading, own_words: Sequence[str]) -> list[str]:

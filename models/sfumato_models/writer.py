@@ -11,6 +11,7 @@ import codecs
 import ctypes
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,11 @@ from numpy.typing import NDArray
 from sfumato.composing import COMPOSED_TOKENS, request_marks, whole_sentences
 from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
-from sfumato.draft import DraftReader, OnDraft, no_draft
+from sfumato.draft import Draft, DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
-from sfumato.narrowing import narrowed
+from sfumato.narrowing import narrowed, without_stutter
 from sfumato_models.grammar import gbnf
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
@@ -90,7 +91,13 @@ class LlamaWriter:
         said = turn_text(reading, self._facts.wrapping).removesuffix(cue)
         read = self._prefix + self._tokens(said, special=False) + self._tokens(cue, special=True)
         self._evaluate_whole(read, self._facts.answer_tokens, cancel)
-        return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
+        if self._facts.own_words is None:
+            return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
+
+        def on_copied(draft: Draft) -> None:
+            on_draft(replace(draft, decision=without_stutter(draft.decision, reading)))
+
+        return without_stutter(parse_decision(self._write(self._grammar(reading), cancel, on_copied)), reading)
 
     def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
         """Plain text in answer to a request, at most `COMPOSED_TOKENS` tokens; `on_text` hears it as it grows.

@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="of everything; another one draws other pictures")
     parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
     parser.add_argument("--writer-begin-with", type=Path, help="GGUF of a finished writer to go on from")
+    parser.add_argument("--grader", type=Path, help="of `evaluate`: the grader's file (OUT/grader/grader.safetensors)")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--further", type=int, help="pictures to draw while the denoiser learns (GPU: 500000)")
     parser.add_argument("--processes", type=int, help="processes that draw those (all cores but two)")
@@ -38,9 +39,7 @@ def main() -> None:
         make_contact_sheet(wishes.out / "painter", wishes.out / "contact_sheet.png")
         return
     if wishes.what == "evaluate":
-        from sfumato_training.writer_evaluate import print_scores
-
-        print_scores(wishes.out / "writer" / "writer.gguf", EVALUATED)
+        _evaluate(wishes.out, wishes.grader or wishes.out / "grader" / "grader.safetensors")
         return
     wanted = tuple(wishes.stage or stages)
     if set(wanted) & set(PICTURE_STAGES):
@@ -49,6 +48,21 @@ def main() -> None:
         _make_grader(wishes)
     if set(wanted) & set(WRITER_STAGES):
         _make_writer(wanted, wishes)
+
+
+def _evaluate(out: Path, grader: Path) -> None:
+    """What is there of the two models."""
+    from sfumato_training.painter_evaluate import print_shares
+    from sfumato_training.writer_evaluate import print_scores
+
+    if not any((out / name).exists() for name in ("writer", "painter")):
+        raise SystemExit(f"there is no model in {out}")
+    if (out / "writer").exists():
+        print_scores(out / "writer" / "writer.gguf", EVALUATED)
+    if (out / "painter").exists():
+        if not grader.exists():
+            raise SystemExit(f"the painter needs a grader: {grader} is not there (--stage grader makes it)")
+        print_shares(out / "painter", grader, EVALUATED)
 
 
 def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:

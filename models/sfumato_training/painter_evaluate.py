@@ -17,10 +17,11 @@ import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 
 from sfumato_training.captions import full_caption
-from sfumato_training.grader import Grader, held_out_scenes
+from sfumato_training.grader import Grader, held_out_scenes, load_grader
 from sfumato_training.parts import part_of
+from sfumato_training.pictures import scenes_of
 from sfumato_training.scenes import draw_scene, squares_of_two
-from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, Scene, random_second
+from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, TRAINED_ON, Scene, random_second
 
 STEPS, GUIDANCE = 20, 3.0
 MEASURED = ("subject", "colour", "setting", "style", "lighting", "camera")
@@ -74,6 +75,22 @@ def paint(
         print(f"\rpainted {len(pictures)} of {len(prompts)}", end="", flush=True)
     print()
     return pictures
+
+
+def print_shares(folder: Path, grader_file: Path, count: int) -> None:
+    """A table of everything measured here: painted, drawn, and the one as a share of the other."""
+    grader, pipeline = load_grader(grader_file), load_pipeline(folder)
+    measured = (
+        measure_obedience(pipeline, grader, set(scenes_of(*TRAINED_ON)), count),
+        measure_several(pipeline, grader, count // 5),
+        measure_extras(pipeline, grader, count // 4),
+    )
+    print(f"{'':24} painted   drawn   share")
+    for share in (share for shares in measured for share in shares):
+        print(
+            f"{share.name:24} {share.painted:7.1%} {share.drawn:7.1%} {share.of_the_graders_own:7.1%}   of {share.count}"
+        )
+    print(f"sharpness with “blurry” ruled out over asked for: {measure_sharpness(pipeline, count // 20):.2f}")
 
 
 def measure_obedience(

@@ -43,7 +43,7 @@ class Pace:
 
 
 GOING_ON = 0.3  # of the peak rates: finished weights would be lost at the full ones
-PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 120), "cuda": Pace(24576, 7, 0.02, 1e-3, 80)}
+PACES = {"cpu": Pace(2048, 1, 0.015, 1e-3, 300), "cuda": Pace(24576, 7, 0.02, 1e-3, 80)}
 
 
 def make_tokenizer(file: Path, seed: int, vocabulary: int) -> Tokenizer:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfumato.decision import DECISION_SCHEMA
+import pytest
+
+from sfumato.decision import DECISION_SCHEMA, Decision, PatchAnswer
 from sfumato.dialogue import Reading, VersionLine
-from sfumato.narrowing import narrowed, said_numbers, said_words
+from sfumato.narrowing import narrowed, said_numbers, said_words, without_stutter
 from sfumato.prompt import ImagePrompt
 
 
@@ -54,3 +56,22 @@ def test_numbers_that_cannot_be_a_count_or_a_side_are_not_offered() -> None:
     many = keys(Reading("40 of them, 320x256"))
     assert "count" not in many
     assert many["size"]["items"]["enum"] == [40, 320, 256]
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("a brown burger burger with a hat", "a brown burger with a hat"),
+        ("raining, raining", "raining"),
+        ("a fox with a red tie with a red tie with a red tie", "a fox with a red tie"),
+        ("New York, New York", "New York, New York"),
+        ("a fox and a fox cub", "a fox and a fox cub"),
+        ("a long, long road", "a long, long road"),
+    ],
+)
+def test_what_was_not_said_twice_is_written_once(written: str, wanted: str) -> None:
+    reading = Reading("in New York, New York please", ImagePrompt(subject="a long, long road", setting="by the sea"))
+    decision = Decision(action="refine", patch=PatchAnswer(set={"subject": written, "setting": "by the sea"}))
+    cleaned = without_stutter(decision, reading)
+    assert cleaned.patch.set == {"subject": wanted, "setting": "by the sea"}
+    assert (cleaned is decision) == (written == wanted)
