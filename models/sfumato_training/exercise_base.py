@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from sfumato.dialogue import Reading, VersionLine, version_words
 from sfumato.prompt import ImagePrompt, changes
 from sfumato_training import vocabulary
 from sfumato_training.lexicon import Lexicon, article
+from sfumato_training.phrasings_steer import SHAPE_LIKE, SHAPES
 from sfumato_training.phrasings_terms import NEGATIVE_PAIRS, NEGATIVE_TAILS
 from sfumato_training.things import Thing, make_thing
 
@@ -27,6 +29,7 @@ SHAPE_NAMES = ("portrait", "landscape", "square")
 _TIMES = frozenset(
     "noon midday night midnight sunset sunrise dusk dawn twilight sundown moonrise daybreak nightfall".split()
 ) | {"golden hour", "blue hour", "magic hour", "first light"}
+_UNCOUNTED = frozenset(("pixel art", "embroidery", "graffiti", "patchwork"))
 _ADJECTIVES = frozenset((*vocabulary.LIGHT_ADJECTIVES, "pixelated"))
 
 
@@ -40,10 +43,11 @@ class Exercises:
         """True in this share of the cases."""
         return self.rng.random() < share
 
-    def one_of(self, phrases: list[T] | tuple[T, ...]) -> T:
-        """A phrasing of our side of the split: every seventh is kept for the evaluation."""
+    def one_of(self, phrases: Sequence[T], fits: Callable[[T], bool] | None = None) -> T:
+        """A phrasing of our side of the split, every seventh being kept for the evaluation: one that fits, if any does."""
         ours = [phrase for index, phrase in enumerate(phrases) if (index % 7 == 3) == self.new_phrasings]
-        return self.rng.choice(ours or list(phrases))
+        ours = ours or list(phrases)
+        return self.rng.choice([phrase for phrase in ours if fits is None or fits(phrase)] or ours)
 
     def seed_number(self) -> int:
         """A seed as people name them: mostly short."""
@@ -83,8 +87,24 @@ class Exercises:
         return (
             style
             if style.startswith("in the")
-            else self.rng.choice((f"as {article(style)}", style, f"in {style} style"))
+            else self.rng.choice((f"as {self.a_style(style)}", style, f"in {style} style"))
         )
+
+    def shape_phrase(self, frames: list[str], shape: str) -> str:
+        """A shape by one of its names, or now and then by what it is like; "tall" alone would be said of a thing."""
+        if self.chance(0.12):
+            return self.one_of(SHAPE_LIKE[shape])
+        frame = self.one_of(frames)
+        is_plain = any(word in frame for word in ("format", "picture", "image", "canvas", "orientation", "aspect"))
+        names = [name for name in SHAPES[shape] if is_plain or name not in vocabulary.ADJECTIVES]
+        return frame.format(shape=self.rng.choice(names))
+
+    def a_style(self, style: str) -> str:
+        """A style as it is named in a sentence: "a poster", but "cubism"; not everybody minds."""
+        is_one = style in vocabulary.STYLE_NOUNS or style.endswith(
+            ("painting", "drawing", "sketch", "print", "illustration")
+        )
+        return article(style) if (is_one and style not in _UNCOUNTED) or self.chance(0.15) else style
 
     # --- the state of a conversation -------------------------------------------------------------------------
 

@@ -8,8 +8,7 @@ from typing import Any
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import Reading
 from sfumato_training.exercise_base import NUMBERS, SHAPE_NAMES, Exercises
-from sfumato_training.lexicon import article
-from sfumato_training.phrasings import (
+from sfumato_training.phrasings_draw import (
     CHAT_AFTER_DRAWING,
     CHAT_BEFORE_DRAWING,
     DRAW_OPENINGS,
@@ -19,6 +18,11 @@ from sfumato_training.phrasings_steer import SEED_TAILS, SHAPE_TAILS, SIZE_TAILS
 from sfumato_training.phrasings_terms import TURNS_OF_MIND
 from sfumato_training.things import Thing, make_thing
 
+# Openings with one of these are no beginning of "a poster of a dog".
+_ARE_PICTURES = (
+    "picture", "image", "drawing", "painting", "pic of", "photo", "scene", "artwork", " of ", "there is", "with ", "you see", "can see", "shows",
+    "about ", "subject", "motif", "depict", "portray", "illustrate", "sketch",
+)  # fmt: skip
 _JOINED = ("in ", "as ", "without ", "with ", "at ", "on ", "but ", "and ")
 
 
@@ -82,15 +86,13 @@ class Drawing(Exercises):
         body = self._said_thing(wish)
         style = wish.fields.get("style", "")
         if style and not style.startswith("in the") and self.chance(0.35):
-            said = article(style) if self.chance(0.8) else style
+            said = self.a_style(style) if self.chance(0.8) else style
             body = f"{said} of {body}"
-            if " of " in opening or opening.startswith(
-                ("photo", "there is", "something with", "create a picture with")
-            ):
+            if any(word in opening for word in _ARE_PICTURES):
                 opening = self.one_of(("", "", "paint ", "make ", "give me ", "draw ", "i want "))
         elif style:
             frame = "{style}" if style.startswith("in the") else self.one_of(STYLE_TAILS)
-            wish.tail.append(frame.format(style=style, a_style=article(style)))
+            wish.tail.append(frame.format(style=style, a_style=self.a_style(style)))
         parts = []
         if setting := wish.fields.get("setting"):
             parts.append(setting)
@@ -165,7 +167,7 @@ class Drawing(Exercises):
             wish.tail.append(self.negative_phrase(terms))
         if self.chance(0.06):
             wish.extra["shape"] = shape = self.rng.choice(SHAPE_NAMES)
-            wish.tail.append(self.one_of(SHAPE_TAILS).format(shape=shape))
+            wish.tail.append(self.shape_phrase(SHAPE_TAILS, shape))
         elif self.chance(0.05):
             wish.extra["size"] = size = (self.side(), self.side())
             wish.tail.append(self.one_of(SIZE_TAILS).format(w=size[0], h=size[1]))

@@ -1,4 +1,4 @@
-"""Exercises in which the current picture changes: one wish, or two or three in one message."""
+"""Exercises in which one thing of the current picture changes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from typing import Any
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import Reading
 from sfumato.prompt import TEXT_FIELDS, ImagePrompt
+from sfumato_training import vocabulary
 from sfumato_training.exercise_base import SHAPE_NAMES, Exercises
 from sfumato_training.exercise_subject import Scene, SubjectChanges
 from sfumato_training.lexicon import Lexicon, article
-from sfumato_training.phrasings import FIELD_PHRASES
+from sfumato_training.phrasings_fields import (
+    BACKGROUND_FRAMES,
+    FIELD_PHRASES,
+    IN_THE_STYLE,
+    INSTEAD_OF,
+    PLACE_NAME_FRAMES,
+    PRAISE,
+)
 from sfumato_training.phrasings_steer import SEED_TAILS, SHAPE_TAILS
 from sfumato_training.phrasings_terms import (
     ALLOW,
@@ -29,21 +37,23 @@ from sfumato_training.phrasings_terms import (
     TURNS_OF_MIND,
 )
 
-_OPENINGS = (
-    "same but ", "now ", "make it ", "", "the same ", "please show it ", "change it: ", "try it ", "same thing, ", "", "can you make it ", "i want it ",
-    "could we have it ", "let's try it ", "two changes: ", "ok, ", "show it ", "keep it but ", "i'd like it ", "what about ", "just ", "same picture ",
-)  # fmt: skip
-_COMBINED = (
-    "lighting", "style", "setting", "lighting", "setting", "style", "camera", "colour", "rule out", "recolour", "swap", "add", "number", "quality", "seed", "shape", "nudge",
-)  # fmt: skip
-_NAME_FRAMES = (
-    "make it {0}", "{0} instead", "how about {0}?", "now {0}", "change it to {0}", "{0} please", "what about {0}?", "move it to {0}", "take it to {0}", "let it be {0}", "put it into {0}", "{0} this time", "rather {0}",
-)  # fmt: skip
-_BACKGROUND_FRAMES = (
-    "the background should be {0}", "change the background to {0}", "change the setting to {0}", "put it into {0}", "the place should be {0}", "make the background {0}", "background: {0}", "with {0} in the background",
-    "replace the background with {0}", "set it into {0}", "move it to {0}", "take it to {0}", "the setting is {0}", "i want {0} as the background",
-)  # fmt: skip
-_JOINTS = (" and ", ", ", " and also ", ", and ", " plus ", ", then ", " but ", " & ", ", also ", ". ", " and please ")
+# What a sentence about a place says; a name that nobody knows could else be anything.
+_OF_PLACES = (
+    "place",
+    "location",
+    "setting",
+    "move",
+    "take it",
+    "go to",
+    "send",
+    "bring",
+    "transport",
+    "shift",
+    "relocate",
+)
+
+
+_ADVERBIAL = ("from", "seen", "through", "over", "in ", "zoomed", "centred", "full body", "eye level", "ground level")
 
 
 @dataclass
@@ -58,39 +68,24 @@ class Change:
     reply: str = ""
 
 
+def _takes_no_article(frame: str) -> bool:
+    """True of frames in which "from above" can stand."""
+    return not any(before in frame for before in ("a {text}", "as {text}", "use {text}"))
+
+
 class Refining(Exercises):
     """Makes them. A maker may first put into the scene what its wish needs."""
 
     def __init__(self, rng: random.Random, words: Lexicon, new_phrasings: bool) -> None:
         super().__init__(rng, words, new_phrasings)
-        self._subjects = SubjectChanges(rng, words, new_phrasings)
-        self._all = self._makers()
+        self.subjects = SubjectChanges(rng, words, new_phrasings)
+        self.makers = self._makers()
 
     def refine(self, kind: str) -> tuple[Reading, Decision]:
         """One change of this kind."""
-        scene = self._scene()
-        change = self._all[kind](scene)
-        return replace(self.state(scene.prompt), message=self._keeping(change.said)), self._decision([change])
-
-    def several(self) -> tuple[Reading, Decision]:
-        """Two or three changes of different kinds."""
-        scene, makers = self._scene(), self._all
-        chosen: list[Change] = []
-        taken: set[str] = set()
-        while len(chosen) < (3 if self.chance(0.2) else 2):
-            kind = self.rng.choice(_COMBINED)
-            if "subject" in taken and kind in ("recolour", "swap", "add", "number"):
-                continue
-            change = makers[kind](scene)
-            touched = {*change.fields, *change.lists, *change.extra}
-            if change.short and not touched & taken:
-                taken |= touched
-                chosen.append(change)
-        tails = [change for change in chosen if change.extra or change.lists]
-        chosen = [change for change in chosen if change not in tails] + tails
-        opening = self.one_of(_OPENINGS)
-        said = opening + chosen[0].short + "".join(self.one_of(_JOINTS) + change.short for change in chosen[1:])
-        return replace(self.state(scene.prompt), message=said), self._decision(chosen)
+        scene = self.scene()
+        change = self.makers[kind](scene)
+        return replace(self.state(scene.prompt), message=self._keeping(change.said)), self.decision([change])
 
     def _makers(self) -> dict[str, Callable[[Scene], Change]]:
         def by_field(name: str) -> Callable[[Scene], Change]:
@@ -101,7 +96,7 @@ class Refining(Exercises):
 
         return {
             **{name: by_field(name) for name in ("lighting", "style", "setting", "camera", "colour")},
-            **{name: by_subject(make) for name, make in self._subjects.makers().items()},
+            **{name: by_subject(make) for name, make in self.subjects.makers().items()},
             "nudge": self._nudge,
             "rule out": self._rule_out,
             "allow again": self._allow,
@@ -112,12 +107,14 @@ class Refining(Exercises):
             "shape": self._shape,
         }
 
-    def _scene(self) -> Scene:
-        scene = Scene(self._subjects.thing(), ImagePrompt())
+    def scene(self) -> Scene:
+        """Any thing in a prompt as it stands in the middle of a conversation."""
+        scene = Scene(self.subjects.thing(), ImagePrompt())
         scene.prompt = self.prompt(scene.thing)
         return scene
 
-    def _decision(self, changes: list[Change]) -> Decision:
+    def decision(self, changes: list[Change]) -> Decision:
+        """All these changes at once."""
         found = {name: text for change in changes for name, text in change.fields.items()}
         fields = {name: found[name] for name in TEXT_FIELDS if name in found}
         lists: dict[str, Any] = {name: terms for change in changes for name, terms in change.lists.items()}
@@ -154,41 +151,28 @@ class Refining(Exercises):
             said = f"{self._short(name, self.new_text(name))}{self.one_of(TURNS_OF_MIND)}{self._short(name, text)}"
         elif self.chance(0.03) and getattr(scene.prompt, name):
             old = getattr(scene.prompt, name)
-            said = self.one_of(
-                (
-                    "not {old}, {new}",
-                    "{new} instead of {old}",
-                    "{new}, not {old}",
-                    "change {old} to {new}",
-                    "replace {old} by {new}",
-                    "not {old} but {new}",
-                    "no {old}, {new} instead",
-                )
-            ).format(old=old, new=text)
+            said = self.one_of(INSTEAD_OF).format(old=old, new=text)
         return Change(said, self._short(name, text), {name: text})
 
     def _named_place(self) -> Change:
         """A place that is said without its preposition."""
-        named = self.words.place_name() if self.chance(0.5) else article(self.words.bare_place())
-        frames = _BACKGROUND_FRAMES if " " in named else _NAME_FRAMES
-        return Change(self.one_of(frames).format(named), f"in {named}", {"setting": f"in {named}"})
+        if self.chance(0.5):
+            named = self.words.place_name()
+            is_known = named.lower() in vocabulary.NAMED_PLACES
+            said = self.one_of(PLACE_NAME_FRAMES, lambda frame: is_known or any(word in frame for word in _OF_PLACES))
+        else:
+            named = article(self.words.bare_place())
+            said = self.one_of(BACKGROUND_FRAMES)
+        return Change(said.format(named), f"in {named}", {"setting": f"in {named}"})
 
     def _field_phrase(self, name: str, text: str) -> str:
         phrase = self.light_phrase(text) if name == "lighting" else text
         if name == "style" and text.startswith("in the style"):
-            return self.one_of(
-                (
-                    "{0}",
-                    "make it {0}",
-                    "same but {0}",
-                    "now {0}",
-                    "paint it {0}",
-                    "do it {0} please",
-                    "could it be {0}?",
-                    "the same {0}",
-                )
-            ).format(text)
-        return self.one_of(FIELD_PHRASES[name]).format(text=text, a_text=article(text), phrase=phrase)
+            return self.one_of(IN_THE_STYLE).format(text)
+        fits = None
+        if name == "camera" and text.startswith(_ADVERBIAL):
+            fits = _takes_no_article
+        return self.one_of(FIELD_PHRASES[name], fits).format(text=text, a_text=self.a_style(text), phrase=phrase)
 
     def _short(self, name: str, text: str) -> str:
         if name == "lighting":
@@ -208,7 +192,7 @@ class Refining(Exercises):
             return Change(said, "", {}, {"add_negative": (text,)}, reply=f"Without {text}.")
         if name == "lighting" and scene.prompt.lighting:
             text = f"{scene.prompt.lighting}, {text}"
-        return Change(said, said if name in ("camera", "colour") else "", {name: text})
+        return Change(said, said, {name: text})
 
     def _clear(self, scene: Scene) -> Change:
         name = self.rng.choice(("style", "lighting", "setting", "camera", "colour"))
@@ -259,9 +243,7 @@ class Refining(Exercises):
                 said, terms = f"{said}{self.rng.choice((' and ', ', ', ' and also '))}{more}", [term, second]
         elif self.chance(0.12):
             terms = [self.words.quality()]
-            said = self.one_of(
-                ("{0}", "{0} please", "make it {0}", "add {0}", "with {0}", "i want {0}", "it should be {0}", "now {0}")
-            ).format(terms[0])
+            said = self.one_of(PRAISE).format(terms[0])
         scene.prompt = replace(scene.prompt, quality=tuple(old for old in scene.prompt.quality if old not in terms))
         return Change(said, said, {}, {"add_quality": tuple(terms)}, reply=f"Asking for {' and '.join(terms)}.")
 
@@ -272,5 +254,5 @@ class Refining(Exercises):
 
     def _shape(self, scene: Scene) -> Change:
         shape = self.rng.choice(SHAPE_NAMES)
-        said = self.one_of(SHAPE_TAILS).format(shape=shape)
+        said = self.shape_phrase(SHAPE_TAILS, shape)
         return Change(said, said, extra={"shape": shape}, reply=f"The same in {shape} format.")

@@ -14,12 +14,12 @@ from sfumato_training.phrasings_steer import (
     GO_BACK,
     GO_BACK_NOUN,
     KEEP_SEED,
+    LIKED,
     PAINT_OVER,
     REROLL,
     REROLL_MANY,
     SEED,
     SHAPE,
-    SHAPES,
     SIZES,
     UNDO,
 )
@@ -27,10 +27,6 @@ from sfumato_training.questions import CHAT_BEFORE, QUESTION_FRAMES, QUESTIONS, 
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_LIKED = (
-    "actually i liked the {noun} better, ", "the {noun} was nicer, ", "hmm no, i prefer the {noun}, ", "i want the {noun} again, ", "no, the {noun} was better. ", "oh i miss the {noun}, ", "i am much obliged. ",
-    "ok, ", "hmm. ", "no. ", "well, ", "thanks but ", "sorry, ",
-)  # fmt: skip
 
 
 class Steering(Exercises):
@@ -67,7 +63,7 @@ class Steering(Exercises):
 
     def _shape(self) -> tuple[Reading, Decision]:
         shape = self.rng.choice(SHAPE_NAMES)
-        said = self.one_of(SHAPE).format(shape=self.rng.choice(SHAPES[shape]))
+        said = self.shape_phrase(SHAPE, shape)
         return self._said(said, f"The same in {shape} format.", action="refine", seed="keep", shape=shape)
 
     def _paint_over(self) -> tuple[Reading, Decision]:
@@ -90,8 +86,9 @@ class Steering(Exercises):
         else:
             message = self.one_of(GO_BACK).format(**keys)
             if noun or self.chance(0.15):
-                frames = [frame for frame in _LIKED if noun or "{noun}" not in frame]
-                message = self.one_of(frames).format(noun=noun) + message
+                message = (
+                    self.one_of(LIKED, lambda frame: bool(noun) or "{noun}" not in frame).format(noun=noun) + message
+                )
         decision = Decision(action="go_back", target=number, reply=f"Back to picture {number}.")
         return replace(state, message=message), decision
 

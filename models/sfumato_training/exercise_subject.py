@@ -113,26 +113,20 @@ class SubjectChanges(Exercises):
         if thing.is_plural and self.chance(0.5):
             said = self.one_of(SWAP_MANY).format(new=plural(new), old=thing.name)
             return said, f"{plural(new)} instead of {thing.name}", replace(thing, noun=new).text, ()
+        named, text = self.another(scene, new)
+        said = self.one_of(SWAP).format(new=named, old=thing.noun)
+        frames = ("with {0} instead of the {1}", "{0} instead of the {1}", "make the {1} {0}")
+        return said, self.rng.choice(frames).format(named, thing.noun), text, ()
+
+    def another(self, scene: Scene, noun: str) -> tuple[str, str]:
+        """Another thing in the place of the one that is there: as it is said, and the new subject."""
+        thing = scene.thing
         if thing.is_plural:
             scene.show(thing := replace(thing, before="a"))
         if self.chance(0.4):
-            named = self._described(new)
-            after = replace(named, rest=thing.rest)
-        else:
-            named, after = Thing(new), replace(thing, noun=new, before="a")
-        said = self.one_of(SWAP).format(new=named.core, old=thing.noun)
-        return (
-            said,
-            self.rng.choice(
-                (
-                    f"with {named.core} instead of the {thing.noun}",
-                    f"{named.core} instead of the {thing.noun}",
-                    f"make the {thing.noun} {named.core}",
-                )
-            ),
-            after.text,
-            (),
-        )
+            named = self._described(noun)
+            return named.core, replace(named, rest=thing.rest).text
+        return Thing(noun).core, replace(thing, noun=noun, before="a").text
 
     def _described(self, noun: str) -> Thing:
         """A thing with a colour or properties, so that a bare one can mean: as the old one was."""

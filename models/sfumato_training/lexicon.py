@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from sfumato_training import (
-    phrasings,
+    phrasings_draw,
+    phrasings_fields,
     phrasings_steer,
     phrasings_subject,
+    phrasings_talk,
     phrasings_terms,
     questions,
     vocabulary,
@@ -27,6 +29,9 @@ _VOWELS = "a e i o u ai au ea ee ia oo ou y ie oa".split()
 _CODAS = "- - - b ck d ff g k l ll m mp n nd ng nk p r rn s sh sk st t th x zz rd lt nt ft sp".replace("-", "").split(
     " "
 )
+_PHRASINGS = (
+    phrasings_draw, phrasings_fields, phrasings_steer, phrasings_subject, phrasings_talk, phrasings_terms, questions,
+)  # fmt: skip
 _ENDINGS = ("", "", "", "", "er", "el", "o", "a", "ing", "ish", "y", "ish", "ian", "ling", "ette", "ix", "um")
 
 
@@ -46,7 +51,7 @@ def held_out_words() -> frozenset[str]:
     """The words that training never says: none of the picture model's, none that phrasings are made of."""
     said = {
         word.strip(".,!?:;'")
-        for module in (phrasings, phrasings_steer, phrasings_subject, phrasings_terms, questions)
+        for module in _PHRASINGS
         for name, value in vars(module).items()
         if name.isupper()
         for word in _all_words(value)

@@ -174,8 +174,13 @@ ORDER = [
 ]  # fmt: skip
 # What a field is called by people.
 FIELD_NAMES = {
-    "style": ("style", "style", "look", "art style", "technique", "painting style"), "lighting": ("lighting", "light", "lighting", "weather", "time of day"), "setting": ("setting", "place", "background", "setting", "location", "surroundings", "scenery", "backdrop"),
-    "camera": ("camera", "angle", "view", "perspective", "camera", "viewpoint", "camera angle"), "colour": ("colour", "palette", "colours", "colour scheme", "palette", "colors", "color palette"), "quality": ("quality", "quality words"), "subject": ("subject", "thing"),
+    "style": ("style", "style", "look", "art style", "technique", "painting style", "medium", "artistic style", "drawing style", "painting style"),
+    "lighting": ("lighting", "light", "lighting", "weather", "time of day", "illumination", "lights", "weather conditions", "time of the day", "hour of the day", "light and weather"),
+    "setting": ("setting", "place", "background", "setting", "location", "surroundings", "scenery", "backdrop", "scenery", "backdrop", "environment", "spot", "surrounding"),
+    "camera": ("camera", "angle", "view", "perspective", "camera", "viewpoint", "camera angle", "camera angle", "point of view", "framing", "viewing angle", "camera position", "shot"),
+    "colour": ("colour", "palette", "colours", "colour scheme", "palette", "colors", "color palette", "color", "colors", "color scheme", "color palette", "colour palette", "tones"),
+    "quality": ("quality", "quality words", "quality terms", "quality part"),
+    "subject": ("subject", "thing", "main subject", "main thing", "motif"),
 }  # fmt: skip
 TURNS_OF_MIND = [
     ", no wait, ",

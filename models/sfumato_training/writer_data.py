@@ -16,9 +16,10 @@ from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato_training.exercise_draw import Drawing
 from sfumato_training.exercise_refine import Refining
+from sfumato_training.exercise_several import Several
 from sfumato_training.exercise_steer import Steering
 from sfumato_training.lexicon import Lexicon
-from sfumato_training.phrasings import CORRECTIONS, POLITE
+from sfumato_training.phrasings_talk import CORRECTIONS, POLITE
 
 _REFINEMENTS = {
     "lighting": 8.0, "style": 6, "setting": 7, "camera": 4, "colour": 3.5, "nudge": 6, "recolour": 6, "other colour": 1.5, "swap": 5, "number": 2.5, "add": 6, "remove": 3, "rule out": 5,
@@ -33,6 +34,11 @@ _SLANG = {
     "let's": "lets", "i": "i", "instead": "insted", "different": "diffrent", "another": "anotehr", "thanks": "thx",
 }  # fmt: skip
 _WORD = re.compile(r"[\w'’-]+")
+
+
+def _starts_anew(polite: str) -> bool:
+    """True of words that can stand before a new picture: "and a dog" adds one to the picture that is there."""
+    return not polite.startswith(("and ", "also "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Writer:
         self._weights = {"draw": 32.0} | _REFINEMENTS | {"two at once": 9.0} | _STEERING
         self._makers: dict[str, Callable[[], tuple[Reading, Decision]]] = {
             "draw": drawing.draw,
-            "two at once": self._refining.several,
+            "two at once": Several(self.rng, self.words, new_phrasings, self._refining).several,
             **steering.makers(),
         }
 
@@ -74,7 +80,8 @@ class Writer:
         if practice.decision.action == "refine" and chance() < 0.06:
             message = self._one_of(CORRECTIONS) + message
         elif chance() < 0.11:
-            message = self._one_of(POLITE) + message
+            fits = None if practice.decision.action != "draw" else _starts_anew
+            message = self._one_of(POLITE, fits) + message
         if chance() < 0.08:
             message = self._mistyped(message, practice)
         if chance() < 0.1:
