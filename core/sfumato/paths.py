@@ -58,6 +58,11 @@ class Paths:
         return self.data / "hashes.json"
 
     @property
+    def engine_notes(self) -> Path:
+        """What the engines remember of this machine; it may be deleted at any time."""
+        return self.data / "engine-notes"
+
+    @property
     def own_entries(self) -> Path:
         """Entries that the person added to the catalogue, one TOML file each."""
         return self.data / "catalogue"

@@ -99,7 +99,8 @@ def _told(
     yield ""
     if report:
         yield "What is chosen"
-        yield f"  {report.title} paints on the {report.device.title}, in {report.number}."
+        why = f": {report.speed}" if report.speed else ""
+        yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
         yield f"  {report.sentence}"
         yield f"  {data['writer']['title']} writes, on the processor."
         yield ""

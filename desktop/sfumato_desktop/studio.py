@@ -74,7 +74,16 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
     libraries = libraries_in_use(paths.engine_packs)
     painter_process = EngineProcess(
-        EngineSpec("painter", painter, threads, paths.logs / "painter.log", libraries, paths.loras, paths.hash_book)
+        EngineSpec(
+            "painter",
+            painter,
+            threads,
+            paths.logs / "painter.log",
+            libraries,
+            paths.loras,
+            paths.hash_book,
+            paths.engine_notes,
+        )
     )
     guide = Guide.load(folder / "guide")
     remote = RemoteWriter(writer_process)

@@ -40,7 +40,7 @@ class Device:
 class PainterReport:
     """What the painter's process found (`devices`, the fastest first), and how the chosen model is loaded.
 
-    `sentence` says what stays where; `advice` what would be better.
+    `sentence` says what stays where; `advice` what would be better; `speed` why these numbers, where that was measured.
     """
 
     devices: tuple[Device, ...]
@@ -50,6 +50,7 @@ class PainterReport:
     placement: str
     sentence: str
     advice: tuple[str, ...] = ()
+    speed: str = ""
 
 
 def available_bytes() -> int:

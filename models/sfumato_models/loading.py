@@ -9,7 +9,7 @@ import logging
 import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import diffusers
 import torch
@@ -31,6 +31,7 @@ from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pip
 from sfumato_models.placing import place
 from sfumato_models.previews import LatentPreview, patch_for
 from sfumato_models.prompt_reading import PromptReader, prompt_reader
+from sfumato_models.speeds import DTYPES, Layout, SpeedBook
 
 log = logging.getLogger(__name__)
 PREVIEW_FIT_SEED = 1
@@ -45,11 +46,13 @@ class Setup:
     number: Number
     fit: Fit
     threads: int
+    layout: Layout = "channels last"
+    speed: str = ""  # what was measured, in words
 
     @property
     def dtype(self) -> torch.dtype:
         """Torch's word for the number."""
-        return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[self.number]
+        return DTYPES[self.number]
 
 
 def choose_setup(
@@ -86,15 +89,38 @@ def choose_setup(
     return Setup(device, number, found, threads)
 
 
+def quickest_setup(
+    setup: Setup, parts: Parts, facts: PictureFacts, family: Family, avoid: frozenset[Number], speeds: SpeedBook
+) -> Setup:
+    """The same device, in the numbers and the layout that were measured as the fastest of those that the model allows.
+
+    Raises:
+        SfumatoError: as `choose_setup`.
+    """
+    ways = speeds.ways(setup.device, family.denoiser, setup.threads)
+    device = replace(setup.device, numbers=tuple(dict.fromkeys(way.number for way in ways)))
+    chosen = choose_setup(parts, facts, family, setup.threads, (device,), avoid)
+    way = next(way for way in ways if way.number == chosen.number)
+    plain = next((way for way in ways if way.number == "float32"), way)
+    told = f"{way.number} computes {plain.seconds / way.seconds:.1f} times as fast as {plain.number} here"
+    return replace(chosen, layout=way.layout, speed="" if way.number == plain.number else told)
+
+
 def placements_on(device: Device) -> tuple[Placement, ...]:
     """Where there is but one memory nothing can be put aside."""
     return (Placement.RESIDENT,) if device.kind in ("cpu", "mps") else tuple(Placement)
 
 
 def load_model(
-    model: InstalledModel, threads: int, avoid: frozenset[Number] = frozenset(), book: HashBook | None = None
+    model: InstalledModel,
+    threads: int,
+    avoid: frozenset[Number] = frozenset(),
+    book: HashBook | None = None,
+    speeds: SpeedBook | None = None,
 ) -> LoadedModel:
     """Load a model where it fits best, in numbers other than those to `avoid`; its files are hashed meanwhile.
+
+    Which numbers are the fastest is looked up in `speeds`, or measured. A small model is the same on every machine.
 
     Raises:
         SfumatoError: naming the file, if something is missing or damaged, or if it does not fit.
@@ -106,8 +132,10 @@ def load_model(
     parts = parts_of(model.folder or model.path, model.transformer)
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
+    if parts.total >= SMALL_PARAMETERS:
+        setup = quickest_setup(setup, parts, facts, family, avoid, speeds or SpeedBook())
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)
-    pipelines = load_pipelines(model, family, setup.dtype)
+    pipelines = load_pipelines(model, family, setup.dtype, setup.layout)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
     return LoadedModel(pipelines, facts, family, parts, setup, files.result, stamps, model)
 
@@ -193,7 +221,7 @@ def _stamps(model: InstalledModel) -> dict[str, Stamp]:
 
 def _fingerprint(setup: Setup) -> dict[str, str]:
     is_cpu = setup.device.kind == "cpu"
-    return {
+    known = {
         "torch": str(torch.__version__),  # a plain text: unpickling its own class would import torch in the window
         "diffusers": diffusers.__version__,
         "transformers": transformers.__version__,
@@ -204,4 +232,9 @@ def _fingerprint(setup: Setup) -> dict[str, str]:
         "threads": str(setup.threads),
         "attention": "sdpa",
         "compiled": "no",
-    } | ({} if is_cpu else {"driver": setup.device.driver})
+    }
+    return (
+        known
+        | ({} if is_cpu else {"driver": setup.device.driver})
+        | ({} if setup.layout == "channels last" else {"layout": setup.layout})
+    )

@@ -38,6 +38,7 @@ from sfumato_models.loading import LoadedModel, load_model
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import largest_size
 from sfumato_models.previews import to_image, to_pixels
+from sfumato_models.speeds import SpeedBook
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,14 @@ class PainterEngine:
     """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
 
     def __init__(
-        self, model: InstalledModel, threads: int, loras: Path | None = None, hash_book: Path | None = None
+        self,
+        model: InstalledModel,
+        threads: int,
+        loras: Path | None = None,
+        hash_book: Path | None = None,
+        notes: Path | None = None,
     ) -> None:
-        self._painter = DiffusersPainter(model, threads, loras, hash_book)
+        self._painter = DiffusersPainter(model, threads, loras, hash_book, notes)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -71,9 +77,12 @@ class DiffusersPainter:
         threads: int,
         loras: Path | None = None,
         hash_book: Path | None = None,
+        notes: Path | None = None,
         loaded: LoadedModel | None = None,
     ) -> None:
         """Load it, unless it is `loaded`. LoRA files stand in the folder `loras`, hashes are remembered in `hash_book`.
+
+        What was measured of this machine is kept in the folder `notes`.
 
         Raises:
             SfumatoError: as `load_model`.
@@ -86,13 +95,14 @@ class DiffusersPainter:
         self._book = HashBook(hash_book)
         self._loras = LoraShelf(loras or Path(), self._book)
         self._avoid: frozenset[Number] = frozenset()
-        self._loaded: LoadedModel | None = loaded or load_model(model, threads, book=self._book)
+        self._speeds = SpeedBook(notes / "speeds.json" if notes else None)
+        self._loaded: LoadedModel | None = loaded or load_model(model, threads, book=self._book, speeds=self._speeds)
 
     @property
     def loaded(self) -> LoadedModel:
         """The model in memory; loaded anew after trouble with it. Raises SfumatoError as `load_model`."""
         if self._loaded is None:
-            self._loaded = load_model(self._model, self._threads, self._avoid, self._book)
+            self._loaded = load_model(self._model, self._threads, self._avoid, self._book, self._speeds)
         return self._loaded
 
     def report(self) -> PainterReport:
@@ -106,6 +116,7 @@ class DiffusersPainter:
             str(setup.fit.placement),
             setup.fit.sentence,
             unused_hardware(),
+            setup.speed,
         )
 
     def paint(

@@ -16,6 +16,7 @@ from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
 from sfumato_models.folder_weights import variant_of
 from sfumato_models.installed import InstalledModel
+from sfumato_models.speeds import Layout
 from sfumato_models.transformer_files import load_transformer
 
 _TROUBLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, AttributeError)
@@ -50,7 +51,9 @@ class Pipelines:
         return self._made[path]
 
 
-def load_pipelines(model: InstalledModel, family: Family, dtype: torch.dtype) -> Pipelines:
+def load_pipelines(
+    model: InstalledModel, family: Family, dtype: torch.dtype, layout: Layout = "channels last"
+) -> Pipelines:
     """Load a model with nothing but what stands in its files; no code from it is run and no network is asked.
 
     A checkpoint of one file is loaded with the app's own shapes (`model.configs`), a transformer that stands alone with
@@ -65,7 +68,8 @@ def load_pipelines(model: InstalledModel, family: Family, dtype: torch.dtype) ->
             raise SfumatoError(
                 f"{path.name} is a single file, and its shapes are not at hand.", "Install Sfumato again."
             )
-        return Pipelines(family, prepared(translated(path, lambda: load_checkpoint(path, configs, dtype)), family))
+        pipe = translated(path, lambda: load_checkpoint(path, configs, dtype))
+        return Pipelines(family, prepared(pipe, family, layout))
     cls = class_at(family.pipelines[first_route(family)])
     unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     asked = inspect.signature(cls.__init__).parameters
@@ -78,12 +82,14 @@ def load_pipelines(model: InstalledModel, family: Family, dtype: torch.dtype) ->
             folder, local_files_only=True, use_safetensors=True, variant=variant_of(folder), dtype=dtype, **options
         ),
     )
-    return Pipelines(family, prepared(pipe, family))
+    return Pipelines(family, prepared(pipe, family, layout))
 
 
-def prepared(pipe: Any, family: Family) -> Any:
-    """A loaded pipeline, quiet, its convolutions in the layout that is fastest on CPUs and tensor cores."""
+def prepared(pipe: Any, family: Family, layout: Layout = "channels last") -> Any:
+    """A loaded pipeline, quiet, its convolutions in the layout that is the fastest here."""
     pipe.set_progress_bar_config(disable=True)
+    if layout == "contiguous":
+        return pipe
     for part in (pipe.vae, pipe.unet if family.denoiser == "unet" else None):
         if part is not None and all(parameter.dim() < 5 for parameter in part.parameters()):
             part.to(memory_format=torch.channels_last)

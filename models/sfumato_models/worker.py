@@ -32,7 +32,7 @@ class EngineSpec:
     """Which engine a process runs, on which model, with how many threads, and where it writes its log.
 
     `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files. `hash_book` remembers
-    hashes of model files.
+    hashes of model files; what engines remember of this machine is in the folder `notes`.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -42,6 +42,7 @@ class EngineSpec:
     libraries: Path | None = None
     loras: Path | None = None
     hash_book: Path | None = None
+    notes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _load(spec: EngineSpec) -> Engine:
         return ProbeEngine()
     from sfumato_models.painter import PainterEngine
 
-    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book)
+    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

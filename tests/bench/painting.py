@@ -6,26 +6,35 @@ thread each, so that what else a machine does falls on both alike.
 
 from __future__ import annotations
 
+import statistics
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import torch
 
+from sfumato.compile import CompiledPrompt
 from sfumato.engine import CancelToken
 from sfumato.errors import TurnCancelled
+from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.paths import find_paths
+from sfumato.prompt import ImagePrompt
+from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import DEFAULT_PAINTER
 from sfumato_models.devices import find_devices, set_up
+from sfumato_models.installed import InstalledModel
+from sfumato_models.painter import DiffusersPainter
 from sfumato_models.supervisor import EngineProcess, Patience, RemotePainter
 from sfumato_models.worker import EngineSpec
 from tests.bench.figure import Figure
-from tests.bench.gpu import Bench
-from tests.bench.gpu_models import Shape, stable_diffusion
+from tests.bench.gpu import Bench, seconds
+from tests.bench.gpu_models import Shape, made, stable_diffusion
 from tests.fakes import recipe
 from tests.models import tiny_families
 
@@ -59,7 +68,47 @@ def measure_painting() -> Iterator[Figure]:
     yield Figure(
         "new_seed_saves_of_encoding", values["new_seed_saves_of_encoding"], 0.9, f"{ratio}; {how}", at_most=False
     )
+    yield _tuned_over_untuned()
     yield _stop_while_loading()
+
+
+def _tuned_over_untuned() -> Figure:
+    """The app's painter as it loads a model from its folder, and diffusers' own call on the same folder."""
+    from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+
+    words = iter(range(10**6))
+    with tempfile.TemporaryDirectory() as folder:
+        made(WORDY, False, "cpu", torch.float32).save_pretrained(folder)
+        bare = StableDiffusionPipeline.from_pretrained(
+            folder, local_files_only=True, safety_checker=None, requires_safety_checker=False
+        )
+        bare.set_progress_bar_config(disable=True)
+        side, steps = NARROW.side, NARROW.steps
+        facts = PictureFacts(
+            pipeline=NARROW.family, steps=steps, guidance_scale=7.0, scheduler="its own", honours_negatives=True,
+            width=side, height=side, portrait=(side, side), landscape=(side, side), min_side=64, max_side=512,
+            size_multiple=8, routes=("text-to-image",), dtypes=("float32", "bfloat16", "float16"),
+        )  # fmt: skip
+        spec = ModelSpec(id="narrow", title="narrow", purpose="bench", licence="none", path="narrow", picture=facts)
+        painter = DiffusersPainter(InstalledModel(spec, Path(folder)), 1)
+        settings = RenderSettings(side, side, steps, 7.0, "its own", "narrow")
+
+        def untuned() -> None:
+            bare(
+                f"thing {next(words)}", width=side, height=side, num_inference_steps=steps, guidance_scale=7.0,
+                generator=torch.Generator("cpu").manual_seed(7),
+            )  # fmt: skip
+
+        def tuned() -> None:
+            text = f"thing {next(words)}"
+            wish = Recipe(ImagePrompt(subject=text), CompiledPrompt(text, ""), settings, 7, Route.TEXT_TO_IMAGE)
+            painter.paint(wish, None, lambda _: None, CancelToken())
+
+        untuned(), tuned()  # warm
+        ratio = statistics.median(seconds(untuned) / seconds(tuned) for _ in range(PAIRS))
+        setup, millions = painter.loaded.setup, painter.loaded.parts.total / 1e6
+    how = f"median of {PAIRS} pairs, one thread, {millions:.0f} M parameters; measured here: {setup.speed or 'as usual'}, {setup.layout}"
+    return Figure("untuned_over_tuned", ratio, 1.15, how, at_most=False)
 
 
 def _stops(bench: Bench) -> Iterator[Figure]:
