@@ -30,7 +30,7 @@ _TIMES = frozenset(
     "noon midday night midnight sunset sunrise dusk dawn twilight sundown moonrise daybreak nightfall".split()
 ) | {"golden hour", "blue hour", "magic hour", "first light"}
 _UNCOUNTED = frozenset(("pixel art", "embroidery", "graffiti", "patchwork"))
-_ADJECTIVES = frozenset((*vocabulary.LIGHT_ADJECTIVES, "pixelated"))
+_ADJECTIVES = frozenset((*vocabulary.LIGHT_ADJECTIVES, *vocabulary.WEATHERS))
 
 
 class Exercises:

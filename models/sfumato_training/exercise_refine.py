@@ -68,6 +68,14 @@ class Change:
     reply: str = ""
 
 
+def _takes_an_adjective(frame: str) -> bool:
+    """True of frames in which "foggy" can stand."""
+    if frame.startswith(("{", "now {", "maybe {", "rather {", "just {")):
+        return True
+    adjectives = ("{phrase}", "be {text}", "it {text}", "it's {text}", "is {text}", "was {text}", "more {text}")
+    return any(before in frame for before in adjectives)
+
+
 def _takes_no_article(frame: str) -> bool:
     """True of frames in which "from above" can stand."""
     return not any(before in frame for before in ("a {text}", "as {text}", "use {text}"))
@@ -172,6 +180,8 @@ class Refining(Exercises):
         fits = None
         if name == "camera" and text.startswith(_ADVERBIAL):
             fits = _takes_no_article
+        if name == "lighting" and text in vocabulary.WEATHERS:
+            fits = _takes_an_adjective
         return self.one_of(FIELD_PHRASES[name], fits).format(text=text, a_text=self.a_style(text), phrase=phrase)
 
     def _short(self, name: str, text: str) -> str:

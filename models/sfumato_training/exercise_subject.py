@@ -95,12 +95,18 @@ class SubjectChanges(Exercises):
         scene.show(replace(scene.thing, before=old if self.chance(0.8) else "a"))
         if scene.thing.is_plural and self.chance(0.12):
             one = replace(scene.thing, before="one")
-            return self.one_of(ONE_FRAMES).format(scene.thing.noun, old), f"only one {scene.thing.noun}", one.text, ()
+            return (
+                self.one_of(ONE_FRAMES, lambda frame: "one" in frame).format(scene.thing.noun, old),
+                f"only one {scene.thing.noun}",
+                one.text,
+                (),
+            )
         said_old = scene.thing.before if scene.thing.is_plural else "one"
         after = replace(scene.thing, before=new)
         if not after.is_plural:  # numbers beyond those things are counted with
             after = replace(after, before="three")
-        said = self.one_of(NUMBER_FRAMES).format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
+        frame = self.one_of(NUMBER_FRAMES, lambda frame: "{nouns}" in frame or scene.thing.is_plural)
+        said = frame.format(new=after.before, old=said_old, nouns=plural(scene.thing.noun))
         if after.text == scene.thing.text:
             return self._number(scene)
         return said, f"{after.before} {after.name}", after.text, ()

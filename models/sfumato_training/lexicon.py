@@ -205,6 +205,8 @@ class Lexicon:
             return self.pick(LIGHTS)
         if share < 0.76:
             return self.pick(vocabulary.LIGHT_PHRASES).removeprefix("a ").removeprefix("the ")
+        if share < 0.81:
+            return self.pick(vocabulary.WEATHERS)
         if share < 0.94:
             return f"{self.pick(vocabulary.LIGHT_ADJECTIVES)} {self.pick(vocabulary.LIGHT_TIMES)}"
         return f"{invented_word(self.rng)} {self.rng.choice(('light', 'light', 'weather', 'night', 'glow'))}"

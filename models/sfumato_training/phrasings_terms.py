@@ -17,7 +17,7 @@ NEGATIVE_PAIRS = [
     "no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}", "no {0} no {1}", "neither {0} nor {1}", "without {0} or {1}", "please no {0} and {1}",
     "leave out {0} and {1}", "i don't want {0} or {1}", "but no {0} and no {1}", "there should be no {0} and no {1}", "with no {0} and no {1}", "without any {0} or {1}", "avoid {0} and {1}", "don't show {0} or {1}", "skip {0} and {1}",
     "i want neither {0} nor {1}", "not {0}, not {1}", "exclude {0} and also {1}", "no {0} and please no {1} either", "i don't like {0} and {1}", "free of {0} and {1}", "keep out {0} and {1}", "both {0} and {1} must not be there",
-    "minus {0}, minus {1}", "could you do without {0} and {1}", "spare me {0} and {1}", "no {0}, also no {1}", "no {0} & no {1}", "no {0}/{1}", "omit {0} and {1}", "nothing with {0} or {1}", "i'd rather not see {0} or {1}", "negative: {0}, {1}",
+    "minus {0}, minus {1}", "could you do without {0} and {1}", "spare me {0} and {1}", "no {0}, also no {1}", "no {0} & no {1}", "no {0} / {1}", "omit {0} and {1}", "nothing with {0} or {1}", "i'd rather not see {0} or {1}", "negative: {0}, {1}",
 ]  # fmt: skip
 # A step in some direction: the field and its new text (added to the light that is there), or a term to rule out.
 NUDGES: list[tuple[tuple[str, ...], str, str]] = [

@@ -147,6 +147,7 @@ night sunset sunrise fog mist haze rain storm thunderstorm downpour rainstorm sa
 tornado frost eclipse gloaming gaslight limelight spotlight floodlight bonfire""".split()
 LIGHT_ADJECTIVES = """foggy stormy sunny rainy misty cloudy snowy windy hazy moonlit sunlit overcast gloomy hot cold frosty wintry
 clear bright dark dim humid drizzly starry thundery chilly grey golden""".split()
+WEATHERS = "foggy stormy sunny rainy misty cloudy snowy windy hazy overcast gloomy frosty wintry moonlit sunlit starry dark".split()
 LIGHT_TIMES = "night morning evening afternoon day dawn dusk weather sky sunset sunrise light".split()
 LIGHT_PHRASES = (
     "blue hour", "neon light", "studio light", "soft light", "harsh light", "warm light", "cold light", "backlight",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading
+from sfumato.narrowing import said_numbers
 from sfumato_training.exercise_draw import Drawing
 from sfumato_training.exercise_refine import Refining
 from sfumato_training.exercise_several import Several
@@ -93,11 +94,15 @@ class Writer:
         return message.upper() if chance() < 0.008 and not practice.decision.patch.set else message
 
     def _able(self, message: str, practice: Practice, shortest: int) -> list[re.Match[str]]:
-        """The words that need not be copied."""
+        """The words that need not be copied, nor counted with."""
         copied = {word.strip("'") for word in _WORD.findall(str(practice.decision.to_json()).lower())}
         copied |= {word for term in practice.reading.prompt.negative for word in term.split()}
         found = _WORD.finditer(message)
-        return [match for match in found if len(match[0]) >= shortest and match[0].lower() not in copied]
+        return [
+            match
+            for match in found
+            if len(match[0]) >= shortest and match[0].lower() not in copied and not said_numbers(match[0])
+        ]
 
     def _mistyped(self, message: str, practice: Practice) -> str:
         """Two letters of one word changed places, or one is missing or doubled; not in a word that must be copied."""

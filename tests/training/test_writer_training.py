@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from sfumato.decision import DECISION_SCHEMA, parse_decision
-from sfumato.narrowing import narrowed
+from sfumato.narrowing import narrowed, said_numbers, said_words
 from sfumato.prompt import TEXT_FIELDS, ImagePrompt
 from sfumato_models.grammar import gbnf
 from sfumato_models.writer import Grammar
@@ -88,6 +88,41 @@ def test_held_out_words_are_what_the_examination_of_copying_is_made_of() -> None
     unseen, writer = held_out_words(), Writer(3, new_words=True)
     asked = [set(re.findall(r"[a-z]+", texts(writer.make())[1])) & unseen for _ in range(600)]
     assert sum(bool(words) for words in asked) > 200
+
+
+def test_the_words_and_numbers_of_an_answer_were_said_or_stand_in_the_prompt() -> None:
+    writer, own_words = Writer(77), starter_facts().own_words or ()
+    for _ in range(4000):
+        practice = writer.make()
+        patch, decision = practice.decision.prompt_patch(), practice.decision
+        said = {word.lower() for word in said_words(practice.reading, own_words)}
+        told = " ".join((*patch.set.values(), *patch.add_negative, *patch.add_quality)).lower().replace(",", " ")
+        assert {word.strip(".'") for word in told.split()} <= said | {""}, practice.reading.message
+        numbers = {decision.seed, decision.count, *(decision.size or ())} - {"keep", "new", None, 1}
+        assert numbers <= set(said_numbers(practice.reading.message)), practice.reading.message
+
+
+def test_wishes_at_once_join_changes_of_every_kind() -> None:
+    writer, pairs = Writer(78), set()
+    for _ in range(12000):
+        practice = writer.make()
+        if practice.kind == "two at once":
+            answer = practice.decision.to_json()
+            keys = {*answer.get("patch", {}).get("set", {}), *answer.get("patch", {}), *answer} - {
+                "patch",
+                "set",
+                "action",
+                "reply",
+            }
+            keys -= {"seed"} if practice.decision.seed == "keep" else set()
+            pairs |= {(one, other) for one in keys for other in keys if one < other}
+    assert {
+        ("add_negative", "subject"),
+        ("setting", "subject"),
+        ("lighting", "subject"),
+        ("lighting", "shape"),
+    } <= pairs
+    assert len(pairs) > 50
 
 
 def test_every_intent_has_many_wordings() -> None:
