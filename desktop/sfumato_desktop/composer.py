@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QInputDialog,
     QMenu,
     QPlainTextEdit,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
+from sfumato_desktop.composer_row import AttachButton, ComposerRow, ReviewButton
 from sfumato_desktop.incoming import Incoming, IncomingPicture, incoming_models, incoming_picture
 from sfumato_desktop.lora_chip import LoraChip
 from sfumato_desktop.seed_controls import DieButton, LockButton
@@ -48,7 +48,7 @@ class MessageBox(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("box")
         self.setAccessibleName(self.tr("Message"))
-        self.setPlaceholderText(self.tr("Describe a picture, or say what should change"))
+        self.setPlaceholderText(self.tr("Describe a picture, or a change to it"))
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
@@ -113,8 +113,7 @@ class Composer(QFrame):
         self.chip.changed.connect(self._show)
         self.chip.removed.connect(self.drop_attached)
         self.chip.recipe_wanted.connect(self._use_recipe)
-        self.attach = QToolButton(self)
-        self.attach.setText(self.tr("Attach…"))
+        self.attach = AttachButton(self.tr("Attach…"), self)
         self.attach.setShortcut(QKeySequence.StandardKey.Open)
         self.attach.setAccessibleName(self.tr("Attach a picture"))
         self.attach.setToolTip(self.tr("Start from a picture (Ctrl+O); it can also be dropped or pasted"))
@@ -125,9 +124,7 @@ class Composer(QFrame):
         self.seed.setMenu(QMenu(self.seed))
         self.seed.menu().aboutToShow.connect(self._fill_menu)
         self.loras = LoraChip(self)
-        self.review = QToolButton(self)
-        self.review.setText(self.tr("Review first"))
-        self.review.setCheckable(True)
+        self.review = ReviewButton(self.tr("Review first"), self)
         self.review.setToolTip(self.tr("Show the prompt and wait for an OK before painting"))
         self.review.toggled.connect(self.review_wished)
         self.lock = LockButton(self.tr("Keep the seed"), self)
@@ -142,17 +139,16 @@ class Composer(QFrame):
         self.button.clicked.connect(self._press)
         self.box.sent.connect(self.send)
         self.box.textChanged.connect(self._show)
-        row = QHBoxLayout()
-        for widget in (self.attach, self.lock, self.die, self.seed, self.loras, self.review, self.meter):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.button)
+        controls = (self.attach, self.review, self.lock, self.die, self.seed, self.loras)
+        self.row = ComposerRow(controls, (self.lock, self.die), self.button, self)
+        self.loras.changed.connect(self.row.fit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 10, 10)
         layout.setSpacing(SMALL_GAP)
         layout.addWidget(self.chip)
         layout.addWidget(self.box)
-        layout.addLayout(row)
+        layout.addWidget(self.meter)
+        layout.addWidget(self.row)
         self._show()
 
     def set_busy(self, is_busy: bool) -> None:
@@ -204,7 +200,7 @@ class Composer(QFrame):
 
     def _forget_attached(self) -> None:
         self.chip.clear()
-        self.box.setPlaceholderText(self.tr("Describe a picture, or say what should change"))
+        self.box.setPlaceholderText(self.tr("Describe a picture, or a change to it"))
         self.box.setFocus()
 
     def set_review(self, is_wanted: bool) -> None:
@@ -289,6 +285,7 @@ class Composer(QFrame):
         self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))
+        self.row.fit()
         self.button.setText(self.tr("Stop") if self._is_busy else self.tr("Send"))
         self.button.setAccessibleName(self.button.text())
         can_send = bool(self.box.toPlainText().strip()) and not self.chip.is_reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton, QWidget
 
@@ -15,7 +16,12 @@ MAX_TEXT = 24  # letters
 
 
 class LoraChip(QToolButton):
-    """Until something is chosen, the next picture has those of the picture that it changes; `chosen` is then None."""
+    """Until something is chosen, the next picture has those of the picture that it changes; `chosen` is then None.
+
+    `changed` tells that the button shows something else, or is shown or hidden.
+    """
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,6 +112,7 @@ class LoraChip(QToolButton):
         told = ", ".join(f"{_title(lora)} {lora.strength:g}" for lora in shown) or self.tr("none")
         self.setAccessibleName(self.tr("LoRA for the next picture: {0}").format(told))
         self.setVisible(bool(self._fitting))
+        self.changed.emit()
 
 
 def _title(lora: Lora) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.composer import MessageBox
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.theme import SMALL_GAP, TEXT_WIDTH
+
+LEAST_WIDTH = 120  # pixels of a bubble in a narrow window
 
 
 class QuietButton(QToolButton):
@@ -60,7 +62,9 @@ class PersonCard(QWidget):
         self.is_pointed_at = False
         self.bubble = plain_label(text, "bubble", self)
         self.bubble.setMaximumWidth(TEXT_WIDTH * 3 // 4)
-        self.bubble.setWordWrap(self.bubble.sizeHint().width() > TEXT_WIDTH // 2 or "\n" in text)
+        self.bubble.setWordWrap(False)
+        self._width_in_one_line = self.bubble.sizeHint().width()
+        self.bubble.setMinimumWidth(min(self._width_in_one_line, LEAST_WIDTH))
         self.bubble.setAccessibleName(self.tr("You said: {0}").format(text))
         self.edit: EditBox | None = None
         self._editor: QWidget | None = None
@@ -92,6 +96,16 @@ class PersonCard(QWidget):
             button.clicked.connect(act)
             row.addWidget(button)
         return self.bar
+
+    def _wrap(self) -> None:
+        """Words stay in one line where there is room for it beside the buttons."""
+        room = min(TEXT_WIDTH // 2, self.width() - self.bar.sizeHint().width() - SMALL_GAP)
+        self.bubble.setWordWrap(self._width_in_one_line > room or "\n" in self.text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width may have room for fewer words in a line."""
+        super().resizeEvent(event)
+        self._wrap()
 
     def begin_edit(self) -> None:
         """Put a box in the place of the bubble."""

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QAction,
+    QBrush,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTransform,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
@@ -14,6 +26,7 @@ from sfumato_desktop.theme import RADIUS, SMALL_GAP
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
 LARGEST = 560  # pixels
+NARROWEST = 160  # pixels
 
 
 class PictureView(QWidget):
@@ -28,13 +41,27 @@ class PictureView(QWidget):
         super().__init__(parent)
         self._pixmap = QPixmap()
         self._size = QSize(384, 384)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def expect(self, width: int, height: int) -> None:
         """Take the room a picture of this many pixels will need, so that nothing jumps when it comes."""
         scale = min(SCALE if max(width, height) <= 384 else 1.0, LARGEST / max(width, height, 1))
         self._size = QSize(round(width * scale), round(height * scale))
-        self.setFixedSize(self._size)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As large as it is shown where there is room."""
+        return self._size
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """In a narrow column it is shown smaller."""
+        return QSize(min(NARROWEST, self._size.width()), 0)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        """The picture keeps its shape."""
+        return round(min(width, self._size.width()) * self._size.height() / self._size.width())
 
     def show_pixels(self, bgrx: bytes, width: int, height: int) -> None:
         """Show `width * height * 4` bytes in the order B, G, R, unused."""
@@ -82,7 +109,11 @@ class PictureView(QWidget):
         if self._pixmap.isNull():
             painter.setBrush(self.palette().alternateBase())
         else:
-            painter.setBrush(self._pixmap)
+            scale = self.width() / self._size.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            brush = QBrush(self._pixmap)
+            brush.setTransform(QTransform.fromScale(scale, scale))
+            painter.setBrush(brush)
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

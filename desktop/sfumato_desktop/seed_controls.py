@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
@@ -11,7 +13,23 @@ from sfumato.seeds import parse_seed
 from sfumato_desktop.theme import SMALL_GAP
 
 GLYPH = 14  # pixels
+GLYPH_BUTTON = QSize(32, 30)
 DIGITS = 10  # of a drawn seed
+
+
+def draw_glyph(button: QToolButton, draw: Callable[[QPainter], None]) -> None:
+    """Draw a sign in the middle of a button, in the theme's colours for its state."""
+    painter = QPainter(button)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    group = QPalette.ColorGroup.Active if button.isEnabled() else QPalette.ColorGroup.Disabled
+    role = QPalette.ColorRole.Accent if button.isChecked() else QPalette.ColorRole.ButtonText
+    pen = QPen(button.palette().color(group, role), 1.6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.translate((button.width() - GLYPH) / 2, (button.height() - GLYPH) / 2)
+    if not button.isEnabled():
+        painter.setOpacity(0.45)
+    draw(painter)
 
 
 class GlyphButton(QToolButton):
@@ -21,22 +39,12 @@ class GlyphButton(QToolButton):
         super().__init__(parent)
         self.setCheckable(is_checkable)
         self.setAccessibleName(name)
-        self.setFixedSize(QSize(32, 30))
+        self.setFixedSize(GLYPH_BUTTON)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The button, and its sign on it."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
-        role = QPalette.ColorRole.Accent if self.isChecked() else QPalette.ColorRole.ButtonText
-        pen = QPen(self.palette().color(group, role), 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.translate((self.width() - GLYPH) / 2, (self.height() - GLYPH) / 2)
-        if not self.isEnabled():
-            painter.setOpacity(0.45)
-        self.draw(painter)
+        draw_glyph(self, self.draw)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the sign in a square of `GLYPH` pixels."""

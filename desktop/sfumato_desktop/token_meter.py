@@ -34,6 +34,7 @@ class TokenMeter(QLabel):
         super().__init__(parent)
         self.setObjectName("quiet")
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
         self._limit: TokenLimit | None = None
         self._text = ""
         self.hide()

@@ -62,6 +62,7 @@ class Window(QMainWindow):
         self.cards = ConversationCards(self.timeline, self.versions, self)
         right = QWidget(self)
         right.setObjectName("page")
+        right.setMinimumWidth(400)  # of the least window the list takes what is left
         layout = QVBoxLayout(right)
         layout.setContentsMargins(0, 0, 0, GAP)
         layout.addWidget(self.timeline, 1)

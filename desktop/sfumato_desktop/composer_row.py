@@ -1,0 +1,125 @@
+"""The row under the message: what the next picture is painted with, and Send. Where it is narrow, signs stand for words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from sfumato_desktop.flow import FlowLayout
+from sfumato_desktop.seed_controls import GLYPH, GLYPH_BUTTON, draw_glyph
+from sfumato_desktop.theme import SMALL_GAP
+
+
+class WordOrSign(QToolButton):
+    """A button with a word, or with a drawn sign where a word has no room; its name and tip stay."""
+
+    def __init__(self, word: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.word = word
+        self.is_sign = False
+        self.setText(word)
+        self.setAccessibleName(word)
+
+    def set_sign(self, is_sign: bool) -> None:
+        """The sign, or the word."""
+        self.is_sign = is_sign
+        self.setText("" if is_sign else self.word)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The sign's button is a small square."""
+        return GLYPH_BUTTON if self.is_sign else super().sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The button, and the sign on it."""
+        super().paintEvent(event)
+        if self.is_sign:
+            draw_glyph(self, self.draw)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the sign in a square of `GLYPH` pixels."""
+
+
+class AttachButton(WordOrSign):
+    """A paper clip."""
+
+    def draw(self, painter: QPainter) -> None:
+        """Two bends of wire."""
+        painter.translate(GLYPH / 2, GLYPH / 2)
+        painter.rotate(40)
+        painter.translate(-GLYPH / 2, -GLYPH / 2)
+        painter.drawArc(QRectF(3.5, 0, 7, 7), 0, 180 * 16)
+        painter.drawLine(QPointF(3.5, 3.5), QPointF(3.5, 11))
+        painter.drawArc(QRectF(3.5, 9, 5, 5), 180 * 16, 180 * 16)
+        painter.drawLine(QPointF(8.5, 11.5), QPointF(8.5, 5))
+        painter.drawLine(QPointF(10.5, 3.5), QPointF(10.5, 9.5))
+
+
+class ReviewButton(WordOrSign):
+    """An eye."""
+
+    def __init__(self, word: str, parent: QWidget) -> None:
+        super().__init__(word, parent)
+        self.setCheckable(True)
+
+    def draw(self, painter: QPainter) -> None:
+        """Two lids and a pupil."""
+        painter.drawArc(QRectF(0, 2.5, 14, 14), 28 * 16, 124 * 16)
+        painter.drawArc(QRectF(0, -2.5, 14, 14), -28 * 16, -124 * 16)
+        painter.drawEllipse(QPointF(7, 7), 1.8, 1.8)
+
+
+class ComposerRow(QWidget):
+    """`controls` from the left, going on in a further line where they must, and `button`, always whole, at the right.
+
+    Args:
+        spare: those of the controls that another one offers too; they are left out where it is narrow.
+    """
+
+    def __init__(
+        self, controls: Sequence[QWidget], spare: Sequence[QWidget], button: QPushButton, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._signs = [control for control in controls if isinstance(control, WordOrSign)]
+        self._spare = spare
+        self._button = button
+        self._is_narrow = False
+        self._controls = QWidget(self)
+        self._flow = FlowLayout(self._controls, SMALL_GAP)
+        for control in controls:
+            self._flow.addWidget(control)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL_GAP)
+        layout.addWidget(self._controls, 1)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+
+    @property
+    def is_narrow(self) -> bool:
+        """True while signs stand for words."""
+        return self._is_narrow
+
+    def fit(self) -> None:
+        """Words where they fit into one line, signs where they do not; to be called when a control's text changed."""
+        room = self.width() - self._button.sizeHint().width() - SMALL_GAP
+        self._set_narrow(False)
+        self._set_narrow(self._controls.sizeHint().width() > room)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width may have room for other things."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def _set_narrow(self, is_narrow: bool) -> None:
+        self._is_narrow = is_narrow
+        for sign in self._signs:
+            sign.set_sign(is_narrow)
+        for control in self._spare:
+            control.setVisible(not is_narrow)
+        self._flow.invalidate()
