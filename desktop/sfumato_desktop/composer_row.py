@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.seed_controls import GLYPH, GLYPH_BUTTON, draw_glyph
@@ -14,11 +23,10 @@ from sfumato_desktop.theme import SMALL_GAP
 
 
 class WordOrSign(QToolButton):
-    """A button with a word, or with a drawn sign where a word has no room; its name and tip stay."""
+    """A button with a word, or with a drawn sign where a word has no room; its text, name, key and tip stay the same."""
 
     def __init__(self, word: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.word = word
         self.is_sign = False
         self.setText(word)
         self.setAccessibleName(word)
@@ -26,18 +34,31 @@ class WordOrSign(QToolButton):
     def set_sign(self, is_sign: bool) -> None:
         """The sign, or the word."""
         self.is_sign = is_sign
-        self.setText("" if is_sign else self.word)
         self.updateGeometry()
+        self.update()
+
+    def word_width(self) -> int:
+        """The pixels across that it takes with its word."""
+        return super().sizeHint().width()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """The sign's button is a small square."""
         return GLYPH_BUTTON if self.is_sign else super().sizeHint()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """It is never cut."""
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """The button, and the sign on it."""
-        super().paintEvent(event)
-        if self.is_sign:
-            draw_glyph(self, self.draw)
+        """The button, and on it the word or the sign."""
+        if not self.is_sign:
+            super().paintEvent(event)
+            return
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        draw_glyph(self, self.draw)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the sign in a square of `GLYPH` pixels."""
@@ -83,7 +104,7 @@ class ComposerRow(QWidget):
         self, controls: Sequence[QWidget], spare: Sequence[QWidget], button: QPushButton, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._signs = [control for control in controls if isinstance(control, WordOrSign)]
+        self._all = controls
         self._spare = spare
         self._button = button
         self._is_narrow = False
@@ -106,8 +127,14 @@ class ComposerRow(QWidget):
     def fit(self) -> None:
         """Words where they fit into one line, signs where they do not; to be called when a control's text changed."""
         room = self.width() - self._button.sizeHint().width() - SMALL_GAP
-        self._set_narrow(False)
-        self._set_narrow(self._controls.sizeHint().width() > room)
+        widths = [_width(control) for control in self._all if control in self._spare or not control.isHidden()]
+        self._is_narrow = sum(widths) + SMALL_GAP * (len(widths) - 1) > room
+        for control in self._all:
+            if isinstance(control, WordOrSign):
+                control.set_sign(self._is_narrow)
+        for control in self._spare:
+            control.setVisible(not self._is_narrow)
+        self._flow.invalidate()
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -116,10 +143,6 @@ class ComposerRow(QWidget):
         if event.size().width() != event.oldSize().width():
             self.fit()
 
-    def _set_narrow(self, is_narrow: bool) -> None:
-        self._is_narrow = is_narrow
-        for sign in self._signs:
-            sign.set_sign(is_narrow)
-        for control in self._spare:
-            control.setVisible(not is_narrow)
-        self._flow.invalidate()
+
+def _width(control: QWidget) -> int:
+    return control.word_width() if isinstance(control, WordOrSign) else control.sizeHint().width()
