@@ -16,6 +16,7 @@ from sfumato.decision import Decision
 from sfumato.dialogue import Reading
 from sfumato.narrowing import said_numbers
 from sfumato_training.exercise_draw import Drawing
+from sfumato_training.exercise_parts import Parts
 from sfumato_training.exercise_refine import Refining
 from sfumato_training.exercise_several import Several
 from sfumato_training.exercise_steer import Steering
@@ -61,10 +62,11 @@ class Writer:
         self._refining = Refining(self.rng, self.words, new_phrasings)
         steering = Steering(self.rng, self.words, new_phrasings)
         self._one_of = drawing.one_of
-        self._weights = {"draw": 32.0} | _REFINEMENTS | {"two at once": 9.0} | _STEERING
+        self._weights = {"draw": 32.0} | _REFINEMENTS | {"two at once": 9.0, "part": 7.0} | _STEERING
         self._makers: dict[str, Callable[[], tuple[Reading, Decision]]] = {
             "draw": drawing.draw,
             "two at once": Several(self.rng, self.words, new_phrasings, self._refining).several,
+            "part": Parts(self.rng, self.words, new_phrasings, self._refining).part,
             **steering.makers(),
         }
 

@@ -283,3 +283,17 @@ def test_every_answer_of_the_exercises_can_be_written_under_the_grammar_of_a_wri
                 refused.append(texts(practice))
                 break
     assert len(refused) <= 2, refused  # where a misspelt word of the message is spelt right in the answer
+
+
+def test_of_two_things_only_the_named_one_changes_or_stays() -> None:
+    writer, seen = Writer(23), 0
+    while seen < 60:
+        practice = writer.make()
+        text = practice.decision.patch.set.get("subject")
+        before = practice.reading.prompt.subject
+        if practice.kind != "part" or text is None or " and " not in before:
+            continue
+        seen += 1
+        kept = [half for half in before.split(" and ") if half in text]
+        assert len(kept) >= 1 or " with " in before, (before, practice.reading.message, text)
+        assert text != before
