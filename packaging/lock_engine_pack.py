@@ -1,6 +1,6 @@
 """Locks the wheels of the CUDA engine pack for this Python: `python packaging/lock_engine_pack.py`, with every new torch.
 
-Asks pip which wheels PyTorch's usual build needs here, and keeps their names and sha256. Nothing is downloaded but names.
+Asks pip which wheels PyTorch's usual build needs here, and keeps their names, sizes and sha256. Nothing else is downloaded.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,8 +39,8 @@ def main() -> int:
     return 0
 
 
-def wheels(requirement: str) -> list[dict[str, str]]:
-    """File names and hashes of what pip would install, without any other index than its own."""
+def wheels(requirement: str) -> list[dict[str, str | int]]:
+    """File names, hashes and sizes in bytes of what pip would install, without any other index than its own."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
@@ -52,9 +53,16 @@ def wheels(requirement: str) -> list[dict[str, str]]:
         {
             "file": entry["download_info"]["url"].rpartition("/")[2],
             "sha256": entry["download_info"]["archive_info"]["hashes"]["sha256"],
+            "size_bytes": size_bytes(entry["download_info"]["url"]),
         }
         for entry in sorted(wanted, key=lambda entry: entry["metadata"]["name"].lower())
     ]
+
+
+def size_bytes(url: str) -> int:
+    """How big a file is, asked without fetching it."""
+    with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as answer:
+        return int(answer.headers["Content-Length"])
 
 
 def is_engine(name: str) -> bool:

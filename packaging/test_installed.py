@@ -167,7 +167,13 @@ def engine_pack(system: BareSystem, findings: Findings) -> None:
         "device": "cpu",
         "platform": sys.platform,
         "python": wheels[0].name.split("-")[2],
-        "wheels": [{"file": wheels[0].name, "sha256": hashlib.sha256(wheels[0].read_bytes()).hexdigest()}],
+        "wheels": [
+            {
+                "file": wheels[0].name,
+                "sha256": hashlib.sha256(wheels[0].read_bytes()).hexdigest(),
+                "size_bytes": wheels[0].stat().st_size,
+            }
+        ],
     }
     locks = system.root / "usr/lib/sfumato/_internal/sfumato_resources/engine_packs"
     (locks / "processor-test.json").write_text(json.dumps(lock))

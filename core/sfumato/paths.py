@@ -43,6 +43,11 @@ class Paths:
         return self.data / "engines"
 
     @property
+    def engine_downloads(self) -> Path:
+        """Wheels of engine packs on their way."""
+        return self.data / "engine-downloads"
+
+    @property
     def models(self) -> Path:
         """Models that were downloaded."""
         return self.data / "models"

@@ -117,9 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
-    engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, add, remove")
-    engines.add_argument("action", nargs="?", default="list", choices=["list", "add", "remove"])
-    engines.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="for add: a folder or archive of wheels")
+    engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, get, add, remove")
+    engines.add_argument("action", nargs="?", default="list", choices=["list", "download", "add", "remove"])
+    engines.add_argument(
+        "pack", nargs="?", metavar="PACK", help="for add: a folder or archive of wheels; for download: a pack's id"
+    )
     version = _command(commands, "version", "show the version, and look for a newer one")
     version.add_argument("--check", action="store_true", help="ask the project's site, once; nothing is installed")
     _command(commands, "doctor", "show what this machine has and what is missing")

@@ -1,19 +1,23 @@
-"""`sfumato engines`: which engine libraries are used; add a pack from a folder, a stick or an archive; remove it."""
+"""`sfumato engines`: which engine libraries are used; download a pack, add one from a folder or archive; remove it."""
 
 from __future__ import annotations
 
 import argparse
+import queue
 from pathlib import Path
 from typing import Any
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.paths import Paths, find_paths
-from sfumato_desktop.collection import open_collection, resource_folder
-from sfumato_desktop.studio import DEFAULT_PAINTER, thread_count
-from sfumato_models.engine_pack import PackLock, active_pack, install_pack, load_locks, remove_pack
-from sfumato_models.supervisor import EngineProcess
-from sfumato_models.worker import EngineSpec
+from sfumato.settings import load_settings
+from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_bytes, known_packs, suits
+from sfumato_desktop.model_commands import watch_download
+from sfumato_desktop.site import find_site
+from sfumato_models.connections import Ledger
+from sfumato_models.download_messages import Setup
+from sfumato_models.downloads import Downloads
+from sfumato_models.engine_pack import PackLock, active_pack, remove_pack
 
 Found = tuple[dict[str, Any], str]
 
@@ -21,48 +25,65 @@ Found = tuple[dict[str, Any], str]
 def run_engines(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Do what `wishes.action` says."""
     paths = find_paths()
-    locks = load_locks(resource_folder() / "engine_packs")
-    if wishes.action == "remove":
-        remove_pack(paths.engine_packs)
-        return {"in_use": None}, "Sfumato uses its own engine libraries, on the processor."
-    if wishes.action == "add":
-        if wishes.pack is None:
+    match wishes.action:
+        case "remove":
+            remove_pack(paths.engine_packs)
+            return {"in_use": None}, "Sfumato uses its own engine libraries, on the processor."
+        case "add" if wishes.pack is None:
             raise SfumatoError("Say where the pack is.", "For example: sfumato engines add /media/stick/engines")
-        return _add(wishes.pack, paths, locks, cancel)
-    return _list(paths, locks)
+        case "add":
+            return _added(*add_pack(Path(wishes.pack), paths, cancel))
+        case "download":
+            lock = _wished(wishes.pack)
+            _download(lock, paths, cancel)
+            return _added(*add_downloaded(lock, paths, cancel))
+    return _list(paths)
 
 
-def _list(paths: Paths, locks: tuple[PackLock, ...]) -> Found:
+def _list(paths: Paths) -> Found:
     used = active_pack(paths.engine_packs)
-    fitting = [lock for lock in locks if lock.fits_here]
     lines = [f"In use: {used.title}" if used else "In use: Sfumato's own engine libraries, on the processor."]
-    for lock in fitting:
-        lines.append(f"{lock.id}: {lock.title}. Add it from a folder with these wheels:")
+    for lock in known_packs():
+        begun = f" [{begun_bytes(lock, paths) / 1e6:,.0f} MB are there]" if begun_bytes(lock, paths) else ""
+        lines.append(
+            f"{lock.id}: {lock.title}, {lock.size_bytes / 1e9:.1f} GB{begun}. Get it with “sfumato engines download”,"
+        )
+        lines.append("    or add it from a folder with these wheels:")
         lines += [f"    {wheel.file}" for wheel in lock.wheels]
-    data = {"in_use": used.id if used else None, "known": [lock.model_dump() for lock in fitting]}
+    data = {"in_use": used.id if used else None, "known": [lock.model_dump() for lock in known_packs()]}
     return data, "\n".join(lines)
 
 
-def _add(source: Path, paths: Paths, locks: tuple[PackLock, ...], cancel: CancelToken) -> Found:
-    if not source.exists():
-        raise SfumatoError(f"{source} is not there.", "Name a folder or an archive with the pack's wheels.")
-    told: dict[str, str] = {}
-
-    def probe(libraries: Path, lock: PackLock) -> None:
-        told.update(probe_engines(libraries, lock, paths, cancel))
-
-    lock = install_pack(source, paths.engine_packs, locks, probe)
+def _added(lock: PackLock, told: dict[str, str]) -> Found:
     return {"in_use": lock.id, **told}, f"In use: {lock.title}, on {told['device']}."
 
 
-def probe_engines(libraries: Path, lock: PackLock, paths: Paths, cancel: CancelToken) -> dict[str, str]:
-    """Let an engine process load these libraries and compute with them. Raises SfumatoError if it cannot."""
-    model = open_collection(paths).get(DEFAULT_PAINTER)
-    process = EngineProcess(EngineSpec("probe", model, thread_count(), paths.logs / "probe.log", libraries))
+def _wished(name: str | None) -> PackLock:
+    """The pack of that name, or the only one for a card of this computer."""
+    known = known_packs()
+    fitting = [lock for lock in known if (lock.id == name if name else suits(lock))]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not name and not fitting:
+        raise SfumatoError(
+            "No graphics card was found that a pack would be for.", "Name a pack of “sfumato engines” to get it anyway."
+        )
+    raise SfumatoError(
+        f"There is no engine pack called “{name}”." if name else "There are several packs.",
+        f"Name one of these: {', '.join(lock.id for lock in known) or 'none for this system'}.",
+    )
+
+
+def _download(lock: PackLock, paths: Paths, cancel: CancelToken) -> None:
+    site = find_site(load_settings(paths.settings_file).settings)
+    told: queue.Queue[Any] = queue.Queue()
+    downloads = Downloads(Setup(paths.engine_downloads), Ledger(paths.connections_file), told.put)
     try:
-        told: dict[str, str] = process.call("probe", lock.device, cancel=cancel)
+        downloads.begin_pack(lock, site)
+        state = watch_download(downloads, told, lock.id, cancel)
     finally:
-        process.close()
-    if not told["file"].startswith(str(libraries)):
-        raise SfumatoError("The pack's libraries were not the ones that were loaded.", "", told["file"])
-    return told
+        downloads.close()
+    if state.error:
+        raise state.error
+    if state.phase != "done":
+        raise TurnCancelled

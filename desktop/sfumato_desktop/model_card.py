@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from sfumato.machine import Advice, Fit
@@ -122,7 +123,7 @@ class ModelCard(QFrame):
         self.bar.setVisible(is_begun and bool(state and state.total_bytes))
         if state and state.total_bytes:
             self.bar.setValue(_PROGRESS_PARTS * state.done_bytes // state.total_bytes)
-        self._say(self.progress, self._progress(state) if state and is_begun else "")
+        self._say(self.progress, progress_text(state) if state and is_begun else "")
         self._say(self.trouble, str(state.error) if state and state.error else "")
         self._say(self.reason, self.row.advice.reason if self.row.advice and not is_begun else "")
 
@@ -162,25 +163,6 @@ class ModelCard(QFrame):
         if spec.source:
             facts.append(spec.source.repository)
         return facts
-
-    def _progress(self, state: DownloadState) -> str:
-        if state.phase == "asking":
-            return state.note or self.tr("Asking the hub…")
-        amount = (
-            self.tr("{0} of {1}").format(size_text(state.done_bytes), size_text(state.total_bytes))
-            if state.total_bytes
-            else ""
-        )
-        if state.phase == "checking":
-            return self.tr("Checking… {0}").format(amount)
-        if state.phase == "paused":
-            return self.tr("Paused at {0}").format(amount)
-        if state.phase == "waiting":
-            return f"{state.note} {amount}"
-        if state.phase == "downloading" and state.bytes_s and state.seconds_left is not None:
-            speed = self.tr("{0} a second").format(size_text(state.bytes_s))
-            return self.tr("{0} · {1} · {2} left").format(amount, speed, time_text(state.seconds_left))
-        return amount
 
     def _enter_token(self) -> None:
         """The field is emptied at once: the token is nobody's to read again."""
@@ -225,6 +207,26 @@ class ModelCard(QFrame):
         for widget in (self.purpose, self.facts, self.reason, self.bar, self.progress, self.trouble, self.token):
             layout.addWidget(widget)
         layout.addLayout(row)
+
+
+def progress_text(state: DownloadState) -> str:
+    """How far a download is, as a line beside its bar."""
+    tr = partial(QCoreApplication.translate, "ModelCard")
+    if state.phase == "asking":
+        return state.note or tr("Asking the hub…")
+    amount = (
+        tr("{0} of {1}").format(size_text(state.done_bytes), size_text(state.total_bytes)) if state.total_bytes else ""
+    )
+    if state.phase == "checking":
+        return tr("Checking… {0}").format(amount)
+    if state.phase == "paused":
+        return tr("Paused at {0}").format(amount)
+    if state.phase == "waiting":
+        return f"{state.note} {amount}"
+    if state.phase == "downloading" and state.bytes_s and state.seconds_left is not None:
+        speed = tr("{0} a second").format(size_text(state.bytes_s))
+        return tr("{0} · {1} · {2} left").format(amount, speed, time_text(state.seconds_left))
+    return amount
 
 
 def size_text(count: float) -> str:

@@ -124,7 +124,7 @@ def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, 
 
         def attempt(token: str | None) -> DownloadState:
             downloads.begin(spec, network, token)
-            return _watch(downloads, told, spec.id, cancel)
+            return watch_download(downloads, told, spec.id, cancel)
 
         is_gated = spec.source is not None and spec.source.is_gated
         state = _with_token(attempt, secrets, ask_vault_first=is_gated)
@@ -139,7 +139,7 @@ def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, 
     return _installed_row(model), f"{spec.id} is on this machine: {model.path}\nUse it with {use} {spec.id}.{too_big}"
 
 
-def _watch(downloads: Downloads, told: queue.Queue[Any], model_id: str, cancel: CancelToken) -> DownloadState:
+def watch_download(downloads: Downloads, told: queue.Queue[Any], model_id: str, cancel: CancelToken) -> DownloadState:
     """Show how it goes on standard error until it ends. A stop leaves what has come."""
     shows = sys.stderr.isatty()
     is_stopping = False

@@ -6,9 +6,7 @@ The page is made when it is first asked for, so a window with two hundred models
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from sfumato_desktop.adding import Added, add_from_disk, find_on_disk
 from sfumato_desktop.background import Background
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.connections_dialog import ConnectionsDialog
+from sfumato_desktop.errands import Errands
 from sfumato_desktop.found_dialog import FoundDialog
 from sfumato_desktop.model_card import ModelRow, size_text
 from sfumato_desktop.model_rows import Known, read_known, rows_of
@@ -38,20 +37,12 @@ from sfumato_models.own_entries import family_facts, forget_entry, is_repository
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Something in the background is over; `show` gets its result in the window's thread, `error` is shown otherwise."""
-
-    result: Any
-    show: Callable[[Any], None]
-    error: SfumatoError | None = None
-
-
 class ModelsControl(QObject):
     """Lives in the window's thread."""
 
     told = Signal(object)
     lora_added = Signal()
+    engines_wanted = Signal()
 
     def __init__(self, window: Window, paths: Paths, background: Background, parent: QObject) -> None:
         super().__init__(parent)
@@ -64,8 +55,7 @@ class ModelsControl(QObject):
         self._known: Known | None = None
         self._secrets = Secrets()
         self._vault_asked: set[str] = set()
-        self._threads: list[threading.Thread] = []
-        self._is_closing = threading.Event()
+        self._errands = Errands(self._show_failure, self)
         self.told.connect(self._hear)
         self.downloads = Downloads(Setup(paths.models), Ledger(paths.connections_file), self.told.emit)
 
@@ -77,6 +67,7 @@ class ModelsControl(QObject):
             page.token_entered.connect(self._keep_token)
             page.add_wanted.connect(self._add)
             page.connections_wanted.connect(self.show_connections)
+            page.engines_wanted.connect(self.engines_wanted)
             page.look_wanted.connect(self._show_found)
             page.dropped.connect(self.add_files)
         self.reload()
@@ -85,7 +76,7 @@ class ModelsControl(QObject):
 
     def reload(self) -> None:
         """Read again what is here, and show it."""
-        self._in_background(self._read, self._show_known)
+        self._errands.run(self._read, self._show_known)
 
     def add_files(self, files: tuple[Path, ...]) -> None:
         """Models on this disk, used where they stand; each is told of, also when it is refused."""
@@ -93,14 +84,12 @@ class ModelsControl(QObject):
         def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
             return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths)))
 
-        self._in_background(lambda: [(file, add(file)) for file in files], self._show_added)
+        self._errands.run(lambda: [(file, add(file)) for file in files], self._show_added)
 
     def close(self) -> None:
         """End the download process; what has come is kept."""
-        self._is_closing.set()
         self.downloads.close()
-        for thread in self._threads:
-            thread.join(1)
+        self._errands.close()
 
     # --- wishes (window's thread) ------------------------------------------------------------------------------------
 
@@ -119,13 +108,13 @@ class ModelsControl(QObject):
             case "pause":
                 self.downloads.pause(model_id)
             case "cancel":
-                self._in_background(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
+                self._errands.run(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
             case "verify":
                 self._verify(model_id)
             case "remove":
                 self._remove(row)
             case "forget":
-                self._in_background(lambda: forget_entry(model_id, self._paths.own_entries), lambda _: self.reload())
+                self._errands.run(lambda: forget_entry(model_id, self._paths.own_entries), lambda _: self.reload())
             case "page" if state := self.downloads.states().get(model_id):
                 QDesktopServices.openUrl(QUrl(state.page))
 
@@ -146,7 +135,7 @@ class ModelsControl(QObject):
             token = self._secrets.token() if ask_vault else self._secrets.known()
             self.downloads.begin(spec, self._network(), token)
 
-        self._in_background(begin, lambda _: self.reload())
+        self._errands.run(begin, lambda _: self.reload())
 
     def _try_with_token(self, spec: ModelSpec) -> None:
         """The hub wants a token: there may be one in the vault that was not needed before in this run."""
@@ -156,7 +145,7 @@ class ModelsControl(QObject):
             if token is not None:
                 self._fetch(spec)
 
-        self._in_background(self._secrets.token, go_on)
+        self._errands.run(self._secrets.token, go_on)
 
     @Slot(str, str)
     def _keep_token(self, model_id: str, token: str) -> None:
@@ -168,7 +157,7 @@ class ModelsControl(QObject):
             self._show_note(note)
             self._fetch(row.spec)
 
-        self._in_background(lambda: self._secrets.keep(token), kept)
+        self._errands.run(lambda: self._secrets.keep(token), kept)
 
     def _verify(self, model_id: str) -> None:
         if self._page:
@@ -186,7 +175,7 @@ class ModelsControl(QObject):
             if self._page and model_id in self._page.cards:
                 self._page.cards[model_id].show_checked(damaged)
 
-        self._in_background(check, show)
+        self._errands.run(check, show)
 
     def _remove(self, row: ModelRow) -> None:
         if self._page is None or not self._page.ask_removal(row.spec, size_text(row.size_bytes)):
@@ -199,11 +188,9 @@ class ModelsControl(QObject):
 
         if row.is_used:  # the starter takes over before the files go
             self._background.change_models(**{name: ""})
-            self._background.do(
-                lambda: self.told.emit(Done(None, lambda _: self._in_background(remove, lambda _: self.reload())))
-            )
+            self._background.do(lambda: self._errands.say(lambda: self._errands.run(remove, lambda _: self.reload())))
         else:
-            self._in_background(remove, lambda _: self.reload())
+            self._errands.run(remove, lambda _: self.reload())
 
     @Slot(str)
     def _add(self, text: str) -> None:
@@ -257,7 +244,7 @@ class ModelsControl(QObject):
 
     def _use(self, spec: ModelSpec) -> None:
         self._background.change_models(**{"painter_id" if spec.picture else "writer_id": spec.id})
-        self._background.do(lambda: self.told.emit(Done(None, lambda _: self.reload())))
+        self._background.do(lambda: self._errands.say(self.reload))
 
     def _show_found(self) -> None:
         """Look on this disk, and show what is there."""
@@ -276,13 +263,13 @@ class ModelsControl(QObject):
 
         if self._found:
             self._found.show_looking()
-            self._in_background(look, lambda found: self._found.show_found(*found) if self._found else None)
+            self._errands.run(look, lambda found: self._found.show_found(*found) if self._found else None)
 
     def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
         known = self._known
         if known:
             families = family_facts(known.collection.catalogue)
-            self._in_background(
+            self._errands.run(
                 lambda: self.downloads.look_up(repository, families, self._network(), token()), lambda _: None
             )
 
@@ -298,10 +285,10 @@ class ModelsControl(QObject):
                     self._page.show_trouble(str(error))
                     return
                 entered = token
-                self._in_background(lambda: self._secrets.keep(entered), self._show_note)
+                self._errands.run(lambda: self._secrets.keep(entered), self._show_note)
             self._look_up(repository, lambda: token)
 
-        self._in_background(lambda: None if has_tried else self._secrets.token(), go_on)
+        self._errands.run(lambda: None if has_tried else self._secrets.token(), go_on)
 
     def _show_note(self, note: str) -> None:
         if note and self._page:
@@ -319,7 +306,7 @@ class ModelsControl(QObject):
             dialog.forget_token.connect(self._forget_token)
             dialog.open()
 
-        self._in_background(Ledger(self._paths.connections_file).read, show)
+        self._errands.run(Ledger(self._paths.connections_file).read, show)
 
     def _save_network(self, address: str, proxy: str) -> None:
         try:
@@ -337,20 +324,12 @@ class ModelsControl(QObject):
             if self._connections:
                 self._connections.show_trouble(self.tr("The token is forgotten."))
 
-        self._in_background(self._secrets.forget, told)
+        self._errands.run(self._secrets.forget, told)
 
     # --- what happened (window's thread) ----------------------------------------------------------------------------
 
     def _hear(self, event: object) -> None:
         match event:
-            case Done(error=SfumatoError() as error):
-                log.warning("models: %s | %s", error, error.detail)
-                if self._page:
-                    self._page.show_adding(False)
-                    self._page.show_trouble(str(error))
-                    self.reload_quietly()
-            case Done():
-                event.show(event.result)
             case LookedUp(error=SfumatoError() as error, refused="token") if self._page:
                 self._look_up_again(event.repository, error)
             case LookedUp(error=SfumatoError() as error) if self._page:
@@ -361,6 +340,12 @@ class ModelsControl(QObject):
             case DownloadState():
                 self._show_state(event)
 
+    def _show_failure(self, error: SfumatoError) -> None:
+        if self._page:
+            self._page.show_adding(False)
+            self._page.show_trouble(str(error))
+            self.reload_quietly()
+
     def reload_quietly(self) -> None:
         """As `reload`, without taking away what is said."""
         note = self._page.note.text() if self._page else ""
@@ -370,7 +355,7 @@ class ModelsControl(QObject):
             if note and self._page:
                 self._page.show_trouble(note)
 
-        self._in_background(self._read, show)
+        self._errands.run(self._read, show)
 
     def _keep_found(self, spec: ModelSpec) -> None:
         known = self._known
@@ -381,7 +366,7 @@ class ModelsControl(QObject):
         ):
             self._added(())
             return
-        self._in_background(lambda: keep_entry(spec, self._paths.own_entries), self._added)
+        self._errands.run(lambda: keep_entry(spec, self._paths.own_entries), self._added)
 
     def _added(self, _: Any) -> None:
         if self._page:
@@ -428,19 +413,5 @@ class ModelsControl(QObject):
         return find_network(settings.hub_address, settings.proxy)
 
     def _stop_when_closing(self, _: int) -> None:
-        if self._is_closing.is_set():
+        if self._errands.is_closing:
             raise SfumatoError("Sfumato is closing.")
-
-    def _in_background(self, work: Callable[[], Any], show: Callable[[Any], None]) -> None:
-        """Do something in a thread of its own; `show` gets its result in the window's thread."""
-
-        def run() -> None:
-            result = attempt(work)
-            error = result if isinstance(result, SfumatoError) else None
-            if not self._is_closing.is_set():
-                self.told.emit(Done(result, show, error))
-
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(target=run, name="models", daemon=True)
-        self._threads.append(thread)
-        thread.start()

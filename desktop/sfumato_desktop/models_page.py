@@ -41,6 +41,7 @@ class ModelsPage(QDialog):
     add_wanted = Signal(str)
     connections_wanted = Signal()
     look_wanted = Signal()
+    engines_wanted = Signal()
     dropped = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -68,6 +69,8 @@ class ModelsPage(QDialog):
         self.add_file = self._button(self.tr("From a file…"), self._add_file)
         self.look = self._button(self.tr("Look for models…"), self.look_wanted.emit)
         self.connections = self._button(self.tr("Connections…"), self.connections_wanted.emit)
+        self.engines = self._button(self.tr("Engine libraries…"), self.engines_wanted.emit)
+        self.engines.setToolTip(self.tr("Paint on a graphics card"))
         self.note = plain_label("", "warning", self)
         self.note.hide()
         self.told = plain_label("", "changed", self)
@@ -208,6 +211,7 @@ class ModelsPage(QDialog):
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch(1)
+        head.addWidget(self.engines)
         head.addWidget(self.kind)
         adding = QHBoxLayout()
         adding.setSpacing(SMALL_GAP)

@@ -13,6 +13,7 @@ from sfumato_desktop.window import Window
 
 if TYPE_CHECKING:  # neither the first paint nor the start waits for these
     from sfumato_desktop.about_control import AboutControl
+    from sfumato_desktop.engines_control import EnginesControl
     from sfumato_desktop.models_control import ModelsControl
 
 
@@ -25,6 +26,7 @@ class Pages(QObject):
         self._paths = paths
         self._background = background
         self._models: ModelsControl | None = None
+        self._engines: EnginesControl | None = None
         self._about: AboutControl | None = None
         window.models_dropped.connect(self.add_models)
         window.conversations.models_wanted.connect(self.show_models)
@@ -37,6 +39,14 @@ class Pages(QObject):
     def add_models(self, files: tuple[Path, ...]) -> None:
         """Models that were dropped on the window."""
         self._models_control().add_files(files)
+
+    def show_engines(self) -> None:
+        """Engine libraries for a graphics card."""
+        from sfumato_desktop.engines_control import EnginesControl
+
+        if self._engines is None:
+            self._engines = EnginesControl(self._window, self._paths, self._background, self)
+        self._engines.show()
 
     def show_connections(self) -> None:
         """Every connection that was opened."""
@@ -53,7 +63,7 @@ class Pages(QObject):
 
     def close(self) -> None:
         """End what they began."""
-        for control in (self._models, self._about):
+        for control in (self._models, self._engines, self._about):
             if control:
                 control.close()
 
@@ -62,5 +72,6 @@ class Pages(QObject):
 
         if self._models is None:
             self._models = ModelsControl(self._window, self._paths, self._background, self)
+            self._models.engines_wanted.connect(self.show_engines)
             self._models.lora_added.connect(self._background.look_for_loras)
         return self._models

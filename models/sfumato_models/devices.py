@@ -8,13 +8,12 @@ from __future__ import annotations
 import gc
 import os
 import platform
-import shutil
 from collections.abc import Iterator
 
 import torch
 
 from sfumato.errors import SfumatoError
-from sfumato_models.hardware import Device, Number, available_bytes, total_bytes
+from sfumato_models.hardware import Device, Number, available_bytes, has_amd_card, has_nvidia_card, total_bytes
 
 # A model smaller than this is painted on the processor before a GPU has woken up; and so it stays the same everywhere.
 SMALL_PARAMETERS = 100_000_000
@@ -29,14 +28,13 @@ def find_devices() -> tuple[Device, ...]:
 def unused_hardware() -> tuple[str, ...]:
     """One sentence for every graphics card that is there and cannot be used, and what would help."""
     lines = []
-    has_nvidia = os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi") is not None
-    if has_nvidia and not torch.cuda.is_available():
+    if has_nvidia_card() and not torch.cuda.is_available():
         lines.append(
             "There is an NVIDIA card, but the engine libraries here are for the processor: see “sfumato engines”."
             if torch.version.cuda is None
             else f"There is an NVIDIA card, but its driver is too old for CUDA {torch.version.cuda}: update the driver."
         )
-    if os.path.exists("/dev/kfd") and torch.version.hip is None:
+    if has_amd_card() and torch.version.hip is None:
         lines.append("There is an AMD card, but the engine libraries here do not use it: see “sfumato engines”.")
     return tuple(lines)
 

@@ -8,12 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import filelock
@@ -21,7 +17,8 @@ import filelock
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import file_trouble
-from sfumato_models.download_messages import DownloadState, Phase
+from sfumato_models.download_messages import DownloadState
+from sfumato_models.download_progress import Progress, Tell
 from sfumato_models.download_stop import Stopped, StopToken
 from sfumato_models.hub import Hub, HubRefused, Passing
 from sfumato_models.model_folder import (
@@ -39,10 +36,6 @@ from sfumato_models.transfer import ATTEMPTS, fetch, part_path
 FILES_AT_ONCE = 3
 # Kept free on the disk besides the model.
 ROOM_BYTES = 200_000_000
-REPORT_S = 0.2
-SPEED_WINDOW_S = 10.0
-
-Tell = Callable[[DownloadState], None]
 
 
 class DownloadJob:
@@ -52,43 +45,23 @@ class DownloadJob:
         self._hub = hub
         self._spec = spec
         self._shelf = shelf
-        self._tell = tell
         self._stop = stop
-        self._lock = threading.Lock()
         page = f"{hub.network.address.rstrip('/')}/{spec.source.repository}" if spec.source else ""
-        self._state = DownloadState(spec.id, spec.title, "asking", page=page)
-        self._came: deque[tuple[float, int]] = deque()
-        self._trouble: SfumatoError | None = None
+        self._progress = Progress(DownloadState(spec.id, spec.title, "asking", page=page), tell, stop)
 
     def run(self) -> None:
         """Do it. Raises nothing that is known; every end is told as a state."""
         try:
-            self._tell(self._state)
-            with self._alone():
+            with alone(self._shelf, self._spec.id):
                 self._run()
-            self._end("done")
+            self._progress.end("done")
         except Stopped:
-            self._end("paused")
+            self._progress.end("paused")
         except SfumatoError as error:
             refused = error.reason if isinstance(error, HubRefused) else ""
-            self._end("failed", error, refused)
+            self._progress.end("failed", error, refused)
         except OSError as error:
-            self._end("failed", file_trouble(self._shelf.folder, error))
-
-    # --- a `Watch` of the transfers ---------------------------------------------------------------------------------
-
-    def received(self, count: int) -> None:
-        """So many more bytes (or fewer) are on the disk."""
-        with self._lock:
-            self._state = replace(self._state, done_bytes=self._state.done_bytes + count)
-            if count > 0:
-                self._came.append((time.monotonic(), count))
-
-    def waiting(self, text: str) -> None:
-        """Why nothing moves, or that it moves again."""
-        with self._lock:
-            if self._state.phase in ("downloading", "waiting"):
-                self._state = replace(self._state, phase="waiting" if text else "downloading", note=text)
+            self._progress.end("failed", file_trouble(self._shelf.folder, error))
 
     # --- the steps --------------------------------------------------------------------------------------------------
 
@@ -97,21 +70,14 @@ class DownloadJob:
         manifest = repaired or self._begun_manifest() or self._ask()
         place = self._shelf.unfinished_place(self._spec.id)
         place.mkdir(parents=True, exist_ok=True)
-        self._put(replace(self._state, phase="checking", total_bytes=manifest.size_bytes))
+        self._progress.put(phase="checking", total_bytes=manifest.size_bytes)
         if repaired:
-            with self._reporting():
-                wanted = damaged_files(self._shelf.place(self._spec.id), repaired, self._checked)
-            self._put(replace(self._state, done_bytes=0, total_bytes=sum(file.size_bytes for file in wanted)))
+            with self._progress.reporting():
+                wanted = damaged_files(self._shelf.place(self._spec.id), repaired, self._progress.checked)
+            self._progress.put(done_bytes=0, total_bytes=sum(file.size_bytes for file in wanted))
         else:
             wanted = manifest.files
-        missing = [file for file in wanted if not (place / file.path).exists()]
-        there = sum(file.size_bytes for file in wanted) - sum(file.size_bytes for file in missing)
-        begun = sum(_size(part_path(place, file)) for file in missing)
-        left = sum(file.size_bytes for file in missing) - begun
-        self._make_sure_of_room(left)
-        self._put(replace(self._state, phase="downloading", done_bytes=there + begun))
-        with self._reporting():
-            self._fetch_all(missing, place)
+        fetch_missing(self._hub, wanted, place, self._progress, self._stop)
         self._put_in_place(place, manifest, wanted if repaired else None)
 
     def _ask(self) -> Manifest:
@@ -120,7 +86,7 @@ class DownloadJob:
         manifest = Manifest(
             spec=self._spec, repository=plan.repository, commit=plan.commit, licence=plan.licence, files=plan.files
         )
-        self._make_sure_of_room(manifest.size_bytes)
+        make_sure_of_room(self._shelf.folder, manifest.size_bytes)
         place = self._shelf.unfinished_place(self._spec.id)
         place.mkdir(parents=True, exist_ok=True)
         write_manifest(place, manifest)
@@ -136,7 +102,7 @@ class DownloadJob:
                 )
                 if attempt == ATTEMPTS or wait_s > self._hub.patience.retry_after_s:
                     raise
-                self._put(replace(self._state, note=trouble.message))
+                self._progress.put(note=trouble.message)
                 self._stop.wait(wait_s)
         raise AssertionError("unreachable")
 
@@ -151,36 +117,6 @@ class DownloadJob:
         with contextlib.suppress(FileNotFoundError, SfumatoError):
             return read_manifest(self._shelf.unfinished_place(self._spec.id))
         return None
-
-    def _make_sure_of_room(self, left_bytes: int) -> None:
-        self._shelf.folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self._shelf.folder).free
-        if left_bytes and left_bytes + ROOM_BYTES > free:
-            raise SfumatoError(
-                f"There is not enough room: {(left_bytes + ROOM_BYTES) / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free.",
-                f"Free some space on the disk of {self._shelf.folder}, or choose a smaller model.",
-            )
-
-    def _fetch_all(self, files: Iterable[ModelFile], place: Path) -> None:
-        """Small files first, so that a wrong repository shows early; the first trouble stops the others."""
-        inner = StopToken()
-
-        def bring(file: ModelFile) -> None:
-            try:
-                fetch(self._hub, file, place, self, inner)
-            except Stopped:
-                return
-            except SfumatoError as error:
-                with self._lock:
-                    self._trouble = self._trouble or error
-                inner.stop()
-
-        with self._stop.cutting(inner.stop), ThreadPoolExecutor(FILES_AT_ONCE) as pool:
-            for _ in pool.map(bring, sorted(files, key=lambda file: file.size_bytes)):
-                pass
-        if self._trouble:
-            raise self._trouble
-        self._stop.raise_if_stopped()
 
     def _put_in_place(self, place: Path, manifest: Manifest, repaired: Iterable[ModelFile] | None) -> None:
         home = self._shelf.place(self._spec.id)
@@ -197,69 +133,67 @@ class DownloadJob:
             os.replace(place / file.path, home / file.path)
         shutil.rmtree(place)
 
-    # --- telling ----------------------------------------------------------------------------------------------------
 
-    def _checked(self, count: int) -> None:
-        self._stop.raise_if_stopped()
-        with self._lock:
-            self._state = replace(self._state, done_bytes=self._state.done_bytes + count)
+def fetch_missing(hub: Hub, wanted: Iterable[ModelFile], place: Path, progress: Progress, stop: StopToken) -> None:
+    """Bring what is not in `place` yet, going on where it was cut. Raises as `transfer.fetch`, and where there is no room."""
+    wanted = tuple(wanted)
+    missing = [file for file in wanted if not (place / file.path).exists()]
+    there = sum(file.size_bytes for file in wanted) - sum(file.size_bytes for file in missing)
+    begun = sum(_size(part_path(place, file)) for file in missing)
+    make_sure_of_room(place, sum(file.size_bytes for file in missing) - begun)
+    progress.put(phase="downloading", done_bytes=there + begun)
+    with progress.reporting():
+        _fetch_all(hub, missing, place, progress, stop)
 
-    def _put(self, state: DownloadState) -> None:
-        with self._lock:
-            self._state = state
-        self._tell(state)
 
-    @contextlib.contextmanager
-    def _reporting(self) -> Iterator[None]:
-        """Tell the state several times a second while this is open."""
-        done = threading.Event()
-
-        def report() -> None:
-            while not done.wait(REPORT_S):
-                self._tell(self._with_speed())
-
-        thread = threading.Thread(target=report, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    def _with_speed(self) -> DownloadState:
-        now = time.monotonic()
-        with self._lock:
-            while self._came and self._came[0][0] < now - SPEED_WINDOW_S:
-                self._came.popleft()
-            state = self._state
-            came = sum(count for _, count in self._came)
-            since = now - self._came[0][0] if self._came else 0.0
-        if state.phase != "downloading" or since < 2 * REPORT_S:
-            return state
-        speed = came / since
-        return replace(
-            state, bytes_s=speed, seconds_left=(state.total_bytes - state.done_bytes) / speed if speed else None
+def make_sure_of_room(folder: Path, left_bytes: int) -> None:
+    """Raises SfumatoError if there is not enough room on the disk for what is left to come."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if left_bytes and left_bytes + ROOM_BYTES > free:
+        raise SfumatoError(
+            f"There is not enough room: {(left_bytes + ROOM_BYTES) / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free.",
+            f"Free some space on the disk of {folder}, or choose something smaller.",
         )
 
-    def _end(self, phase: Phase, error: SfumatoError | None = None, refused: str = "") -> None:
-        done = self._state.total_bytes if phase == "done" else self._state.done_bytes
-        self._put(replace(self._state, phase=phase, done_bytes=done, error=error, refused=refused, note=""))
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Only one process at a time works on a model."""
-        self._shelf.folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._shelf.folder / f".{self._spec.id}.lock")
+@contextlib.contextmanager
+def alone(shelf: Shelf, name: str) -> Iterator[None]:
+    """Only one process at a time fetches a thing of this name. Raises SfumatoError if another one does."""
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(shelf.folder / f".{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise SfumatoError(
+            "This is being fetched by another Sfumato.", "Wait for that one, or stop it.", repr(error)
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _fetch_all(hub: Hub, files: Iterable[ModelFile], place: Path, progress: Progress, stop: StopToken) -> None:
+    """Small files first, so that a wrong repository shows early; the first trouble stops the others."""
+    inner = StopToken()
+    troubles: list[SfumatoError] = []
+
+    def bring(file: ModelFile) -> None:
         try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout as error:
-            raise SfumatoError(
-                "This model is being fetched by another Sfumato.", "Wait for that one, or stop it.", repr(error)
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+            fetch(hub, file, place, progress, inner)
+        except Stopped:
+            return
+        except SfumatoError as error:
+            troubles.append(error)
+            inner.stop()
+
+    with stop.cutting(inner.stop), ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+        for _ in pool.map(bring, sorted(files, key=lambda file: file.size_bytes)):
+            pass
+    if troubles:
+        raise troubles[0]
+    stop.raise_if_stopped()
 
 
 def _size(file: Path) -> int:

@@ -10,6 +10,7 @@ from typing import Literal
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato_models.connections import Connection
+from sfumato_models.engine_pack import PackLock
 
 HUB_ADDRESS = "https://huggingface.co"
 Phase = Literal["asking", "checking", "downloading", "waiting", "paused", "done", "failed", "cancelled"]
@@ -76,6 +77,14 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchPack:
+    """Bring the wheels of an engine pack from the site of the project."""
+
+    lock: PackLock
+    site: Network
+
+
+@dataclass(frozen=True, slots=True)
 class Halt:
     """Stop working on a model; what is there is kept."""
 
@@ -117,5 +126,5 @@ class VersionTold:
     error: SfumatoError | None = None
 
 
-Wish = Fetch | Halt | LookUp | AskVersion
+Wish = Fetch | FetchPack | Halt | LookUp | AskVersion
 Told = DownloadState | LookedUp | VersionTold | Connection

@@ -17,6 +17,7 @@ from sfumato_models.download_messages import (
     AskVersion,
     DownloadState,
     Fetch,
+    FetchPack,
     Halt,
     LookedUp,
     LookUp,
@@ -54,6 +55,9 @@ class _Server:
                 case Fetch():
                     self._stops[message.spec.id] = stop = StopToken()
                     threading.Thread(target=self._fetch, args=(message, stop), daemon=True).start()
+                case FetchPack():
+                    self._stops[message.lock.id] = stop = StopToken()
+                    threading.Thread(target=self._fetch_pack, args=(message, stop), daemon=True).start()
                 case Halt() if message.model_id in self._stops:
                     self._stops[message.model_id].stop()
                 case LookUp():
@@ -72,6 +76,18 @@ class _Server:
 
         if isinstance(trouble := attempt(fetch), SfumatoError):  # it ends one download, not the others
             self._send(DownloadState(wish.spec.id, wish.spec.title, "failed", error=trouble))
+
+    def _fetch_pack(self, wish: FetchPack, stop: StopToken) -> None:
+        from sfumato_models.hub import Hub
+        from sfumato_models.pack_job import fetch_pack
+
+        def fetch() -> None:
+            site = Hub(wish.site, None, self._setup.patience, self._send, is_site=True)
+            fetch_pack(site, wish.lock, self._shelf, self._send, stop)
+            site.close()
+
+        if isinstance(trouble := attempt(fetch), SfumatoError):
+            self._send(DownloadState(wish.lock.id, wish.lock.title, "failed", error=trouble))
 
     def _look_up(self, wish: LookUp) -> None:
         from sfumato_models.hub import Hub, HubRefused
@@ -94,7 +110,7 @@ class _Server:
         from sfumato_models.newest_version import newest_version
 
         def ask() -> None:
-            site = Hub(wish.site, None, self._setup.patience, self._send)
+            site = Hub(wish.site, None, self._setup.patience, self._send, is_site=True)
             self._send(VersionTold(newest_version(site)))
             site.close()
 

@@ -25,6 +25,7 @@ from sfumato_models.download_messages import (
     AskVersion,
     DownloadState,
     Fetch,
+    FetchPack,
     Halt,
     LookedUp,
     LookUp,
@@ -35,6 +36,7 @@ from sfumato_models.download_messages import (
     Wish,
 )
 from sfumato_models.download_worker import serve_downloads
+from sfumato_models.engine_pack import PackLock
 from sfumato_models.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -107,6 +109,19 @@ class Downloads:
             self._cancelled.discard(spec.id)
             self._states[spec.id] = DownloadState(spec.id, spec.title, "asking")
             self._send(Fetch(spec, network, token))
+
+    def begin_pack(self, lock: PackLock, site: Network) -> None:
+        """Fetch the wheels of an engine pack, or go on with them. Nothing if they are on their way already.
+
+        When it is done they stand in the shelf's unfinished place, until whoever installs them discards them there.
+        """
+        with self._lock:
+            before = self._states.get(lock.id)
+            if before and before.is_active:
+                return
+            self._cancelled.discard(lock.id)
+            self._states[lock.id] = DownloadState(lock.id, lock.title, "asking")
+            self._send(FetchPack(lock, site))
 
     def pause(self, model_id: str) -> None:
         """Stop for now; what is there is kept, over restarts too."""

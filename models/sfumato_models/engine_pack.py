@@ -27,6 +27,7 @@ DESCRIPTION = "pack.json"
 LIBRARIES = "libraries"
 ACTIVE = "active"
 CHUNK_BYTES = 2**20
+UNPACKED_FACTOR = 2  # about how much more room a wheel takes once it is unpacked
 
 
 class Wheel(BaseModel):
@@ -36,6 +37,7 @@ class Wheel(BaseModel):
 
     file: str = Field(pattern=r"^[A-Za-z0-9_.+-]+\.whl$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size_bytes: int = Field(gt=0)
 
 
 class PackLock(BaseModel):
@@ -49,6 +51,11 @@ class PackLock(BaseModel):
     platform: str
     python: str
     wheels: tuple[Wheel, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """All wheels together."""
+        return sum(wheel.size_bytes for wheel in self.wheels)
 
     @property
     def fits_here(self) -> bool:

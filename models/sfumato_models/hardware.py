@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,16 @@ class PainterReport:
     sentence: str
     advice: tuple[str, ...] = ()
     speed: str = ""
+
+
+def has_nvidia_card() -> bool:
+    """True if the system knows of one; whether its driver is good enough only an engine can tell."""
+    return os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi") is not None
+
+
+def has_amd_card() -> bool:
+    """True if the system knows of one that computes."""
+    return os.path.exists("/dev/kfd")
 
 
 def available_bytes() -> int:

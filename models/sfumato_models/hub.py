@@ -9,6 +9,7 @@ import email.utils
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import httpx2
 
@@ -54,7 +55,7 @@ class Passing(SfumatoError):
 
 
 class Hub:
-    """A connection to one hub. Safe to use from several threads."""
+    """A connection to one hub, or to a site of plain files (`is_site`). Safe to use from several threads."""
 
     def __init__(
         self,
@@ -62,12 +63,14 @@ class Hub:
         token: str | None,
         patience: Patience = Patience(),
         on_connection: Callable[[Connection], None] = lambda _: None,
+        is_site: bool = False,
     ) -> None:
         self.network = network
         self.patience = patience
         self._home = httpx2.URL(network.address)
         self._token = token
         self._on_connection = on_connection
+        self._is_site = is_site
         timeout = httpx2.Timeout(patience.stall_s, connect=patience.connect_s)
         try:
             self._client = httpx2.Client(
@@ -153,6 +156,8 @@ class Hub:
         status, code = response.status_code, response.headers.get("x-error-code", "")
         if response.is_success:
             return
+        if self._is_site:
+            _refuse_plainly(status)
         detail = f"{status} {code} {response.headers.get('x-error-message', '')[:200]}".strip()
         if code == "GatedRepo" and (self._token or status == 403):
             raise GateClosed(
@@ -200,6 +205,17 @@ class Hub:
             "Check the name, or enter a token of your account (read access is enough).",
             detail,
         )
+
+
+def _refuse_plainly(status: int) -> NoReturn:
+    """What a status means where there are no accounts and no models."""
+    if status in (408, 425, 429) or status >= 500:
+        raise Passing("The site has trouble of its own.", "What is there is kept; try again later.", str(status))
+    if status == 416:
+        raise NoSuchRange("The site's file is shorter than what is there already.", "Try again.", str(status))
+    raise SfumatoError(
+        "The site does not have this.", "It may be for a newer Sfumato: look for a new version.", str(status)
+    )
 
 
 def retry_after_s(text: str | None) -> float | None:

@@ -194,7 +194,9 @@ def read_remote_json(hub: Hub, repository: Repository, name: str, stop: StopToke
 
 
 def remote_path(repository: str, commit: str, name: str) -> str:
-    """The path of a file below the hub's address."""
+    """The path of a file below the hub's address; without a commit, of a plain file of a site."""
+    if not commit:
+        return f"/{urllib.parse.quote(name)}"
     return f"/{urllib.parse.quote(repository)}/resolve/{commit}/{urllib.parse.quote(name)}"
 
 

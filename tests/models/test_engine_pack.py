@@ -28,7 +28,10 @@ def make_wheel(folder: Path, name: str = "torch-9.9-py3-none-any.whl", **files: 
 
 
 def lock_of(*wheels: Path, pack_id: str = "test-pack", platform: str = sys.platform) -> PackLock:
-    listed = tuple(Wheel(file=file.name, sha256=hashlib.sha256(file.read_bytes()).hexdigest()) for file in wheels)
+    listed = tuple(
+        Wheel(file=file.name, sha256=hashlib.sha256(file.read_bytes()).hexdigest(), size_bytes=file.stat().st_size)
+        for file in wheels
+    )
     return PackLock(id=pack_id, title="Test", device="cpu", platform=platform, python=python_tag(), wheels=listed)
 
 
