@@ -78,7 +78,8 @@ class VersionViews(QObject):
             if version.number in shown:
                 return shown[version.number].view.thumbnail(SIDE)
             pixmap = QPixmap(str(self._picture_file(version)) if self._picture_file and version.file else "")
-            return pixmap if pixmap.isNull() else square_thumbnail(pixmap, SIDE)
+            ratio = self._window.devicePixelRatioF()
+            return pixmap if pixmap.isNull() else square_thumbnail(pixmap, round(SIDE * ratio), ratio)
 
         self.strip.show_versions(versions, current, thumbnail)
 
