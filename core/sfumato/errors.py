@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -17,7 +17,11 @@ class SfumatoError(Exception):
         message: one plain sentence that says what happened.
         hint: what the person can do now.
         detail: technical text for the log; never shown first.
+
+    `can_retry` says whether the very same request can succeed later; otherwise the hint says what to do instead.
     """
+
+    can_retry: ClassVar[bool] = False
 
     def __init__(self, message: str, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
@@ -32,11 +36,17 @@ class SfumatoError(Exception):
         return type(self), (self.message, self.hint, self.detail)
 
 
-class EngineDied(SfumatoError):
+class Retryable(SfumatoError):
+    """Trouble that may be gone when the same is tried again, by itself or after what the hint says."""
+
+    can_retry = True
+
+
+class EngineDied(Retryable):
     """The engine process ended by itself; the next request starts a new one."""
 
 
-class DeviceLost(SfumatoError):
+class DeviceLost(Retryable):
     """The device failed in a way that only a new process mends; the next request starts one."""
 
 
@@ -51,7 +61,7 @@ class TurnCancelled(Exception):
 def unforeseen(error: BaseException) -> SfumatoError:
     """A bug in words for a person; its traceback goes to the log."""
     log.error("unforeseen", exc_info=error)
-    return SfumatoError("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
+    return Retryable("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
 
 
 def attempt(work: Callable[[], T]) -> T | SfumatoError:

@@ -190,11 +190,13 @@ def _open(path: Path) -> Image.Image:
             raise _too_big(path, f"{path.stat().st_size} bytes")
         image = Image.open(path, formats=_FORMATS)
     except FileNotFoundError as error:
-        raise SfumatoError(f"There is no file {path}.", "", repr(error)) from error
+        raise SfumatoError(
+            f"There is no file {path}.", "It was moved or removed: choose another one.", repr(error)
+        ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_big(path, str(error)) from error
     except PermissionError as error:
-        raise SfumatoError(f"Sfumato may not read {path}.", "", repr(error)) from error
+        raise SfumatoError(f"Sfumato may not read {path}.", "Allow it, or choose another file.", repr(error)) from error
     except _BROKEN as error:
         if "text chunk" in str(error) or "Decompressed data too large" in str(error):
             raise _too_much_text(path) from error
@@ -246,7 +248,7 @@ def _all_texts(path: Path) -> dict[str, str]:
             image.load()
             exif = _exif_texts(image)
         except _BROKEN as error:
-            raise SfumatoError(f"{path.name} is damaged or cut off.", "", repr(error)) from error
+            raise SfumatoError(f"{path.name} is damaged or cut off.", "Use another copy of it.", repr(error)) from error
         return _bounded(path, image.info | exif)
 
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sfumato.conversation import Conversation, Message, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.engine import Painting, Pixels
 from sfumato.errors import SfumatoError
-from sfumato.image_file import load_pixels, read_recipe, write_png
+from sfumato.image_file import load_pixels, write_png
+from sfumato.library_bin import Binned, Emptied, delete_version, empty_bin, in_bin, restore_version
 from sfumato.library_file import READ_ONLY, open_library_file
+from sfumato.library_recovery import gather_pictures, set_aside
+from sfumato.library_rows import insert_version, make_searchable, now, saving, touch, trouble
 from sfumato.paths import ensure_folder, remove_unfinished
 from sfumato.recipe import Recipe
 from sfumato.standing_wishes import StandingWish
@@ -37,20 +39,6 @@ class Summary:
     changed_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Binned:
-    """Something in the bin: a conversation, or (with a `number`) a single picture of a conversation outside it.
-
-    `title` is the conversation's; `pictures` says how many files emptying the bin would remove.
-    """
-
-    conversation_id: int
-    number: int | None
-    title: str
-    binned_at: str
-    pictures: int
-
-
 class Library:
     """Everything is saved when a method returns, and readable trouble is raised as SfumatoError when it cannot be."""
 
@@ -66,6 +54,7 @@ class Library:
         ensure_folder(file.parent)
         remove_unfinished(pictures)
         self._app_version = app_version
+        self._file = file
         self.notes: tuple[str, ...] = ()
         self._is_read_only = False
         try:
@@ -73,7 +62,7 @@ class Library:
             self._db, self.notes, self._is_read_only = opened.db, opened.notes, opened.is_read_only
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
-                raise _trouble(error) from error
+                raise trouble(error) from error
             self._db = self._start_again(file)
 
     def close(self) -> None:
@@ -106,9 +95,9 @@ class Library:
     def new_conversation(self, title: str = "") -> int:
         """Make an empty conversation; returns its id."""
         with self._saving() as db:
-            now = _now()
+            begun = now()
             row = db.execute(
-                "INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, now, now)
+                "INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, begun, begun)
             )
             return int(row.lastrowid or 0)
 
@@ -118,12 +107,12 @@ class Library:
         with self._saving() as db:
             db.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
             db.execute("DELETE FROM searchable WHERE conversation_id = ? AND kind = 'title'", (conversation_id,))
-            _make_searchable(db, conversation_id, "title", title)
+            make_searchable(db, conversation_id, "title", title)
 
     def delete(self, conversation_id: int) -> None:
         """Move a conversation to the bin; its pictures stay."""
         with self._saving() as db:
-            db.execute("UPDATE conversation SET binned_at = ? WHERE id = ?", (_now(), conversation_id))
+            db.execute("UPDATE conversation SET binned_at = ? WHERE id = ?", (now(), conversation_id))
 
     def restore(self, conversation_id: int) -> None:
         """Take a conversation out of the bin."""
@@ -133,66 +122,26 @@ class Library:
     def delete_version(self, conversation_id: int, number: int) -> None:
         """Move one picture to the bin. Its children keep their parent; the nearest other picture becomes current."""
         with self._saving() as db:
-            db.execute(
-                "UPDATE version SET binned_at = ? WHERE conversation_id = ? AND number = ? AND binned_at IS NULL",
-                (_now(), conversation_id, number),
-            )
-            _leave_deleted(db, conversation_id)
+            delete_version(db, conversation_id, number)
 
     def restore_version(self, conversation_id: int, number: int) -> None:
         """Take a picture out of the bin. Raises SfumatoError if its file is gone for good."""
-        file = self._db.execute(
-            "SELECT file FROM version WHERE conversation_id = ? AND number = ?", (conversation_id, number)
-        ).fetchone()
-        if file is None or not file[0]:
-            raise SfumatoError(f"Picture {number} is gone: the bin was emptied.")
         with self._saving() as db:
-            db.execute(
-                "UPDATE version SET binned_at = NULL WHERE conversation_id = ? AND number = ?",
-                (conversation_id, number),
-            )
-            db.execute(
-                "UPDATE conversation SET current = ? WHERE id = ? AND current IS NULL", (number, conversation_id)
-            )
+            restore_version(db, conversation_id, number)
 
     def bin(self) -> tuple[Binned, ...]:
         """What is in the bin, the newest first."""
-        rows = self._db.execute(
-            """
-            SELECT id, NULL, title, binned_at,
-                (SELECT count(*) FROM version WHERE conversation_id = conversation.id AND file != '')
-            FROM conversation WHERE binned_at IS NOT NULL
-            UNION ALL
-            SELECT conversation_id, number, title, version.binned_at, 1
-            FROM version JOIN conversation ON conversation.id = conversation_id
-            WHERE version.binned_at IS NOT NULL AND file != '' AND conversation.binned_at IS NULL
-            ORDER BY 4 DESC, 1, 2
-            """
-        )
-        return tuple(Binned(*row) for row in rows)
+        return in_bin(self._db)
 
-    def empty_bin(self) -> int:
-        """Remove for good what is in the bin, its words too; returns how many picture files were removed.
-
-        Files go first, so that a failure leaves things in the bin and nothing behind that no row names.
+    def empty_bin(self) -> Emptied:
+        """Remove for good what is in the bin, its words too, also from copies of the library in older formats.
 
         Raises:
-            SfumatoError: if a file cannot be removed; what is left stays in the bin.
+            SfumatoError: if a file cannot be removed or a copy cannot be changed; what is left stays in the bin.
         """
-        files = self._db.execute(
-            """
-            SELECT file FROM version JOIN conversation ON conversation.id = conversation_id
-            WHERE file != '' AND (version.binned_at IS NOT NULL OR conversation.binned_at IS NOT NULL)
-            """
-        ).fetchall()
-        for (file,) in files:
-            self._remove_picture(file)
-        with self._saving() as db:
-            db.execute("DELETE FROM conversation WHERE binned_at IS NOT NULL")
-            db.execute("UPDATE version SET file = '' WHERE binned_at IS NOT NULL")
-            db.execute("INSERT INTO search (search) VALUES ('rebuild')")  # else it keeps the words of what is gone
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return len(files)
+        if self._is_read_only:
+            raise SfumatoError(READ_ONLY)
+        return empty_bin(self._db, self._file, self.pictures)
 
     def load(self, conversation_id: int) -> Conversation:
         """The whole conversation.
@@ -204,7 +153,7 @@ class Library:
             "SELECT title, current, wishes FROM conversation WHERE id = ?", (conversation_id,)
         ).fetchone()
         if row is None:
-            raise SfumatoError("This conversation is not there any more.")
+            raise SfumatoError("This conversation is not there any more.", "Begin a new one.")
         try:
             messages = tuple(
                 Message(role, parts_from_text(parts), refers_to)
@@ -233,17 +182,17 @@ class Library:
         with self._saving() as db:
             db.execute(
                 "INSERT INTO message (conversation_id, role, parts, said_at, refers_to) VALUES (?, ?, ?, ?, ?)",
-                (conversation_id, message.role, parts_to_text(message), _now(), message.refers_to),
+                (conversation_id, message.role, parts_to_text(message), now(), message.refers_to),
             )
-            _make_searchable(db, conversation_id, "message", message.text)
+            make_searchable(db, conversation_id, "message", message.text)
             title = " ".join(message.text.split())[:TITLE_CHARACTERS]
             if message.role == "person" and title:
                 named = db.execute(
                     "UPDATE conversation SET title = ? WHERE id = ? AND title = ''", (title, conversation_id)
                 )
                 if named.rowcount:
-                    _make_searchable(db, conversation_id, "title", title)
-            _touch(db, conversation_id)
+                    make_searchable(db, conversation_id, "title", title)
+            touch(db, conversation_id)
 
     def add_version(self, conversation_id: int, parent: int | None, painting: Painting) -> Version:
         """Keep a picture and make it the current version. Nothing is kept if any part of it cannot be."""
@@ -253,8 +202,8 @@ class Library:
         version = Version(number, parent, painting.recipe, file.relative_to(self.pictures).as_posix())
         try:
             with self._saving() as db:
-                _insert_version(db, conversation_id, version)
-                _touch(db, conversation_id)
+                insert_version(db, conversation_id, version)
+                touch(db, conversation_id)
         except SfumatoError:
             file.unlink(missing_ok=True)
             raise
@@ -277,6 +226,12 @@ class Library:
 
     def pixels(self, version: Version) -> Pixels:
         """The pixels of a version. Raises SfumatoError if its file is gone or damaged."""
+        if not self.picture_file(version).exists():
+            raise SfumatoError(
+                f"The file of picture {version.number} is gone.",
+                "Go on from another picture, or paint it anew with “New seed”.",
+                str(self.picture_file(version)),
+            )
         return load_pixels(self.picture_file(version))
 
     def _write_picture(self, conversation_id: int, number: int, painting: Painting) -> Path:
@@ -290,116 +245,19 @@ class Library:
                 continue
         raise SfumatoError(f"The folder {folder} is full of pictures of this name.", "Move them elsewhere.")
 
-    def _remove_picture(self, name: str) -> None:
-        file = self.pictures / name
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise SfumatoError(
-                f"{file} could not be removed.", "Close the programs that use it and empty the bin again.", repr(error)
-            ) from error
-        if file.parent != self.pictures and file.parent.is_dir() and not any(file.parent.iterdir()):
-            file.parent.rmdir()
-
-    @contextmanager
-    def _saving(self) -> Iterator[sqlite3.Connection]:
+    def _saving(self) -> AbstractContextManager[sqlite3.Connection]:
         """One transaction; trouble becomes readable and leaves everything as it was."""
         if self._is_read_only:
             raise SfumatoError(READ_ONLY)
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise _trouble(error) from error
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+        return saving(self._db)
 
     def _start_again(self, file: Path) -> sqlite3.Connection:
         """Set the damaged file aside, and gather the pictures, which carry their recipes, into conversations again."""
-        aside = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
-        for suffix in ("", "-wal", "-shm"):
-            part = file.with_name(file.name + suffix)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + suffix))
-        self._db = open_library_file(file).db
-        folders = [folder for folder in sorted(self.pictures.glob("conversation-*")) if folder.is_dir()]
-        pictures = sum(self._gather(folder) for folder in folders)
+        aside = set_aside(file)
+        db = open_library_file(file).db
+        pictures = gather_pictures(db, self.pictures)
         self.notes = (
             f"The library file was damaged and is now called {aside.name}. "
             f"{pictures} pictures were found again with their prompts and seeds; what was said around them is lost.",
         )
-        return self._db
-
-    def _gather(self, folder: Path) -> int:
-        with self._saving() as db:
-            kept = int(folder.name.rpartition("-")[2]) if folder.name.rpartition("-")[2].isdigit() else None
-            row = db.execute(
-                "INSERT INTO conversation (id, title, created_at, changed_at) VALUES (?, ?, ?, ?)",
-                (kept, f"Recovered {folder.name}", _now(), _now()),
-            )
-            conversation_id, number = int(row.lastrowid or 0), 0
-            for file in sorted(folder.glob("*.png")):
-                try:
-                    recipe = read_recipe(file)
-                except SfumatoError:
-                    continue
-                number += 1
-                version = Version(number, number - 1 or None, recipe, file.relative_to(self.pictures).as_posix())
-                _insert_version(db, conversation_id, version)
-        return number
-
-
-def _insert_version(db: sqlite3.Connection, conversation_id: int, version: Version) -> None:
-    recipe = json.dumps(version.recipe.to_json(), ensure_ascii=True)
-    db.execute(
-        "INSERT INTO version (conversation_id, number, parent, recipe, file, painted_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (conversation_id, version.number, version.parent, recipe, version.file, _now()),
-    )
-    db.execute("UPDATE conversation SET current = ? WHERE id = ?", (version.number, conversation_id))
-    _make_searchable(db, conversation_id, "prompt", version.recipe.compiled.positive)
-
-
-def _leave_deleted(db: sqlite3.Connection, conversation_id: int) -> None:
-    """Where the current version is in the bin: its nearest ancestor outside it, else the newest version outside it."""
-    db.execute(
-        """
-        WITH RECURSIVE line (number, parent, binned_at, depth) AS (
-            SELECT number, parent, version.binned_at, 0 FROM version JOIN conversation
-                ON conversation.id = version.conversation_id AND conversation.current = version.number
-            WHERE conversation.id = :id
-            UNION ALL
-            SELECT version.number, version.parent, version.binned_at, depth + 1 FROM version JOIN line
-                ON version.number = line.parent WHERE version.conversation_id = :id
-        )
-        UPDATE conversation SET current = coalesce(
-            (SELECT number FROM line WHERE binned_at IS NULL ORDER BY depth LIMIT 1),
-            (SELECT max(number) FROM version WHERE conversation_id = :id AND binned_at IS NULL)
-        ) WHERE id = :id
-        """,
-        {"id": conversation_id},
-    )
-
-
-def _make_searchable(db: sqlite3.Connection, conversation_id: int, kind: str, text: str) -> None:
-    db.execute("INSERT INTO searchable (conversation_id, kind, text) VALUES (?, ?, ?)", (conversation_id, kind, text))
-
-
-def _touch(db: sqlite3.Connection, conversation_id: int) -> None:
-    db.execute("UPDATE conversation SET changed_at = ? WHERE id = ?", (_now(), conversation_id))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _trouble(error: sqlite3.Error) -> SfumatoError:
-    text = str(error)
-    if "full" in text:
-        return SfumatoError("The disk is full, so this could not be saved.", "Free some space and try again.", text)
-    if "locked" in text:
-        return SfumatoError("The library is in use by another Sfumato.", "Close the other window and try again.", text)
-    if "readonly" in text or "unable to open" in text:
-        return SfumatoError("The library cannot be written.", "Check the rights of its folder.", text)
-    return SfumatoError("The library could not be saved.", "Start Sfumato again.", text)
+        return db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,35 @@ def back_up(db: sqlite3.Connection, file: Path) -> None:
             f"Free some space on the disk of {file.parent}; until then nothing is changed.",
             repr(error),
         ) from error
+
+
+def forget_in_copies(file: Path, conversations: Sequence[tuple[int, str]]) -> None:
+    """Remove conversations, given as (id, created_at), from every copy that was kept in an older format.
+
+    A copy can hold another library's conversation of that id, once a damaged one was begun anew: hence the time.
+
+    Raises:
+        SfumatoError: if a copy cannot be changed.
+    """
+    for number in range(1, len(MIGRATIONS)):
+        copy = backup_file(file, number)
+        if not copy.is_file():
+            continue
+        try:
+            with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA secure_delete = ON")
+                db.execute("BEGIN IMMEDIATE")
+                db.executemany("DELETE FROM conversation WHERE id = ? AND created_at = ?", conversations)
+                if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone():
+                    db.execute("INSERT INTO search (search) VALUES ('rebuild')")
+                db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise SfumatoError(
+                f"{copy}, a copy of the library in an older format, could not be changed.",
+                "Remove it if you do not need it any more, then empty the bin again.",
+                repr(error),
+            ) from error
 
 
 def _format_of(file: Path) -> int:

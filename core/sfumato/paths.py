@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import Retryable, SfumatoError
 
 APP_NAME = "Sfumato"
 HOME_VARIABLE = "SFUMATO_HOME"
@@ -139,16 +139,18 @@ def is_disk_full(error: OSError) -> bool:
 def file_trouble(path: Path, error: OSError) -> SfumatoError:
     """The operating system's trouble with a file or folder, in words for a person."""
     if is_disk_full(error):
-        return SfumatoError(
+        return Retryable(
             "The disk is full, so this could not be saved.", f"Free some space on the disk of {path}.", repr(error)
         )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return SfumatoError(
+        return Retryable(
             f"Sfumato may not write to {path}.",
             f"Allow it, or name another folder in {HOME_VARIABLE} and start again.",
             repr(error),
         )
-    return SfumatoError(f"{path} cannot be used: {error.strerror or 'unknown trouble'}.", "", repr(error))
+    return Retryable(
+        f"{path} cannot be used: {error.strerror or 'unknown trouble'}.", "See whether its disk is there.", repr(error)
+    )
 
 
 def _put(path: Path, data: bytes, place: Callable[[Path, Path], None]) -> None:

@@ -69,9 +69,11 @@ def read_recipe_file(path: Path) -> SharedRecipe:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise SfumatoError(f"There is no file {path}.", "", repr(error)) from error
+        raise SfumatoError(
+            f"There is no file {path}.", "It was moved or removed: choose another one.", repr(error)
+        ) from error
     except OSError as error:
-        raise SfumatoError(f"Sfumato may not read {path}.", "", repr(error)) from error
+        raise SfumatoError(f"Sfumato may not read {path}.", "Allow it, or choose another file.", repr(error)) from error
     if len(data) > MAX_BYTES:
         raise SfumatoError(f"{path.name} is too big for a recipe.", f"Recipes have up to {MAX_BYTES // 2**20} MB.")
     return SharedRecipe(path.name, recipe_from_text(data))

@@ -238,7 +238,7 @@ def _answer(
 
 def _go_back(plan: Plan, keeper: Keeper, emit: Emit) -> None:
     if plan.parent is None:  # _target never gives None; this tells the type checker
-        raise SfumatoError("There is no picture to go back to yet.")
+        raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
     keeper.go_to(plan.parent.number)
     text = f"Back at picture {plan.parent.number}. What you say next changes that one."
     keeper.say(Message("sfumato", (TextPart(text), PicturePart(plan.parent.number))))

@@ -22,7 +22,7 @@ from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
 if TYPE_CHECKING:
-    from sfumato.library import Binned
+    from sfumato.library_bin import Binned
 
 
 class BinDialog(QDialog):

@@ -35,7 +35,7 @@ class TextCard(QWidget):
 
 
 class ErrorCard(QFrame):
-    """Trouble in one sentence, what to do, and a way to try again."""
+    """Trouble in one sentence, what to do, and a button to try again where that can help."""
 
     retried = Signal()
 

@@ -322,7 +322,8 @@ class Controller(QObject):
             case WishesChanged():
                 self._show_wishes(event)
             case Failed():
-                self._window.cards.show_error(ErrorPart(event.error.message, event.error.hint), can_retry=True)
+                part = ErrorPart(event.error.message, event.error.hint)
+                self._window.cards.show_error(part, event.error.can_retry)
             case Cancelled():
                 self._window.cards.show_stopped()
             case TurnEnded():

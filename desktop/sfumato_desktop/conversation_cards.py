@@ -105,6 +105,8 @@ class ConversationCards(QObject):
         """What was shown before cannot be edited meanwhile."""
         self._pictures.clear()
         self._set_editable(False)
+        for trouble in self.timeline.findChildren(ErrorCard):
+            trouble.retry.hide()  # it would repeat what is said now
         self.timeline.go_to_end()
 
     def turn_ended(self) -> None:
@@ -208,7 +210,7 @@ class ConversationCards(QObject):
         self._growing = None
 
     def show_error(self, part: ErrorPart, can_retry: bool) -> None:
-        """Trouble."""
+        """Trouble, and a button to try again where that can help."""
         self._stop_waiting()
         self._drop_unstarted()
         self._drop_open_prompt()

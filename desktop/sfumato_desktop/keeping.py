@@ -17,7 +17,8 @@ from sfumato import __version__
 from sfumato.conversation import Conversation, Version
 from sfumato.errors import SfumatoError
 from sfumato.export import export_conversation, safe_name, save_picture
-from sfumato.library import Binned, Library
+from sfumato.library import Library
+from sfumato.library_bin import Binned, Emptied
 from sfumato.library_thread import LibraryThread
 from sfumato.recipe_file import SUFFIX, write_recipe_file
 from sfumato_desktop.window import Window
@@ -173,8 +174,14 @@ class Keeping(QObject):
     def empty_bin(self) -> None:
         """Remove what is in the bin for good."""
 
-        def emptied(count: int) -> None:
-            self._window.show_toast(self.tr("The bin is empty; {0} files were removed.").format(count))
+        def emptied(done: Emptied) -> None:
+            told = self.tr("The bin is empty; {0} files were removed.").format(done.pictures)
+            if done.out_of_reach:
+                names = ", ".join(str(path) for path in done.out_of_reach)
+                told += " " + self.tr("A damaged library that was set aside may still hold these words: {0}").format(
+                    names
+                )
+            self._window.show_toast(told)
             self._bin_changed()
 
         self._then(Library.empty_bin, emptied)

@@ -141,6 +141,7 @@ class VersionStrip(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
+        self._current: int | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Versions"))
@@ -171,9 +172,8 @@ class VersionStrip(QScrollArea):
             node.show()
         self._fit()
         self.setVisible(len(versions) > 1)
-        if current in self.nodes:
-            node = self.nodes[current]
-            self.ensureWidgetVisible(node, STEP, 0)
+        self._current = current
+        self._show_current()
 
     def clear(self) -> None:
         """No conversation, no versions."""
@@ -202,6 +202,11 @@ class VersionStrip(QScrollArea):
         """A narrow window needs room for a scroll bar."""
         super().resizeEvent(event)
         self._fit()
+        self._show_current()
+
+    def _show_current(self) -> None:
+        if self._current is not None and self._current in self.nodes:
+            self.ensureWidgetVisible(self.nodes[self._current], STEP, 0)
 
     def _fit(self) -> None:
         places = self._tree.places.values()

@@ -17,7 +17,7 @@ from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.version_strip import SIDE, VersionStrip
 
 if TYPE_CHECKING:
-    from sfumato.library import Binned
+    from sfumato.library_bin import Binned
 
 
 class VersionViews(QObject):

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import Retryable, SfumatoError
 from sfumato.lora import KEY, Lora
 from sfumato.paths import file_trouble
 from sfumato_models.file_headers import read_header
@@ -53,11 +53,9 @@ class LoraShelf:
         """The file that a recipe means. Raises SfumatoError if it is missing or another one."""
         place = self._folder / Path(lora.name).name
         if not place.is_file():
-            raise SfumatoError(f"The LoRA {lora.name} is missing here.", "Add it, or paint without it.")
+            raise Retryable(f"The LoRA {lora.name} is missing here.", "Add it, or paint without it.")
         if self._sha256(place) != lora.sha256:
-            raise SfumatoError(
-                f"The LoRA {lora.name} is another file here.", "Add the one this picture was painted with."
-            )
+            raise Retryable(f"The LoRA {lora.name} is another file here.", "Add the one this picture was painted with.")
         return place
 
     def files(self) -> tuple[Path, ...]:

@@ -23,7 +23,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import DeviceLost, SfumatoError
+from sfumato.errors import DeviceLost, Retryable, SfumatoError
 from sfumato.masks import hard_mask
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
@@ -208,7 +208,7 @@ class DiffusersPainter:
         if changed:
             self._loaded = None
             give_back_memory()
-            raise SfumatoError(
+            raise Retryable(
                 f"The model's file {changed} changed while it was in use.",
                 "Try again: the model is loaded anew, and its pictures may differ from the earlier ones.",
             )
@@ -222,7 +222,7 @@ class DiffusersPainter:
             loaded.parts, bits, loaded.facts, smaller, 2**62, available_bytes(), (setup.fit.placement,)
         )
         offer = f"Paint {offered[0]}x{offered[1]}, or close" if offered else "Close"
-        return SfumatoError(
+        return Retryable(
             f"There was not enough memory for a picture of {size[0]}x{size[1]}; {in_gib(free)} are free now.",
             f"{offer} other programs and try again.",
             detail,
@@ -288,7 +288,7 @@ class DiffusersPainter:
         self._avoid |= {number}
         self._loaded = None
         give_back_memory()
-        return SfumatoError(told, "Try again: the model is loaded anew with safer numbers.")
+        return Retryable(told, "Try again: the model is loaded anew with safer numbers.")
 
 
 def _close_up(recipe: Recipe, parent: Pixels | None) -> CloseUp | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.errors import Retryable, SfumatoError, TurnCancelled
 from sfumato_models.installed import InstalledModel
 
 log = logging.getLogger(__name__)
@@ -179,9 +179,7 @@ def _load(spec: EngineSpec) -> Engine:
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:
-    return SfumatoError(
-        f"The {spec.kind} ran out of memory.", "Close other programs or paint a smaller picture.", detail
-    )
+    return Retryable(f"The {spec.kind} ran out of memory.", "Close other programs or paint a smaller picture.", detail)
 
 
 def _set_up_log(file: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from sfumato.conversation import Message, PicturePart, TextPart
 from sfumato.conversation_json import parts_to_text
 from sfumato.errors import SfumatoError
 from sfumato.library import Library
+from sfumato.library_bin import Emptied
+from sfumato.library_file import backup_file
 from sfumato.migrations import m001_conversations, m002_search, migrate
 from sfumato.paths import Paths
 from sfumato.standing_wishes import StandingWish
@@ -78,7 +81,7 @@ def test_the_bin_lists_conversations_and_pictures_and_emptying_removes_only_thei
         (kept, 2, 1),
         (gone, None, 1),
     }
-    assert library.empty_bin() == 2
+    assert library.empty_bin() == Emptied(2)
     assert library.bin() == ()
     assert [file.name for file in files(paths)] == ["001.png", "003.png"]
     assert strangers.read_text() == "mine"
@@ -107,6 +110,68 @@ def test_a_file_that_cannot_be_removed_leaves_the_rest_in_the_bin(
     assert len(library.bin()) == 1
     library.restore(number)
     assert len(library.load(number).versions) == 2
+
+
+def old_library(paths: Paths) -> Library:
+    """One of the second format with two conversations, brought to today's format: a copy of the old one is kept."""
+    paths.data.mkdir(parents=True)
+    db = sqlite3.connect(paths.library_file, isolation_level=None)
+    migrate(db, (m001_conversations, m002_search))
+    for words in ("a secret lighthouse", "a red ball"):
+        db.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, '')", (words, words[2:5]))
+        where = db.execute("SELECT max(id) FROM conversation").fetchone()[0]
+        text = parts_to_text(Message("person", (TextPart(words),)))
+        db.execute(
+            "INSERT INTO message (conversation_id, role, parts, said_at) VALUES (?, 'person', ?, '')", (where, text)
+        )
+        db.execute("INSERT INTO searchable (conversation_id, kind, text) VALUES (?, 'title', ?)", (where, words))
+    db.close()
+    return Library(paths.library_file, paths.pictures)
+
+
+def test_emptying_the_bin_reaches_the_copy_in_an_older_format(paths: Paths) -> None:
+    library = old_library(paths)
+    copy = backup_file(paths.library_file, 2)
+    assert b"lighthouse" in copy.read_bytes()
+    library.delete(1)
+    library.empty_bin()
+    assert b"lighthouse" not in copy.read_bytes()
+    assert b"lighthouse" not in paths.library_file.read_bytes()
+    with closing(sqlite3.connect(copy)) as kept:
+        assert kept.execute("SELECT title FROM conversation").fetchall() == [("a red ball",)]
+        assert kept.execute("SELECT count(*) FROM search WHERE search MATCH 'red'").fetchone() == (1,)
+
+
+def test_the_copy_of_another_library_keeps_its_conversation_of_that_number(paths: Paths) -> None:
+    library = old_library(paths)
+    with closing(sqlite3.connect(backup_file(paths.library_file, 2))) as copy:
+        copy.execute("UPDATE conversation SET created_at = 'another day' WHERE id = 1")
+        copy.commit()
+    library.delete(1)
+    library.empty_bin()
+    with closing(sqlite3.connect(backup_file(paths.library_file, 2))) as copy:
+        assert copy.execute("SELECT count(*) FROM conversation").fetchone() == (2,)
+
+
+def test_a_copy_that_cannot_be_changed_is_named_and_the_bin_stays_full(paths: Paths) -> None:
+    library = old_library(paths)
+    copy = backup_file(paths.library_file, 2)
+    copy.write_bytes(b"no library at all" * 100)
+    library.delete(1)
+    with pytest.raises(SfumatoError, match="format-2") as error:
+        library.empty_bin()
+    assert "Remove it" in error.value.hint
+    assert len(library.bin()) == 1
+
+
+def test_a_damaged_library_that_was_set_aside_is_told_of(paths: Paths) -> None:
+    paths.data.mkdir(parents=True)
+    paths.library_file.write_bytes(b"SQLite format 3\0" + bytes(4000))
+    library = Library(paths.library_file, paths.pictures)
+    library.delete(painted(library, None))
+    (aside,) = library.empty_bin().out_of_reach
+    assert aside.name.startswith(f"{paths.library_file.name}.damaged-")
+    assert library.empty_bin() == Emptied(0)
 
 
 def test_a_picture_whose_file_is_already_gone_does_not_keep_the_bin_full(library: Library, paths: Paths) -> None:

@@ -59,6 +59,17 @@ def test_what_needs_more_room_goes_on_in_another_line(app: App) -> None:
     assert all(map(is_whole, (composer.button, composer.seed, composer.loras)))
 
 
+def test_the_current_version_stays_in_sight_when_the_window_gets_narrow(app: App) -> None:
+    app.window.resize(1100, 780)
+    for number in range(9):
+        app.say(f"picture {number}", decision(patch={"set": {"subject": f"picture {number}"}}))
+    strip = app.window.versions.strip
+    app.window.resize(560, 780)
+    app.wait(lambda: strip.horizontalScrollBar().maximum() > 0)
+    current = strip.nodes[9]
+    app.wait(lambda: strip.viewport().rect().contains(current.mapTo(strip.viewport(), current.rect().center())))
+
+
 def test_pictures_and_words_shrink_with_the_window(app: App) -> None:
     app.window.resize(1100, 780)
     app.say(LONG, decision(patch={"set": {"subject": LONG}}))

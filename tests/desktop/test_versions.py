@@ -230,6 +230,19 @@ def test_trying_a_changed_message_again_still_begins_where_it_was_said(three: Ap
     assert three.parents() == [None, 1, 1, 1]
 
 
+def test_try_again_is_offered_only_where_it_can_help_and_only_for_what_was_said_last(three: App) -> None:
+    three.say("go back to picture 9", decision("go_back", target=9))
+    unknown = three.window.findChildren(ErrorCard)[-1]
+    assert not unknown.retry.isVisible()
+    assert any("There are: 1, 2, 3" in label.text() for label in unknown.findChildren(QLabel))
+    three.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    three.say("at night", NIGHT)
+    died = three.window.findChildren(ErrorCard)[-1]
+    assert died.retry.isVisible()
+    three.say("at night", NIGHT)
+    assert not died.retry.isVisible()
+
+
 def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> None:
     three.window.versions.strip.nodes[1].click()
     three.say("at night", NIGHT)
