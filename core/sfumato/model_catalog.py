@@ -203,6 +203,18 @@ def fitting_size(facts: PictureFacts, width: int, height: int) -> tuple[int, int
     return min(((wide, high) for wide in sides for high in sides), key=distance)
 
 
+def scaled(facts: PictureFacts, width: int, step: int = 0) -> PictureFacts:
+    """The facts of a like model that was made for another size: all sizes in proportion, multiples of `step` (pixels)."""
+    step, scale = max(step, facts.size_multiple), width / facts.width
+
+    def fitted(side: float) -> int:
+        return max(step, round(side * scale / step) * step)
+
+    sides = {name: fitted(getattr(facts, name)) for name in ("width", "height", "min_side", "max_side")}
+    portrait, landscape = (tuple(map(fitted, size)) for size in (facts.portrait, facts.landscape))
+    return facts.model_copy(update={**sides, "portrait": portrait, "landscape": landscape, "size_multiple": step})
+
+
 def check_size(facts: PictureFacts, width: int, height: int) -> None:
     """Raises SfumatoError, naming a size that works, if the model cannot paint this one (pixels)."""
     sides = (width, height)

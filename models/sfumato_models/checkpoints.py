@@ -5,35 +5,51 @@ The shapes and the vocabulary are part of the app (`configs`), so nothing is fet
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import pstdev
 from typing import Any
 
 from sfumato.errors import SfumatoError
-from sfumato_models.file_headers import FileHeader, read_header
+from sfumato_models.file_headers import FileHeader, read_header, read_values
 
 CLIP_WORDS = "clip_tokenizer"  # the folder of CLIP's vocabulary among the app's own
 _UNET = "model.diffusion_model."
 _SECOND_ENCODER = "conditioner.embedders.1."
 _CONTEXT = "model.diffusion_model.input_blocks.{block}.1.transformer_blocks.0.attn2.to_k.weight"
 _INPAINTING_CHANNELS = 9
+# The models of Stable Diffusion 2 that were trained to predict velocity differ from the others in no shape. ComfyUI tells them by the
+# spread of this tensor, which is small (`supported_models.py`, `SD20`).
+_TELLTALE = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
+_VELOCITY_SPREAD = 0.09
+_VELOCITY = "v_prediction"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointKind:
-    """`config` is the folder of its shapes among the app's own, `pipeline` its class in diffusers."""
+    """`config` is the folder of its shapes among the app's own, `pipeline` its class in diffusers.
+
+    `prediction` is what its denoiser was trained to predict, by the scheduler's word. `side` is what it paints best, in pixels. With
+    `ends_in_noise` it was trained down to no signal at all (Lin et al. 2023).
+    """
 
     config: str
     pipeline: str
     title: str
+    prediction: str = "epsilon"
+    side: int = 512
+    ends_in_noise: bool = False
 
 
 SD15 = CheckpointKind("sd15", "StableDiffusionPipeline", "Stable Diffusion 1.5")
-SDXL = CheckpointKind("sdxl", "StableDiffusionXLPipeline", "Stable Diffusion XL")
+SD2 = CheckpointKind("sd2", "StableDiffusionPipeline", "Stable Diffusion 2")
+SD2_VELOCITY = replace(SD2, title="Stable Diffusion 2, v-prediction", prediction=_VELOCITY, side=768)
+SDXL = CheckpointKind("sdxl", "StableDiffusionXLPipeline", "Stable Diffusion XL", side=1024)
 
 
 def checkpoint_kind(file: Path, header: FileHeader | None = None) -> CheckpointKind:
-    """What a file is, from its header alone.
+    """What a file is, from its header; of Stable Diffusion 2 one small tensor is read too.
 
     Raises:
         SfumatoError: if it is no whole checkpoint of a kind that can be loaded, saying what it is.
@@ -47,14 +63,12 @@ def checkpoint_kind(file: Path, header: FileHeader | None = None) -> CheckpointK
             f"{file.name} is made for painting over selected areas only.", "Get the usual version of this model."
         )
     if any(name.startswith(_SECOND_ENCODER) for name in shapes):
-        return SDXL
+        is_velocity = "v_pred" in shapes
+        return replace(SDXL, prediction=_VELOCITY, ends_in_noise="ztsnr" in shapes) if is_velocity else SDXL
     if any(name.startswith("cond_stage_model.transformer.") for name in shapes):
         return SD15
     if any(name.startswith("cond_stage_model.model.") for name in shapes):
-        raise SfumatoError(
-            f"{file.name} is a single file of Stable Diffusion 2, which is loaded from folders only.",
-            "Get this model as a diffusers folder.",
-        )
+        return SD2_VELOCITY if _predicts_velocity(file, shapes) else SD2
     raise SfumatoError(f"{file.name} holds no text encoder, so it cannot paint from words.", "Get the full checkpoint.")
 
 
@@ -70,17 +84,27 @@ def load_checkpoint(file: Path, configs: Path, dtype: Any) -> Any:
     from sfumato_models.pipelines import class_at, first_route
 
     kind = checkpoint_kind(file)
+    shapes = configs / kind.config
     family = FAMILIES[kind.pipeline]
     words = configs / CLIP_WORDS
-    parts: dict[str, Any] = {"tokenizer": CLIPTokenizer.from_pretrained(words, local_files_only=True)}
-    if kind is SDXL:
+    # OpenCLIP's encoders fill up with the token 0, CLIP's own with its end
+    filling = {"pad_token": "!"} if kind.config == SD2.config else {}
+    parts: dict[str, Any] = {"tokenizer": CLIPTokenizer.from_pretrained(words, local_files_only=True, **filling)}
+    if kind.config == SDXL.config:
         parts["tokenizer_2"] = CLIPTokenizer.from_pretrained(words, local_files_only=True, pad_token="!")
     else:
         parts |= {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     cls = class_at(family.pipelines[first_route(family)])
-    return cls.from_single_file(
-        str(file), config=str(configs / kind.config), local_files_only=True, dtype=dtype, **parts
-    )
+    pipe = cls.from_single_file(str(file), config=str(shapes), local_files_only=True, dtype=dtype, **parts)
+    if kind.prediction != SD15.prediction:
+        noise = {"prediction_type": kind.prediction, "rescale_betas_zero_snr": kind.ends_in_noise}
+        pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **noise)
+    return pipe
+
+
+def _predicts_velocity(file: Path, shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """True where it says so by a mark, or a telltale tensor does."""
+    return "v_pred" in shapes or pstdev(read_values(file, _TELLTALE) or (0.0,)) > _VELOCITY_SPREAD
 
 
 def _what_it_may_be(shapes: Any) -> str:
@@ -91,4 +115,4 @@ def _what_it_may_be(shapes: Any) -> str:
         return "It is one part of a larger model. Get the whole model as a diffusers folder."
     if any(name.startswith(("decoder.", "first_stage_model.")) for name in names):
         return "It is an autoencoder, a part of a model."
-    return "Get a checkpoint of Stable Diffusion 1.5 or XL, or a diffusers folder."
+    return "Get a checkpoint of Stable Diffusion 1.5, 2 or XL, or a diffusers folder."

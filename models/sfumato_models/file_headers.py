@@ -18,6 +18,7 @@ from sfumato.errors import SfumatoError
 MAX_HEADER_BYTES = 100 * 2**20
 MAX_TENSORS = 100_000
 MAX_TEXT_BYTES = 2**20
+MAX_VALUES = 10_000
 GGUF_MAGIC = b"GGUF"
 PICKLES = frozenset({".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle"})
 _SAFETENSORS_BITS = {
@@ -69,6 +70,28 @@ def read_header(file: Path, quick: bool = False) -> FileHeader:
             return _safetensors(stream, size, file)
     except OSError as error:
         raise broken(file, "is missing or cannot be read", repr(error)) from error
+
+
+def read_values(file: Path, name: str) -> tuple[float, ...]:
+    """The numbers of one small tensor of a safetensors file whose header has been read; empty if there is none such.
+
+    Raises:
+        SfumatoError: naming the file, if it cannot be read.
+    """
+    try:
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            entry = json.loads(stream.read(length)).get(name, {"dtype": "", "shape": []})
+            code, count = {"F32": "f", "F16": "e", "BF16": "H"}.get(entry["dtype"]), math.prod(entry["shape"])
+            if not code or count > MAX_VALUES:
+                return ()
+            stream.seek(8 + length + entry["data_offsets"][0])
+            values = struct.unpack(f"<{count}{code}", stream.read(struct.calcsize(f"<{count}{code}")))
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise broken(file, "is missing or damaged", repr(error)) from error
+    if code == "H":  # the upper half of a 32-bit number
+        return struct.unpack(f"<{count}f", struct.pack(f"<{count}I", *(value << 16 for value in values)))
+    return values
 
 
 def refuse_pickle(file: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
-from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts
+from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts, scaled
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
@@ -65,7 +65,7 @@ def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     if header.kind == "gguf":
         return _writer(place, str(header.metadata.get("general.architecture", "")))
     kind = checkpoint_kind(place, header)
-    facts = _facts(kind.pipeline, families, FAMILIES[kind.pipeline])
+    facts = scaled(_facts(kind.pipeline, families, FAMILIES[kind.pipeline]), kind.side)
     purpose = f"{kind.title}, your own file; steps and guidance are those of its family."
     return ModelSpec(
         id=_model_id(place.stem), title=place.stem, purpose=purpose, licence="see where it came from", path=str(place),

@@ -22,6 +22,7 @@ from sfumato.model_catalog import (
     Source,
     WriterFacts,
     read_entries,
+    scaled,
 )
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
@@ -176,7 +177,7 @@ def _sized(
     family: PictureFacts, hub: Hub, repository: Repository, index: Mapping[str, Any], stop: StopToken
 ) -> dict[str, Any]:
     """The family's facts with the sizes this model was made for, where its configurations tell them."""
-    facts = family.model_dump()
+    found = family
     configs = {
         part: read_remote_json(hub, repository, f"{part}/config.json", stop)
         for part in ("unet", "vae")
@@ -184,15 +185,9 @@ def _sized(
     }
     latent, blocks = configs.get("unet", {}).get("sample_size"), configs.get("vae", {}).get("block_out_channels")
     if isinstance(latent, int) and isinstance(blocks, list) and 4 <= latent <= 512 and 1 <= len(blocks) <= 8:
-        scale = latent * 2 ** (len(blocks) - 1) / family.width
-        step = max(family.size_multiple, 2 ** (len(blocks) - 1))
-
-        def fitted(side: float) -> int:  # pixels
-            return int(max(step, round(side * scale / step) * step))
-
-        facts |= {name: fitted(facts[name]) for name in ("width", "height", "min_side", "max_side")}
-        facts |= {name: tuple(fitted(side) for side in facts[name]) for name in ("portrait", "landscape")}
-        facts["size_multiple"] = step
+        step = 2 ** (len(blocks) - 1)
+        found = scaled(family, latent * step, step)
+    facts = found.model_dump()
     name = "tokenizer/tokenizer_config.json"
     if name in repository.names() and facts["long_prompts"] == "chunked":
         limit = read_remote_json(hub, repository, name, stop).get("model_max_length")

@@ -23,13 +23,16 @@ _EDGES = {
 }  # fmt: skip
 
 
-def save_checkpoint(pipe: Any, file: Path) -> Path:
-    """Write a Stable Diffusion 1.5 or XL pipeline as one file."""
+def save_checkpoint(pipe: Any, file: Path, kind: str = "") -> Path:
+    """Write a Stable Diffusion 1.5, 2 (`sd2`) or XL pipeline as one file."""
     weights = {f"model.diffusion_model.{name}": weight for name, weight in unet(pipe.unet).items()}
     weights |= {f"first_stage_model.{name}": weight for name, weight in autoencoder(pipe.vae).items()}
     first = {f"text_model.{name.removeprefix('text_model.')}": w for name, w in pipe.text_encoder.state_dict().items()}
     prefix = "conditioner.embedders.0" if hasattr(pipe, "text_encoder_2") else "cond_stage_model"
-    weights |= {f"{prefix}.transformer.{name}": weight for name, weight in first.items()}
+    if kind == "sd2":
+        weights |= {f"cond_stage_model.model.{name}": weight for name, weight in open_clip(pipe.text_encoder).items()}
+    else:
+        weights |= {f"{prefix}.transformer.{name}": weight for name, weight in first.items()}
     if hasattr(pipe, "text_encoder_2"):
         weights |= {f"conditioner.embedders.1.model.{n}": w for n, w in open_clip(pipe.text_encoder_2).items()}
     save_file({name: weight.clone().contiguous() for name, weight in weights.items()}, file)
@@ -109,8 +112,10 @@ def open_clip(part: Any) -> Weights:
         "positional_embedding": state["embeddings.position_embedding.weight"],
         "ln_final.weight": state["final_layer_norm.weight"],
         "ln_final.bias": state["final_layer_norm.bias"],
-        "text_projection": state["text_projection.weight"].T,
     }
+    # where the pipeline has none, the file has one all the same, of which no more than the width is read
+    projection = state.get("text_projection.weight")
+    found["text_projection"] = torch.eye(len(found["ln_final.bias"])) if projection is None else projection.T
     for layer in range(part.config.num_hidden_layers):
         new, old = f"encoder.layers.{layer}", f"transformer.resblocks.{layer}"
         for kind in ("weight", "bias"):

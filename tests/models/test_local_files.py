@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 import sfumato_resources
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, load_catalogue
 from sfumato.recipe import Recipe, Route
 from sfumato_desktop.cli import main
-from sfumato_models.checkpoints import SD15, SDXL, checkpoint_kind
+from sfumato_models.checkpoints import SD2, SD2_VELOCITY, SD15, SDXL, checkpoint_kind
+from sfumato_models.file_headers import read_values
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe, look
 from sfumato_models.own_entries import family_facts
@@ -26,7 +27,7 @@ from sfumato_models.painter import DiffusersPainter
 from sfumato_models.token_count import TokenCounter
 from tests.models.old_names import save_checkpoint, save_configs
 from tests.models.test_families import paint, wish
-from tests.models.tiny_families import TINY, tiny_family
+from tests.models.tiny_families import TINY, tiny_family, unet
 
 RESOURCES = Path(sfumato_resources.__file__).parent
 
@@ -34,6 +35,51 @@ RESOURCES = Path(sfumato_resources.__file__).parent
 @pytest.fixture(scope="module")
 def families() -> dict[str, PictureFacts]:
     return family_facts(load_catalogue(sorted((RESOURCES / "catalogue").glob("*.toml"))))
+
+
+def tiny_sd2(folder: Path) -> InstalledModel:
+    """Stable Diffusion 2 has OpenCLIP's text encoder and linear layers around its attention."""
+    from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+
+    plain = tiny_family("StableDiffusionPipeline", folder)
+    pipe = StableDiffusionPipeline.from_pretrained(folder, safety_checker=None, requires_safety_checker=False)
+    torch.manual_seed(3)
+    pipe.register_modules(unet=unet(use_linear_projection=True))
+    pipe.tokenizer.pad_token = "!"
+    pipe.save_pretrained(folder)
+    return plain
+
+
+@pytest.mark.parametrize("predicts", ["epsilon", "v_prediction"])
+def test_one_file_of_stable_diffusion_2_paints_as_it_was_trained_to(
+    predicts: str, tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    folder = tiny_sd2(tmp_path / "folder")
+    pipe = DiffusersPainter(folder, 1).loaded.pipelines.get(Route.TEXT_TO_IMAGE)
+    configs = save_configs(pipe, tmp_path / "configs", "sd2")
+    file = save_checkpoint(pipe, tmp_path / "model.safetensors", "sd2")
+    if predicts == "v_prediction":  # the tiny model has too few blocks for the telltale one, so it is added
+        telltale = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
+        save_file(load_file(file) | {telltale: torch.linspace(-1, 1, 320).to(torch.bfloat16)}, file)
+    assert checkpoint_kind(file) is {"epsilon": SD2, "v_prediction": SD2_VELOCITY}[predicts]
+    facts = describe(file, families).picture
+    assert facts
+    assert facts.width == facts.height == {"epsilon": 512, "v_prediction": 768}[predicts]
+    scheduler = folder.path / "scheduler" / "scheduler_config.json"
+    scheduler.write_text(json.dumps(json.loads(scheduler.read_text()) | {"prediction_type": predicts}))
+    draft = wish(folder)
+    expected = paint(DiffusersPainter(folder, 1), draft).pixels
+    assert paint(DiffusersPainter(InstalledModel(folder.spec, file, configs), 1), draft).pixels == expected
+
+
+def test_numbers_of_a_small_tensor_are_read_in_every_width(tmp_path: Path) -> None:
+    numbers = torch.tensor([0.5, -1.25, 3.0])
+    for kind in (torch.float32, torch.float16, torch.bfloat16):
+        save_file(
+            {"first": torch.zeros(7), "it": numbers.to(kind), "whole": torch.arange(3)}, tmp_path / "a.safetensors"
+        )
+        assert read_values(tmp_path / "a.safetensors", "it") == (0.5, -1.25, 3.0)
+        assert read_values(tmp_path / "a.safetensors", "whole") == read_values(tmp_path / "a.safetensors", "none") == ()
 
 
 def painter_pair(name: str, kind: str, tmp_path: Path) -> tuple[InstalledModel, InstalledModel]:
@@ -61,7 +107,7 @@ def test_one_file_paints_the_same_picture_as_the_folder_it_was_made_of(name: str
             check_whole(InstalledModel(single.spec, tmp_path / "cut.safetensors", single.configs))
 
 
-@pytest.mark.parametrize("kind", ["sd15", "sdxl"])
+@pytest.mark.parametrize("kind", ["sd15", "sd2", "sdxl"])
 def test_the_apps_own_shapes_are_those_of_the_real_models(kind: str) -> None:
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
@@ -69,7 +115,9 @@ def test_the_apps_own_shapes_are_those_of_the_real_models(kind: str) -> None:
     with torch.device("meta"):
         model = UNet2DConditionModel.from_config(config)
     parameters = sum(weight.numel() for weight in model.parameters())
-    assert parameters == {"sd15": 859_520_964, "sdxl": 2_567_463_684}[kind]  # as their papers' code has them
+    assert (
+        parameters == {"sd15": 859_520_964, "sd2": 865_910_724, "sdxl": 2_567_463_684}[kind]
+    )  # as their papers' code has them
 
 
 def test_the_apps_own_vocabulary_cuts_words_as_clip_does() -> None:
