@@ -63,6 +63,12 @@ def advise(spec: ModelSpec, machine: Machine) -> Advice:
     smallest = min(spec.memory_gib.values(), default=0.0)
     if machine.graphics_gib is not None and smallest <= machine.graphics_gib and spec.memory_gib:
         return Advice(Fit.GOOD, f"Fits into the {machine.graphics_gib:.0f} GB of graphics memory.")
+    if _can_stream(spec, smallest, machine):
+        return Advice(
+            Fit.SLOW,
+            f"Larger than the {machine.graphics_gib:.0f} GB of graphics memory: parts of it wait in the machine's memory, "
+            "so pictures take longer.",
+        )
     needed = spec.memory_gib.get("float32", 2 * smallest) if spec.picture else smallest
     if needed + OTHER_GIB > machine.memory_gib:
         return Advice(
@@ -74,6 +80,13 @@ def advise(spec: ModelSpec, machine: Machine) -> Advice:
 def for_this_machine(specs: Iterable[ModelSpec], machine: Machine) -> list[tuple[ModelSpec, Advice]]:
     """What suits the machine first; otherwise in the order of the catalogue."""
     return sorted(((spec, advise(spec, machine)) for spec in specs), key=lambda pair: pair[1].fit)
+
+
+def _can_stream(spec: ModelSpec, smallest: float, machine: Machine) -> bool:
+    """True where a card paints with parts put aside (`sfumato_models.memory`): the largest part must go into it."""
+    if machine.graphics_gib is None or spec.picture is None or not spec.memory_gib:
+        return False
+    return smallest <= 2 * machine.graphics_gib and smallest + OTHER_GIB <= machine.memory_gib
 
 
 def _on_the_processor(spec: ModelSpec, size: int, needed: float) -> Advice:

@@ -68,6 +68,16 @@ class Paths:
         return self.data / "engine-notes"
 
     @property
+    def own_models(self) -> Path:
+        """Copies of models that the person has, one folder each."""
+        return self.data / "own-models"
+
+    @property
+    def graphics_file(self) -> Path:
+        """The graphics memory that was found last."""
+        return self.data / "graphics.json"
+
+    @property
     def own_entries(self) -> Path:
         """Entries that the person added to the catalogue, one TOML file each."""
         return self.data / "catalogue"

@@ -5,6 +5,7 @@ Reads headers and small files; models stay where they are, a LoRA is taken in.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,11 @@ from pathlib import Path
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
-from sfumato.paths import Paths
-from sfumato_desktop.collection import Collection, resource_folder
+from sfumato.paths import Paths, file_trouble
+from sfumato_desktop.collection import Collection, open_collection, resource_folder
+from sfumato_models.gguf_pieces import piece_names
 from sfumato_models.hash_book import HashBook
+from sfumato_models.installed import file_hashes
 from sfumato_models.local_files import Found, describe, is_lora, is_transformer, look, usual_folders, with_parts
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.own_entries import add_file, family_facts, keep_entry
@@ -33,8 +36,8 @@ def lora_shelf(paths: Paths) -> LoraShelf:
     return LoraShelf(paths.loras, HashBook(paths.hash_book))
 
 
-def add_from_disk(file: Path, paths: Paths, collection: Collection) -> Added:
-    """Use a model where it stands, take a LoRA in, or keep the entries of a TOML file.
+def add_from_disk(file: Path, paths: Paths, collection: Collection, is_copied: bool = False) -> Added:
+    """Use a model where it stands (or a copy of it), take a LoRA in, or keep the entries of a TOML file.
 
     Raises:
         SfumatoError: saying what it is and what to get instead, if it cannot be used; or if its name is taken.
@@ -48,8 +51,52 @@ def add_from_disk(file: Path, paths: Paths, collection: Collection) -> Added:
         spec = with_parts(spec, collection.catalogue.models, collection.installed)
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
+    if is_copied:
+        spec = spec.model_copy(update={"path": str(_copied(Path(spec.path), paths.own_models / spec.id))})
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
+
+
+def forget_copy(spec: ModelSpec, paths: Paths) -> None:
+    """Delete the copy that was made of a model, if one was; files of the person's own stay. Raises SfumatoError if it cannot be."""
+    place = paths.own_models / spec.id
+    if not spec.path or not Path(spec.path).is_relative_to(place):
+        return
+    try:
+        shutil.rmtree(place)
+    except OSError as error:
+        raise file_trouble(place, error) from error
+
+
+def _copied(source: Path, place: Path) -> Path:
+    """A copy of a model's file (with all its pieces) or folder, whole or not there at all."""
+    files = [source.with_name(name) for name in piece_names(source.name)] if source.is_file() else [source]
+    size = sum(file.stat().st_size for top in files for file in (top.rglob("*") if top.is_dir() else [top]))
+    unfinished = place.with_name(f".{place.name}.part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if size > shutil.disk_usage(place.parent).free:
+            raise SfumatoError(
+                f"There is not enough room for a copy of {size / 1e9:.1f} GB.", "Use it where it stands."
+            )
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        for file in files:
+            (shutil.copytree if file.is_dir() else shutil.copyfile)(file, unfinished / file.name)
+        if place.exists():
+            shutil.rmtree(place)
+        unfinished.rename(place)
+    except OSError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise file_trouble(place, error) from error
+    return place / source.name
+
+
+def hash_models(model_ids: Iterable[str], paths: Paths) -> None:
+    """Hash the weights of models, once: the hashes are remembered. Raises SfumatoError if a file cannot be read."""
+    collection = open_collection(paths)
+    for model_id in model_ids:
+        file_hashes(collection.get(model_id), HashBook(paths.hash_book))
 
 
 def find_on_disk(paths: Paths, collection: Collection, folders: Iterable[Path] = ()) -> tuple[Found, ...]:

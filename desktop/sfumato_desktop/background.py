@@ -28,6 +28,7 @@ from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKn
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
 from sfumato_models.hash_book import HashBook
+from sfumato_models.known_graphics import remember_graphics
 from sfumato_models.lora_fit import fitting
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.token_count import MARKS, MAX_PIECES, token_counter
@@ -147,10 +148,15 @@ class Background:
     def _load_engines(self, studio: Studio) -> None:
         try:
             studio.warm_up(self._warm_up_stop)
+            remember_graphics(
+                studio.painter_process.call("report", cancel=self._warm_up_stop), self._paths.graphics_file
+            )
             if studio.painter_process.notice:
                 self._tell(Trouble(studio.painter_process.notice))
         except SfumatoError as error:
             log.warning("warm-up: %s | %s", error, error.detail)
+        except OSError as error:  # only the note of the graphics memory is written here
+            log.warning("warm-up: %s", error)
         except TurnCancelled:
             return
 

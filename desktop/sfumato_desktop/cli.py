@@ -116,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         help="its id; for add a file, folder or owner/name; for look a folder",
     )
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
+    models.add_argument(
+        "--copy", action="store_true", help="for add: use a copy, not the file or folder where it stands"
+    )
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, get, add, remove")
     engines.add_argument("action", nargs="?", default="list", choices=["list", "download", "add", "remove"])

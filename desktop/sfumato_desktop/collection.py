@@ -15,6 +15,7 @@ from sfumato.model_catalog import Catalogue, ModelSpec, load_catalogue, read_ent
 from sfumato.paths import Paths
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, find_installed
+from sfumato_models.known_graphics import known_graphics
 from sfumato_models.shelf import Shelf
 
 
@@ -25,13 +26,17 @@ def resource_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What is known and what is on this machine. `notes` says which own entries could not be used, and why."""
+    """What is known and what is on this machine. `notes` says which own entries could not be used, and why.
+
+    `graphics_gib` is the graphics memory that the painter found when it was last asked.
+    """
 
     catalogue: Catalogue
     installed: tuple[InstalledModel, ...]
     shelf: Shelf
     own_ids: frozenset[str]
     notes: tuple[str, ...] = ()
+    graphics_gib: float | None = None
 
     def get(self, model_id: str) -> InstalledModel:
         """A model on this machine. Raises SfumatoError if it is unknown or not here."""
@@ -53,9 +58,9 @@ class Collection:
             (spec for spec in self.catalogue.models if spec.id not in here and can_use(spec)), machine
         )
 
-    def machine(self, graphics_gib: float | None = None) -> Machine:
+    def machine(self) -> Machine:
         """This machine, with the disk that models go to."""
-        return this_machine(self.shelf.folder, graphics_gib)
+        return this_machine(self.shelf.folder, self.graphics_gib)
 
 
 def can_use(spec: ModelSpec) -> bool:
@@ -81,7 +86,9 @@ def open_collection(paths: Paths, resources: Path | None = None) -> Collection:
     # the catalogue of today outranks what it said when the model was fetched
     installed += tuple(InstalledModel(known[model.spec.id], model.path) for model in downloaded)
     standing, gone = _standing(own, installed, folder / "checkpoints")
-    return Collection(catalogue, installed + standing, shelf, frozenset(own), notes + gone)
+    return Collection(
+        catalogue, installed + standing, shelf, frozenset(own), notes + gone, known_graphics(paths.graphics_file)
+    )
 
 
 def _standing(

@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,6 +19,7 @@ from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_models.hardware import PainterReport, available_bytes, in_gib
 from sfumato_models.installed import check_whole
+from sfumato_models.known_graphics import graphics_gib, remember_graphics
 
 PACKAGES = ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
 SUGGESTED = 3
@@ -44,8 +45,10 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
             studio.close()
     except SfumatoError as error:
         problems.append(str(error))
-    graphics = _graphics_gib(report)
-    machine = collection.machine(graphics)
+    if report:
+        remember_graphics(report, paths.graphics_file)
+        collection = replace(collection, graphics_gib=graphics_gib(report))
+    machine = collection.machine()
     suits = [(spec, advice) for spec, advice in collection.offered(machine) if advice.fit is not Fit.NO][:SUGGESTED]
     data: dict[str, Any] = {
         "sfumato": __version__,
@@ -115,11 +118,6 @@ def _told(
     yield from (f"PROBLEM: {problem}" for problem in data["problems"])
     if not data["problems"]:
         yield "Everything works."
-
-
-def _graphics_gib(report: PainterReport | None) -> float | None:
-    cards = [device.memory_bytes for device in report.devices if device.kind != "cpu"] if report else []
-    return max(cards) / 2**30 if cards else None
 
 
 def _version(package: str) -> str:

@@ -114,7 +114,7 @@ class ModelCard(QFrame):
             "verify": self.row.is_here and self.row.can_change and not is_active,
             "repair": False,
             "remove": self.row.is_here and self.row.can_change and not is_active,
-            "forget": self.row.is_own and not self.row.is_here and not is_begun,
+            "forget": self.row.is_own and not is_begun and not (self.row.is_here and self.row.can_change),
         }
         for name, is_shown in shown.items():
             self.buttons[name].setVisible(is_shown)
@@ -129,14 +129,19 @@ class ModelCard(QFrame):
 
     def show_checked(self, damaged: tuple[str, ...]) -> None:
         """What a verification found."""
+        self.bar.hide()
+        self.buttons["verify"].show()
         self._say(self.progress, "" if damaged else self.tr("Every file is as it should be."))
         self._say(self.trouble, self.tr("Damaged: {0}.").format(", ".join(damaged)) if damaged else "")
         self.buttons["repair"].setVisible(bool(damaged))
 
-    def show_checking(self) -> None:
-        """A verification is running."""
+    def show_checking(self, done_bytes: int, total_bytes: int) -> None:
+        """A verification is running, and how far it is."""
         self.buttons["verify"].hide()
-        self._say(self.progress, self.tr("Checking every byte…"))
+        self.bar.setVisible(bool(total_bytes))
+        self.bar.setValue(_PROGRESS_PARTS * done_bytes // total_bytes if total_bytes else 0)
+        amount = self.tr("{0} of {1}").format(size_text(done_bytes), size_text(total_bytes)) if total_bytes else ""
+        self._say(self.progress, self.tr("Checking every byte… {0}").format(amount).strip())
 
     def show_note(self, text: str) -> None:
         """A quiet line."""

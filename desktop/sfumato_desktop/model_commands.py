@@ -7,6 +7,7 @@ import contextlib
 import getpass
 import queue
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
 from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
-from sfumato_desktop.adding import add_from_disk, find_on_disk
+from sfumato_desktop.adding import add_from_disk, find_on_disk, forget_copy
 from sfumato_desktop.collection import Collection, can_use, open_collection
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
@@ -51,7 +52,7 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     if wishes.action == "download":
         return _download(paths, collection, wishes, cancel)
     if wishes.action == "add":
-        return _add(paths, collection, wishes.model, cancel)
+        return _add(paths, collection, wishes, cancel)
     return _remove(paths, collection, wishes.model)
 
 
@@ -96,7 +97,9 @@ def _verify(collection: Collection, model_id: str, cancel: CancelToken) -> Found
         place = collection.shelf.place(model.spec.id)
         if not place.is_dir():
             continue
-        damaged = damaged_files(place, read_manifest(place), lambda _: cancel.raise_if_cancelled())
+        manifest = read_manifest(place)
+        with _checking(model.spec.title, manifest.size_bytes, cancel) as came:
+            damaged = damaged_files(place, manifest, came)
         if damaged:
             raise SfumatoError(
                 f"Damaged in “{model.spec.title}”: {', '.join(file.path for file in damaged)}.",
@@ -104,6 +107,27 @@ def _verify(collection: Collection, model_id: str, cancel: CancelToken) -> Found
             )
     rows = [_installed_row(model) for model in models]
     return {"models": rows, "verified": True}, "\n".join(f"{row['id']:22} every file is right" for row in rows)
+
+
+@contextmanager
+def _checking(title: str, total_bytes: int, cancel: CancelToken) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal's standard error how far a check is; what is yielded hears of every byte that was read."""
+    shows, done, told_s = sys.stderr.isatty(), 0, 0.0
+
+    def came(count: int) -> None:
+        nonlocal done, told_s
+        cancel.raise_if_cancelled()
+        done += count
+        if shows and time.monotonic() - told_s > POLL_S:
+            told_s = time.monotonic()
+            line = f"{title}: checking, {done / MB:,.0f} of {total_bytes / MB:,.0f} MB"
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield came
+    finally:
+        if shows:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, cancel: CancelToken) -> Found:
@@ -179,10 +203,11 @@ def time_left(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
-def _add(paths: Paths, collection: Collection, what: str, cancel: CancelToken) -> Found:
+def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cancel: CancelToken) -> Found:
+    what = wishes.model
     file = Path(what).expanduser()
     if file.exists() or file.suffix.casefold() == ".toml":
-        added = add_from_disk(file, paths, collection)
+        added = add_from_disk(file, paths, collection, wishes.copy)
         if added.lora:
             name = added.lora.name
             return {"added": [added.lora.to_json()]}, f"{name} is here: sfumato draw --lora {name}"
@@ -202,7 +227,7 @@ def _how_to_go_on(spec: ModelSpec) -> str:
     if spec.source:
         return f"{spec.id} is in the catalogue; “sfumato models download {spec.id}” gets it."
     use = "draw --model" if spec.picture else "rewrite --writer"
-    return f"{spec.title} is used where it stands: sfumato {use} {spec.id}"
+    return f"{spec.title} is used from {spec.path}: sfumato {use} {spec.id}"
 
 
 def _look(paths: Paths, collection: Collection, where: str) -> Found:
@@ -261,6 +286,7 @@ def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
         raise SfumatoError(f"The model “{model_id}” was not downloaded.", "Models that come with Sfumato stay.")
     if model_id in collection.own_ids:
         forget_entry(model_id, paths.own_entries)
+        forget_copy(collection.catalogue.get(model_id), paths)
     _stop_using(paths, model_id)
     return {"removed": model_id, "freed_bytes": freed}, f"{model_id} is removed; {freed / MB:,.0f} MB are free again."
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
+from PySide6.QtCore import QCoreApplication
+
+from sfumato.machine import Machine
 from sfumato.paths import Paths
 from sfumato.settings import Settings
 from sfumato_desktop.collection import Collection, open_collection
@@ -25,6 +29,15 @@ def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
     """Read what is here: folders and manifests, no model file. Not in the window's thread."""
     collection = open_collection(paths)
     return Known(collection, {model.spec.id: model.size_bytes for model in collection.installed}, states)
+
+
+def machine_text(machine: Machine) -> str:
+    """What this machine has, in a line."""
+    tr = partial(QCoreApplication.translate, "ModelsPage")
+    graphics = machine.graphics_gib
+    card = tr("{0:.0f} GB of graphics memory").format(graphics) if graphics else tr("no graphics card that can paint")
+    told = tr("This machine has {0:.0f} GB of memory, {1}, and {2:.0f} GB free on the disk for models.")
+    return told.format(machine.memory_gib, card, machine.disk_free_gib)
 
 
 def rows_of(known: Known, settings: Settings) -> list[ModelRow]:

@@ -5,36 +5,30 @@ The page is made when it is first asked for, so a window with two hundred models
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
-from sfumato.errors import SfumatoError, attempt
+from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
-from sfumato.secrets import Secrets
-from sfumato_desktop.adding import Added, add_from_disk, find_on_disk
+from sfumato_desktop.adding import forget_copy
 from sfumato_desktop.background import Background
-from sfumato_desktop.collection import open_collection
-from sfumato_desktop.connections_dialog import ConnectionsDialog
 from sfumato_desktop.errands import Errands
-from sfumato_desktop.found_dialog import FoundDialog
+from sfumato_desktop.hub_control import HubControl
 from sfumato_desktop.model_card import ModelRow, size_text
-from sfumato_desktop.model_rows import Known, read_known, rows_of
+from sfumato_desktop.model_rows import Known, machine_text, read_known, rows_of
+from sfumato_desktop.models_adding import ModelsAdding
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
-from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
-from sfumato_models.downloads import Downloads, find_network
-from sfumato_models.local_files import Found
+from sfumato_models.download_messages import DownloadState, LookedUp, Setup
+from sfumato_models.downloads import Downloads
 from sfumato_models.model_folder import damaged_files, read_manifest
-from sfumato_models.own_entries import family_facts, forget_entry, is_repository, keep_entry
+from sfumato_models.own_entries import forget_entry
 
-log = logging.getLogger(__name__)
+CHECK_STEPS = 100  # how often a check tells how far it is
 
 
 class ModelsControl(QObject):
@@ -50,41 +44,42 @@ class ModelsControl(QObject):
         self._paths = paths
         self._background = background
         self._page: ModelsPage | None = None
-        self._connections: ConnectionsDialog | None = None
-        self._found: FoundDialog | None = None
-        self._known: Known | None = None
-        self._secrets = Secrets()
         self._vault_asked: set[str] = set()
         self._errands = Errands(self._show_failure, self)
+        self._hub = HubControl(paths, background, self._errands, self)
+        self._adding = ModelsAdding(window, paths, lambda: self.downloads, self._hub, self._errands, self)
+        self._adding.changed.connect(self.reload_quietly)
+        self._adding.lora_added.connect(self.lora_added)
+        self._adding.use_wanted.connect(self._use)
         self.told.connect(self._hear)
         self.downloads = Downloads(Setup(paths.models), Ledger(paths.connections_file), self.told.emit)
 
     def show(self) -> None:
         """Open the page."""
         if self._page is None:
-            self._page = page = ModelsPage(self._window)
+            self._page = self._adding.page = page = ModelsPage(self._window)
             page.wished.connect(self._do)
             page.token_entered.connect(self._keep_token)
-            page.add_wanted.connect(self._add)
+            page.add_wanted.connect(self._adding.add)
             page.connections_wanted.connect(self.show_connections)
             page.engines_wanted.connect(self.engines_wanted)
-            page.look_wanted.connect(self._show_found)
+            page.look_wanted.connect(self._adding.show_found)
             page.dropped.connect(self.add_files)
         self.reload()
         self._page.show()
         self._page.raise_()
 
+    def add_files(self, files: tuple[Path, ...]) -> None:
+        """Models on this disk, used where they stand."""
+        self._adding.add_files(files)
+
+    def show_connections(self) -> None:
+        """The ledger of connections, and how the hub is reached."""
+        self._hub.show_connections(self._page or self._window)
+
     def reload(self) -> None:
         """Read again what is here, and show it."""
         self._errands.run(self._read, self._show_known)
-
-    def add_files(self, files: tuple[Path, ...]) -> None:
-        """Models on this disk, used where they stand; each is told of, also when it is refused."""
-
-        def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
-            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths)))
-
-        self._errands.run(lambda: [(file, add(file)) for file in files], self._show_added)
 
     def close(self) -> None:
         """End the download process; what has come is kept."""
@@ -114,7 +109,7 @@ class ModelsControl(QObject):
             case "remove":
                 self._remove(row)
             case "forget":
-                self._errands.run(lambda: forget_entry(model_id, self._paths.own_entries), lambda _: self.reload())
+                self._forget(row)
             case "page" if state := self.downloads.states().get(model_id):
                 QDesktopServices.openUrl(QUrl(state.page))
 
@@ -132,8 +127,8 @@ class ModelsControl(QObject):
             self._vault_asked.add(spec.id)
 
         def begin() -> None:
-            token = self._secrets.token() if ask_vault else self._secrets.known()
-            self.downloads.begin(spec, self._network(), token)
+            token = self._hub.secrets.token() if ask_vault else self._hub.secrets.known()
+            self.downloads.begin(spec, self._hub.network(), token)
 
         self._errands.run(begin, lambda _: self.reload())
 
@@ -145,7 +140,7 @@ class ModelsControl(QObject):
             if token is not None:
                 self._fetch(spec)
 
-        self._errands.run(self._secrets.token, go_on)
+        self._errands.run(self._hub.secrets.token, go_on)
 
     @Slot(str, str)
     def _keep_token(self, model_id: str, token: str) -> None:
@@ -154,14 +149,18 @@ class ModelsControl(QObject):
             return
 
         def kept(note: str) -> None:
-            self._show_note(note)
+            if note and self._page:
+                self._page.show_trouble(note)
             self._fetch(row.spec)
 
-        self._errands.run(lambda: self._secrets.keep(token), kept)
+        self._errands.run(lambda: self._hub.secrets.keep(token), kept)
 
     def _verify(self, model_id: str) -> None:
-        if self._page:
-            self._page.cards[model_id].show_checking()
+        """Every byte is read; how far that is stands on the card."""
+
+        def show_far(done: int, total: int) -> None:
+            if self._page and model_id in self._page.cards:
+                self._page.cards[model_id].show_checking(done, total)
 
         def check() -> tuple[str, ...]:
             place = self.downloads.shelf.place(model_id)
@@ -169,12 +168,24 @@ class ModelsControl(QObject):
                 manifest = read_manifest(place)
             except FileNotFoundError as error:
                 raise SfumatoError("The folder of this model has vanished.", "Get it again.", repr(error)) from error
-            return tuple(file.path for file in damaged_files(place, manifest, self._stop_when_closing))
+            done, told = 0, 0
+
+            def count(came: int) -> None:
+                nonlocal done, told
+                if self._errands.is_closing:
+                    raise SfumatoError("Sfumato is closing.")
+                done += came
+                if done - told >= manifest.size_bytes / CHECK_STEPS:
+                    told = done
+                    self._errands.say(lambda: show_far(told, manifest.size_bytes))
+
+            return tuple(file.path for file in damaged_files(place, manifest, count))
 
         def show(damaged: tuple[str, ...]) -> None:
             if self._page and model_id in self._page.cards:
                 self._page.cards[model_id].show_checked(damaged)
 
+        show_far(0, 0)
         self._errands.run(check, show)
 
     def _remove(self, row: ModelRow) -> None:
@@ -192,151 +203,29 @@ class ModelsControl(QObject):
         else:
             self._errands.run(remove, lambda _: self.reload())
 
-    @Slot(str)
-    def _add(self, text: str) -> None:
-        known = self._known
-        if known is None or self._page is None:
-            return
-        file = Path(text).expanduser()
-        if file.suffix.casefold() == ".toml" or (file.is_absolute() and file.exists()):
-            self.add_files((file,))
-        elif is_repository(text):
-            self._page.show_adding(True)
-            self._look_up(text, self._secrets.known)
+    def _forget(self, row: ModelRow) -> None:
+        """Of a model used where it stands only the entry goes; the starter takes over first."""
+
+        def forget() -> None:
+            forget_entry(row.spec.id, self._paths.own_entries)
+            forget_copy(row.spec, self._paths)
+
+        if row.is_used:
+            self._background.change_models(**{"painter_id" if row.spec.picture else "writer_id": ""})
+            self._background.do(lambda: self._errands.say(lambda: self._errands.run(forget, lambda _: self.reload())))
         else:
-            self._page.show_trouble(self.tr("A repository is written owner/name."))
-
-    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]]) -> None:
-        """Told in the window, where it can be used at once, and on the page and the list of what was found."""
-        lines, refused = [], []
-        for file, added in results:
-            if isinstance(added, SfumatoError):
-                log.warning("adding %s: %s | %s", file.name, added, added.detail)
-                refused.append(str(added))
-                continue
-            lines.append(self._added_text(added))
-            if self._found:
-                self._found.show_added(file)
-            if added.lora:
-                self.lora_added.emit()
-        specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
-        usable = specs[0] if len(specs) == len(results) == 1 and not specs[0].source else None
-        self._window.show_toast(
-            "\n".join((*lines, *refused)),
-            (self.tr("Paint with it") if usable.picture else self.tr("Write with it")) if usable else "",
-            lambda: self._use(usable) if usable else None,
-        )
-        if self._page:
-            self._page.show_adding(False)
-            self._page.show_told("\n".join(lines))
-            self._page.show_trouble("\n".join(refused))
-            self.reload_quietly()
-
-    def _added_text(self, added: Added) -> str:
-        if added.lora:
-            return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
-                added.lora.name
-            )
-        titles = ", ".join(spec.title for spec in added.specs)
-        if any(spec.source for spec in added.specs):
-            return self.tr("“{0}” can be downloaded under Models.").format(titles)
-        return self.tr("“{0}” is among your models, used where it stands.").format(titles)
+            self._errands.run(forget, lambda _: self.reload())
 
     def _use(self, spec: ModelSpec) -> None:
         self._background.change_models(**{"painter_id" if spec.picture else "writer_id": spec.id})
         self._background.do(lambda: self._errands.say(self.reload))
 
-    def _show_found(self) -> None:
-        """Look on this disk, and show what is there."""
-        if self._found is None:
-            self._found = FoundDialog(self._page or self._window)
-            self._found.add_wanted.connect(lambda file: self.add_files((file,)))
-            self._found.look_wanted.connect(self._look)
-        self._found.open()
-        self._look(None)
-
-    def _look(self, folder: Path | None) -> None:
-        def look() -> tuple[tuple[Found, ...], frozenset[Path]]:
-            collection = open_collection(self._paths)
-            here = frozenset(Path(spec.path) for spec in collection.catalogue.models if spec.path)
-            return find_on_disk(self._paths, collection, (folder,) if folder else ()), here
-
-        if self._found:
-            self._found.show_looking()
-            self._errands.run(look, lambda found: self._found.show_found(*found) if self._found else None)
-
-    def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
-        known = self._known
-        if known:
-            families = family_facts(known.collection.catalogue)
-            self._errands.run(
-                lambda: self.downloads.look_up(repository, families, self._network(), token()), lambda _: None
-            )
-
-    def _look_up_again(self, repository: str, error: SfumatoError) -> None:
-        """The hub wants a token: the one in the vault, else one that the person enters."""
-        has_tried = self._secrets.known() is not None
-
-        def go_on(token: str | None) -> None:
-            if token is None and self._page:
-                token = self._page.ask_token(str(error))
-                if token is None:
-                    self._page.show_adding(False)
-                    self._page.show_trouble(str(error))
-                    return
-                entered = token
-                self._errands.run(lambda: self._secrets.keep(entered), self._show_note)
-            self._look_up(repository, lambda: token)
-
-        self._errands.run(lambda: None if has_tried else self._secrets.token(), go_on)
-
-    def _show_note(self, note: str) -> None:
-        if note and self._page:
-            self._page.show_trouble(note)
-
-    def show_connections(self) -> None:
-        """The ledger of connections, and how the hub is reached."""
-        settings = self._background.settings
-
-        def show(entries: Any) -> None:
-            self._connections = dialog = ConnectionsDialog(
-                self._page or self._window, entries, settings.hub_address, settings.proxy
-            )
-            dialog.saved.connect(self._save_network)
-            dialog.forget_token.connect(self._forget_token)
-            dialog.open()
-
-        self._errands.run(Ledger(self._paths.connections_file).read, show)
-
-    def _save_network(self, address: str, proxy: str) -> None:
-        try:
-            find_network(address, proxy)
-        except SfumatoError as error:
-            if self._connections:
-                self._connections.show_trouble(str(error))
-            return
-        self._background.set(hub_address=address, proxy=proxy)
-        if self._connections:
-            self._connections.accept()
-
-    def _forget_token(self) -> None:
-        def told(_: Any) -> None:
-            if self._connections:
-                self._connections.show_trouble(self.tr("The token is forgotten."))
-
-        self._errands.run(self._secrets.forget, told)
-
     # --- what happened (window's thread) ----------------------------------------------------------------------------
 
     def _hear(self, event: object) -> None:
         match event:
-            case LookedUp(error=SfumatoError() as error, refused="token") if self._page:
-                self._look_up_again(event.repository, error)
-            case LookedUp(error=SfumatoError() as error) if self._page:
-                self._page.show_adding(False)
-                self._page.show_trouble(str(error))
-            case LookedUp(spec=ModelSpec() as spec):
-                self._keep_found(spec)
+            case LookedUp():
+                self._adding.hear(event)
             case DownloadState():
                 self._show_state(event)
 
@@ -357,23 +246,6 @@ class ModelsControl(QObject):
 
         self._errands.run(self._read, show)
 
-    def _keep_found(self, spec: ModelSpec) -> None:
-        known = self._known
-        if (
-            known
-            and spec.id not in known.collection.own_ids
-            and any(spec.id == other.id for other in known.collection.catalogue.models)
-        ):
-            self._added(())
-            return
-        self._errands.run(lambda: keep_entry(spec, self._paths.own_entries), self._added)
-
-    def _added(self, _: Any) -> None:
-        if self._page:
-            self._page.show_adding(False)
-            self._page.show_trouble("")
-        self.reload()
-
     def _show_state(self, state: DownloadState) -> None:
         if self._page is None:
             return
@@ -390,14 +262,9 @@ class ModelsControl(QObject):
             card.show_state(state)
 
     def _show_known(self, known: Known) -> None:
-        self._known = known
-        if self._page is None:
-            return
-        machine = known.collection.machine()
-        told = self.tr("This machine has {0:.0f} GB of memory and {1:.0f} GB free on the disk for models.").format(
-            machine.memory_gib, machine.disk_free_gib
-        )
-        self._page.show_rows(rows_of(known, self._background.settings), told, known.collection.notes)
+        if self._page:
+            told = machine_text(known.collection.machine())
+            self._page.show_rows(rows_of(known, self._background.settings), told, known.collection.notes)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -407,11 +274,3 @@ class ModelsControl(QObject):
     def _row(self, model_id: str) -> ModelRow | None:
         card = self._page.cards.get(model_id) if self._page else None
         return card.row if card else None
-
-    def _network(self) -> Network:
-        settings = self._background.settings
-        return find_network(settings.hub_address, settings.proxy)
-
-    def _stop_when_closing(self, _: int) -> None:
-        if self._errands.is_closing:
-            raise SfumatoError("Sfumato is closing.")

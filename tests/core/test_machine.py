@@ -7,8 +7,11 @@ import pytest
 from sfumato.errors import SfumatoError
 from sfumato.machine import Fit, Machine, advise, for_this_machine, this_machine
 from sfumato.model_catalog import Catalogue, load_catalogue
-from sfumato_desktop.collection import resource_folder
+from sfumato.paths import find_paths
+from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_models.families import FAMILIES
+from sfumato_models.hardware import GIB, Device, PainterReport
+from sfumato_models.known_graphics import remember_graphics
 
 SMALL = Machine(memory_gib=8, disk_free_gib=100)
 GAMER = Machine(memory_gib=32, disk_free_gib=500, graphics_gib=16)
@@ -33,6 +36,29 @@ def test_a_small_machine_is_shown_what_it_can_paint_with_first(catalogue: Catalo
 def test_graphics_memory_decides_where_there_is_a_card(catalogue: Catalogue) -> None:
     assert advise(catalogue.get("flux2-klein-4b"), GAMER).fit is Fit.GOOD
     assert advise(catalogue.get("qwen-image-2512"), GAMER).fit is Fit.NO
+
+
+def test_a_card_that_is_too_small_paints_with_parts_put_aside(catalogue: Catalogue) -> None:
+    klein = catalogue.get("flux2-klein-4b")
+    advice = advise(klein, Machine(memory_gib=32, disk_free_gib=500, graphics_gib=8))
+    assert advice.fit is Fit.SLOW
+    assert "Larger than the 8 GB of graphics memory" in advice.reason
+    assert advise(klein, Machine(memory_gib=8, disk_free_gib=500, graphics_gib=8)).fit is Fit.NO
+
+
+def test_the_card_that_the_painter_found_is_counted_on_without_an_engine(tmp_path: Path) -> None:
+    paths = find_paths({"SFUMATO_HOME": str(tmp_path)})
+    assert open_collection(paths).machine().graphics_gib is None
+    cpu = Device("cpu", "cpu", "some processor", 8 * GIB, 4 * GIB)
+    card = Device("cuda", "cuda:0", "some card", 12 * GIB, 11 * GIB)
+    for devices, expected in (((card, cpu), 12.0), ((cpu,), None)):
+        report = PainterReport(devices, devices[0], "Tiny", "float32", "resident", "fits")
+        paths.graphics_file.parent.mkdir(parents=True, exist_ok=True)
+        remember_graphics(report, paths.graphics_file)
+        assert open_collection(paths).machine().graphics_gib == expected
+    for nonsense in ("", "[]", '{"graphics_gib": -1}', '{"graphics_gib": "12"}', "{"):
+        paths.graphics_file.write_text(nonsense)
+        assert open_collection(paths).machine().graphics_gib is None
 
 
 def test_too_small_a_disk_is_the_reason_that_is_told(catalogue: Catalogue) -> None:

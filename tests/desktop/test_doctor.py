@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.paths import find_paths
 from sfumato_desktop.cli import main
 
 
@@ -24,6 +25,7 @@ def test_it_says_what_is_here_how_it_runs_and_what_would_suit(capsys: pytest.Cap
     assert found["writer"]["title"] == "Starter writer"
     assert 0 < found["memory_free_gib"] <= found["memory_gib"]
     assert all(row["reason"] and row["id"] for row in found["suits"])
+    assert find_paths().graphics_file.exists()  # what was found is remembered for the models page
 
 
 def test_it_reads_like_advice(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,10 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_from_a_repositorys_name_to_a_picture(
-    server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
+    server: LoopbackHub,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    paths: Paths,
 ) -> None:
     (added,) = run(capsys, "models", "add", "someone/tiny-sd")["added"]
     assert added["id"] == ID
@@ -66,6 +70,13 @@ def test_from_a_repositorys_name_to_a_picture(
     run(capsys, "models", "download", ID)
     assert weights.read_bytes() == data
     assert run(capsys, "models", "verify")["verified"]
+    with pytest.MonkeyPatch.context() as terminal:
+        terminal.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+        terminal.setattr("sfumato_desktop.model_commands.POLL_S", 0)
+        assert main(["models", "verify", ID]) == 0
+    told = capsys.readouterr().err
+    assert "checking, " in told
+    assert told.endswith("\r\x1b[K")  # and the line is clean again
 
     save_settings(
         paths.settings_file, load_settings(paths.settings_file).settings.model_copy(update={"painter_id": ID})

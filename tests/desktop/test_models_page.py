@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
 from tests.models.hub import LoopbackHub
+from tests.models.tiny_families import tiny_family
 
 PATIENCE_MS = 150_000
 ID = "someone--tiny-sd"
@@ -121,8 +123,13 @@ def test_a_damaged_file_is_named_and_repaired(
     weights = paths.models / ID / UNET
     data = weights.read_bytes()
     weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    bar: list[int] = []
+    page.cards[ID].bar.valueChanged.connect(bar.append)
     press(qtbot, page, ID, "verify")
     qtbot.waitUntil(lambda: f"Damaged: {UNET}" in shown(page.cards[ID]), timeout=PATIENCE_MS)
+    assert bar == sorted(bar)
+    assert bar[-1] > 900  # of a thousand
+    assert page.cards[ID].bar.isHidden()
     press(qtbot, page, ID, "repair")
     qtbot.waitUntil(lambda: weights.read_bytes() == data and can(page, ID, "verify"), timeout=PATIENCE_MS)
     press(qtbot, page, ID, "verify")
@@ -265,6 +272,27 @@ def test_the_ledger_and_the_settings_of_the_network(
     qtbot.waitUntil(
         lambda: load_settings(paths.settings_file).settings.proxy == "http://proxy.example:8080", timeout=PATIENCE_MS
     )
+
+
+def test_a_model_used_where_it_stands_is_forgotten_and_stays(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths, tmp_path: Path
+) -> None:
+    _, page, control = opened
+    folder = tmp_path / "mine"
+    tiny_family("ZImagePipeline", folder)
+    control.add_files((folder,))
+    qtbot.waitUntil(lambda: can(page, "own-mine", "use"), timeout=PATIENCE_MS)
+    weights = folder / "vae" / "diffusion_pytorch_model.safetensors"
+    qtbot.waitUntil(
+        lambda: paths.hash_book.exists() and str(weights) in paths.hash_book.read_text(), timeout=PATIENCE_MS
+    )
+    assert not can(page, "own-mine", "remove")
+    press(qtbot, page, "own-mine", "use")
+    qtbot.waitUntil(lambda: not page.cards["own-mine"].used.isHidden(), timeout=PATIENCE_MS)
+    press(qtbot, page, "own-mine", "forget")
+    qtbot.waitUntil(lambda: "own-mine" not in page.cards, timeout=PATIENCE_MS)
+    assert weights.exists()
+    assert not page.cards["starter-painter"].used.isHidden()
 
 
 def test_every_button_has_a_name(opened: tuple[Window, ModelsPage, ModelsControl]) -> None:

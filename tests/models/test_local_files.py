@@ -7,6 +7,7 @@ import shutil
 import struct
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -233,6 +234,28 @@ def test_the_command_line_adds_looks_and_forgets(
     assert (folder / "model_index.json").exists()
     assert main(["models", "add", str(tmp_path / "nothing.ckpt")]) == 1
     assert capsys.readouterr().err
+
+
+def test_a_copy_is_used_on_request_and_goes_with_its_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SFUMATO_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "stick" / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    assert main(["models", "add", str(folder), "--copy"]) == 0
+    shutil.rmtree(folder.parent)
+    assert main(["models", "verify", "own-small-z"]) == 0
+    copy = tmp_path / "home" / "data" / "own-models" / "own-small-z"
+    assert (copy / "small-z" / "model_index.json").exists()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    tiny_family("QwenImagePipeline", folder.parent / "q")
+    assert main(["models", "add", str(folder.parent / "q"), "--copy"]) == 1
+    assert "not enough room for a copy" in capsys.readouterr().err
+    monkeypatch.undo()
+    monkeypatch.setenv("SFUMATO_HOME", str(tmp_path / "home"))
+    assert main(["models", "remove", "own-small-z"]) == 0
+    assert not copy.exists()
+    assert (folder.parent / "q").exists()
 
 
 def gguf(file: Path, architecture: str) -> Path:

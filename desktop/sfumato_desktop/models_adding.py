@@ -1,0 +1,192 @@
+"""Adding models, for the models page and for what is dropped on the window: from this disk, or by a repository's name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from sfumato.errors import SfumatoError, attempt
+from sfumato.model_catalog import ModelSpec
+from sfumato.paths import Paths
+from sfumato_desktop.adding import Added, add_from_disk, find_on_disk, hash_models
+from sfumato_desktop.collection import open_collection
+from sfumato_desktop.errands import Errands
+from sfumato_desktop.found_dialog import FoundDialog
+from sfumato_desktop.hub_control import HubControl
+from sfumato_desktop.models_page import ModelsPage
+from sfumato_desktop.window import Window
+from sfumato_models.download_messages import LookedUp
+from sfumato_models.downloads import Downloads
+from sfumato_models.local_files import Found
+from sfumato_models.own_entries import family_facts, is_repository, keep_entry
+
+log = logging.getLogger(__name__)
+
+
+class ModelsAdding(QObject):
+    """Lives in the window's thread. `use_wanted` carries the ModelSpec that is to paint or write."""
+
+    changed = Signal()
+    lora_added = Signal()
+    use_wanted = Signal(object)
+
+    def __init__(
+        self,
+        window: Window,
+        paths: Paths,
+        downloads: Callable[[], Downloads],
+        hub: HubControl,
+        errands: Errands,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._paths = paths
+        self._downloads = downloads
+        self._hub = hub
+        self._errands = errands
+        self._found: FoundDialog | None = None
+        self.page: ModelsPage | None = None
+
+    @Slot(str)
+    def add(self, text: str) -> None:
+        """What was typed or chosen: a file, or `owner/name`."""
+        if self.page is None:
+            return
+        file = Path(text).expanduser()
+        if file.suffix.casefold() == ".toml" or (file.is_absolute() and file.exists()):
+            self.add_files((file,))
+        elif is_repository(text):
+            self.page.show_adding(True)
+            self._look_up(text, self._hub.secrets.known)
+        else:
+            self.page.show_trouble(self.tr("A repository is written owner/name."))
+
+    def add_files(self, files: tuple[Path, ...]) -> None:
+        """Models on this disk, used where they stand; each is told of, also when it is refused."""
+
+        def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
+            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths)))
+
+        self._errands.run(lambda: [(file, add(file)) for file in files], self._show_added)
+
+    def show_found(self) -> None:
+        """Look on this disk, and show what is there."""
+        if self._found is None:
+            self._found = FoundDialog(self.page or self._window)
+            self._found.add_wanted.connect(lambda file: self.add_files((file,)))
+            self._found.look_wanted.connect(self._look)
+        self._found.open()
+        self._look(None)
+
+    def hear(self, told: LookedUp) -> None:
+        """What the hub says of a repository."""
+        if told.spec:
+            self._keep_found(told.spec)
+        elif told.error and self.page:
+            if told.refused == "token":
+                self._look_up_again(told.repository, told.error)
+                return
+            self.page.show_adding(False)
+            self.page.show_trouble(str(told.error))
+
+    # --- from this disk ----------------------------------------------------------------------------------------------
+
+    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]]) -> None:
+        """Told in the window, where it can be used at once, and on the page and the list of what was found."""
+        lines, refused = [], []
+        for file, added in results:
+            if isinstance(added, SfumatoError):
+                log.warning("adding %s: %s | %s", file.name, added, added.detail)
+                refused.append(str(added))
+                continue
+            lines.append(self._added_text(added))
+            if self._found:
+                self._found.show_added(file)
+            if added.lora:
+                self.lora_added.emit()
+        specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
+        usable = specs[0] if len(specs) == len(results) == 1 and not specs[0].source else None
+        self._window.show_toast(
+            "\n".join((*lines, *refused)),
+            (self.tr("Paint with it") if usable.picture else self.tr("Write with it")) if usable else "",
+            lambda: self.use_wanted.emit(usable) if usable else None,
+        )
+        if self.page:
+            self.page.show_adding(False)
+            self.page.show_told("\n".join(lines))
+            self.page.show_trouble("\n".join(refused))
+            self.changed.emit()
+        # once, ahead of the first picture, whose recipe names the files by their hashes
+        self._errands.run(
+            lambda: hash_models((spec.id for spec in specs if not spec.source), self._paths), lambda _: None
+        )
+
+    def _added_text(self, added: Added) -> str:
+        if added.lora:
+            return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
+                added.lora.name
+            )
+        titles = ", ".join(spec.title for spec in added.specs)
+        if any(spec.source for spec in added.specs):
+            return self.tr("“{0}” can be downloaded under Models.").format(titles)
+        return self.tr("“{0}” is among your models, used where it stands.").format(titles)
+
+    def _look(self, folder: Path | None) -> None:
+        def look() -> tuple[tuple[Found, ...], frozenset[Path]]:
+            collection = open_collection(self._paths)
+            here = frozenset(Path(spec.path) for spec in collection.catalogue.models if spec.path)
+            return find_on_disk(self._paths, collection, (folder,) if folder else ()), here
+
+        if self._found:
+            self._found.show_looking()
+            self._errands.run(look, lambda found: self._found.show_found(*found) if self._found else None)
+
+    # --- from the hub ------------------------------------------------------------------------------------------------
+
+    def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
+        def ask() -> None:
+            families = family_facts(open_collection(self._paths).catalogue)
+            self._downloads().look_up(repository, families, self._hub.network(), token())
+
+        self._errands.run(ask, lambda _: None)
+
+    def _look_up_again(self, repository: str, error: SfumatoError) -> None:
+        """The hub wants a token: the one in the vault, else one that the person enters."""
+        secrets = self._hub.secrets
+        has_tried = secrets.known() is not None
+
+        def go_on(token: str | None) -> None:
+            if token is None and self.page:
+                token = self.page.ask_token(str(error))
+                if token is None:
+                    self.page.show_adding(False)
+                    self.page.show_trouble(str(error))
+                    return
+                entered = token
+                self._errands.run(lambda: secrets.keep(entered), self._show_note)
+            self._look_up(repository, lambda: token)
+
+        self._errands.run(lambda: None if has_tried else secrets.token(), go_on)
+
+    def _keep_found(self, spec: ModelSpec) -> None:
+        def keep() -> None:
+            collection = open_collection(self._paths)
+            if spec.id in collection.own_ids or spec.id not in {known.id for known in collection.catalogue.models}:
+                keep_entry(spec, self._paths.own_entries)
+
+        self._errands.run(keep, self._kept)
+
+    def _kept(self, _: Any) -> None:
+        if self.page:
+            self.page.show_adding(False)
+            self.page.show_trouble("")
+        self.changed.emit()
+
+    def _show_note(self, note: str) -> None:
+        if note and self.page:
+            self.page.show_trouble(note)
