@@ -74,7 +74,8 @@ class Hub:
         timeout = httpx2.Timeout(patience.stall_s, connect=patience.connect_s)
         try:
             self._client = httpx2.Client(
-                proxy=network.proxy or None, timeout=timeout, trust_env=False, follow_redirects=False,
+                proxy=network.proxy or None, timeout=timeout, trust_env=False, follow_redirects=False, 
+                verify=httpx2.create_ssl_context(),  # the authorities of this system, or those of SSL_CERT_FILE
                 headers={"User-Agent": f"sfumato/{__version__}", "Accept-Encoding": "identity"},
             )  # fmt: skip
         except (ValueError, httpx2.InvalidURL) as error:
@@ -256,6 +257,12 @@ def _broken_off(error: Exception, host: str, proxy: str) -> SfumatoError:
         )
     if isinstance(error, httpx2.ReadTimeout):
         return Passing(f"Nothing came from {host} any more.", "What is there is kept; try again.", repr(error))
+    if "CERTIFICATE_VERIFY_FAILED" in repr(error):
+        return SfumatoError(
+            f"The certificate of {host} is not trusted, so nothing was sent there.",
+            "If your network looks into connections, its authority must be among this system's certificates.",
+            repr(error),
+        )
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         way = "the proxy" if proxy else host
         return Passing(

@@ -6,10 +6,15 @@ one does. Every request is written down with its headers.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+import ipaddress
 import json
 import random
 import re
+import select
+import socket
+import ssl
 import threading
 import time
 import urllib.parse
@@ -63,12 +68,19 @@ class LoopbackHub:
     sent_bytes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     pace_bytes_s: float = 0.0  # 0: as fast as it goes
     etag: str = "one"
+    certificate: Path | None = None  # with its key in the same file: the hub then speaks TLS
 
     def __enter__(self) -> LoopbackHub:
         self.closing = threading.Event()
         self._servers = [_Server(self, "127.0.0.1"), _Server(self, "localhost")]
-        self.address = f"http://127.0.0.1:{self._servers[0].server_port}"
-        self.cdn = f"http://localhost:{self._servers[1].server_port}"
+        scheme = "https" if self.certificate else "http"
+        self.address = f"{scheme}://127.0.0.1:{self._servers[0].server_port}"
+        self.cdn = f"{scheme}://localhost:{self._servers[1].server_port}"
+        if self.certificate:
+            secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            secure.load_cert_chain(self.certificate)
+            for server in self._servers:
+                server.socket = secure.wrap_socket(server.socket, server_side=True)
         for server in self._servers:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
@@ -278,10 +290,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class LoopbackProxy:
-    """A real forward proxy for plain HTTP, which writes down what went through it."""
+    """A real forward proxy, for plain HTTP and with tunnels for the rest, which writes down what was asked of it."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.carried = b""  # what went through tunnels, as the proxy sees it
 
     def __enter__(self) -> LoopbackProxy:
         proxy = self
@@ -289,6 +302,22 @@ class LoopbackProxy:
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_: object) -> None:
                 pass
+
+            def do_CONNECT(self) -> None:
+                proxy.asked.append(self.path)
+                host, _, port = self.path.rpartition(":")
+                with socket.create_connection((host, int(port))) as onward:
+                    self.send_response(200)
+                    self.end_headers()
+                    ends = {self.connection: onward, onward: self.connection}
+                    while ends:
+                        for end in select.select(list(ends), [], [], 0.05)[0]:
+                            data = end.recv(PIECE)
+                            if not data:
+                                self.close_connection = True
+                                return
+                            proxy.carried += data
+                            ends[end].sendall(data)
 
             def do_GET(self) -> None:
                 import http.client
@@ -316,6 +345,29 @@ class LoopbackProxy:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def self_signed(file: Path) -> Path:
+    """A certificate for this machine's loopback addresses, and its key, in one file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    now = datetime.datetime.now(datetime.UTC)
+    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    plain = serialization.NoEncryption()
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 def random_bytes(count: int, seed: int = 0) -> bytes:

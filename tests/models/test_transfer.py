@@ -20,7 +20,7 @@ from sfumato_models.hub import GateClosed, Hub, Passing, TokenNeeded
 from sfumato_models.model_folder import ModelFile
 from sfumato_models.repository import ask_repository
 from sfumato_models.transfer import fetch
-from tests.models.hub import LoopbackHub, LoopbackProxy, random_bytes
+from tests.models.hub import LoopbackHub, LoopbackProxy, random_bytes, self_signed
 
 HASTE = Patience(connect_s=2, stall_s=0.4, retry_after_s=2, backoff_s=0.01)
 NAME = "weights.safetensors"
@@ -300,6 +300,30 @@ def test_everything_goes_through_the_proxy_and_the_ledger_names_it_all(server: L
         assert {entry.through for entry in ledger} == {proxy.address + ""}
         assert ledger[-1].received_bytes == len(DATA)
         assert not any("secret" in str(entry) for entry in ledger)
+
+
+def test_a_hub_behind_tls_is_reached_through_a_proxys_tunnel_that_shows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path / "certificate.pem")
+    with LoopbackHub(certificate=certificate) as secure, LoopbackProxy() as proxy:
+        secure.add("someone/model", {NAME: DATA})
+        with client(secure, "hf_secret", proxy.address) as (hub, ledger):
+            with pytest.raises(SfumatoError, match=r"The certificate of 127\.0\.0\.1 is not trusted") as error:
+                remote(hub)
+            assert error.value.hint
+            assert ledger[-1].received_bytes == 0
+            assert secure.seen == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # where this system's certificates are looked for
+        with client(secure, "hf_secret", proxy.address) as (hub, ledger):
+            fetch(hub, remote(hub), tmp_path, Onlooker(), StopToken())
+        assert (tmp_path / NAME).read_bytes() == DATA
+        hosts = {secure.address.removeprefix("https://"), secure.cdn.removeprefix("https://")}
+        assert set(proxy.asked) == hosts
+        assert any(seen.headers.get("authorization") == "Bearer hf_secret" for seen in secure.seen)
+        assert b"hf_secret" not in proxy.carried
+        assert NAME.encode() not in proxy.carried
+        assert {entry.through for entry in ledger} == {proxy.address}
 
 
 def test_a_proxy_that_is_not_there_is_named(server: LoopbackHub, tmp_path: Path) -> None:
