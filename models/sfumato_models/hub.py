@@ -74,7 +74,7 @@ class Hub:
         timeout = httpx2.Timeout(patience.stall_s, connect=patience.connect_s)
         try:
             self._client = httpx2.Client(
-                proxy=network.proxy or None, timeout=timeout, trust_env=False, follow_redirects=False, 
+                proxy=network.proxy or None, timeout=timeout, trust_env=False, follow_redirects=False,
                 verify=httpx2.create_ssl_context(),  # the authorities of this system, or those of SSL_CERT_FILE
                 headers={"User-Agent": f"sfumato/{__version__}", "Accept-Encoding": "identity"},
             )  # fmt: skip
