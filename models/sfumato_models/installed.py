@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sfumato.errors import SfumatoError
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
@@ -15,6 +17,8 @@ from sfumato_models.gguf_pieces import piece_names, pieces
 from sfumato_models.hash_book import HashBook
 from sfumato_models.transformer_files import require_kind
 
+# where the classes of a pipeline may come from; null is a part that is left out
+_LIBRARIES = (None, "diffusers", "transformers", "stable_diffusion")
 # parts of a pipeline folder that have weights of their own
 _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 
@@ -92,6 +96,17 @@ def check_whole(model: InstalledModel) -> None:
         checkpoint_kind(model.path)
 
 
+def refuse_code(name: str, index: Mapping[str, Any]) -> None:
+    """Raises SfumatoError if a `model_index.json` asks for classes that are not of the libraries, or for a pipeline of its own."""
+    sources = [value[0] for value in index.values() if isinstance(value, list) and value]
+    if not isinstance(index.get("_class_name"), str) or any(source not in _LIBRARIES for source in sources):
+        raise SfumatoError(
+            f"{name} brings program code of its own, which Sfumato never runs.",
+            "Choose a model that works with diffusers as it is.",
+            f"_class_name {index.get('_class_name')!r}, {sources}",
+        )
+
+
 def parts_without_weights(folder: Path) -> tuple[str, ...]:
     """Parts of a pipeline folder that should have weights and have no safetensors file; no weights are opened.
 
@@ -134,6 +149,7 @@ def vocabulary_of(model: InstalledModel) -> Vocabulary | None:
 
 def _check_pipeline(folder: Path, but: str = "") -> None:
     index = _read_json(folder / "model_index.json")
+    refuse_code(folder.name, index)
     for name in (name for name, value in index.items() if _is_part(value) and name != but):
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")

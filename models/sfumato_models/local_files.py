@@ -20,7 +20,7 @@ from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
-from sfumato_models.installed import InstalledModel, parts_without_weights
+from sfumato_models.installed import InstalledModel, parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
 from sfumato_models.transformer_files import TransformerKind, fits_parts, require_kind, transformer_kind
 
@@ -158,6 +158,7 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
         ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise broken(index_file, "is missing or damaged", repr(error)) from error
+    refuse_code(folder.name, index)
     if name not in FAMILIES:
         known = ", ".join(family.title for family in FAMILIES.values())
         raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")

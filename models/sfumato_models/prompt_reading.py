@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import torch
+from jinja2 import TemplateError
 
+from sfumato.errors import SfumatoError
 from sfumato_models.families import Encoding, Family
 from sfumato_models.text_encoding import ClipText, left_out_note
 from sfumato_models.token_count import MARKS
@@ -128,7 +130,15 @@ class EncodingReader:
             self._encoded.move_to_end(text)
             return self._encoded[text]
         with torch.inference_mode():
-            encoded = self._pipe.encode_prompt(text, device=self._pipe._execution_device, **self._encoding.call)
+            try:
+                encoded = self._pipe.encode_prompt(text, device=self._pipe._execution_device, **self._encoding.call)
+            except (
+                TemplateError,
+                ValueError,
+            ) as error:  # a chat template is a stranger's: it is filled in within a sandbox
+                raise SfumatoError(
+                    "The way this model marks its texts cannot be used.", "Get it again, or another model.", repr(error)
+                ) from error
         values = encoded if isinstance(encoded, tuple) else (encoded,)
         self._encoded[text] = values
         if len(self._encoded) > TEXTS_KEPT:

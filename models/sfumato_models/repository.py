@@ -18,6 +18,7 @@ from sfumato_models.download_stop import StopToken
 from sfumato_models.folder_weights import chosen, is_index
 from sfumato_models.gguf_pieces import piece_names, whole_name
 from sfumato_models.hub import Hub
+from sfumato_models.installed import refuse_code
 from sfumato_models.model_folder import ModelFile, check_path
 
 # a .jinja is how a text encoder of pictures marks its text; transformers fills it in within a sandbox
@@ -162,23 +163,11 @@ def read_pipeline_index(hub: Hub, repository: Repository, stop: StopToken) -> di
             "Choose a repository with a model_index.json, or a GGUF language model.",
         )
     index = read_remote_json(hub, repository, "model_index.json", stop)
-    kind = index.get("_class_name")
-    sources = [value[0] for value in index.values() if isinstance(value, list) and value]
-    own_code = not isinstance(kind, str) or any(source is not None and source not in _LIBRARIES for source in sources)
-    if own_code:
-        raise SfumatoError(
-            f"{repository.id} brings program code of its own, which Sfumato never runs.",
-            "Choose a model that works with diffusers as it is.",
-            f"_class_name {kind!r}",
-        )
+    refuse_code(repository.id, index)
     for name in index:
         if isinstance(index[name], list):
             check_path(name)
     return index
-
-
-# Where the classes of a pipeline may come from.
-_LIBRARIES = frozenset({"diffusers", "transformers", "stable_diffusion"})
 
 
 def read_remote_json(hub: Hub, repository: Repository, name: str, stop: StopToken) -> dict[str, Any]:

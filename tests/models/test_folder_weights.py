@@ -73,6 +73,19 @@ def test_where_both_stand_in_a_folder_the_full_width_is_loaded_and_alone_hashed(
     assert paint(DiffusersPainter(plain, 1), wish(plain)).pixels
 
 
+def test_a_folder_that_vanishes_while_it_is_in_use_is_named_and_used_again_when_it_is_back(tmp_path: Path) -> None:
+    model = tiny_family("StableDiffusionPipeline", tmp_path / "here")
+    painter = DiffusersPainter(model, 1)
+    expected = paint(painter, wish(model)).pixels
+    model.path.rename(tmp_path / "away")
+    with pytest.raises(SfumatoError, match=r"text_encoder/model\.safetensors changed while it was in use"):
+        paint(painter, wish(model))
+    with pytest.raises(SfumatoError, match="here"):
+        paint(painter, wish(model))
+    (tmp_path / "away").rename(model.path)
+    assert paint(painter, wish(model)).pixels == expected
+
+
 def test_of_several_weights_only_those_that_are_wanted_are_chosen() -> None:
     whole = ["model.safetensors", "model.fp16.safetensors", "config.json", "model.bin", "model.int8.safetensors"]
     assert chosen(whole, "") == ["model.safetensors"]

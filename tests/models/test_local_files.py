@@ -164,7 +164,7 @@ def test_folders_and_language_models_are_described_from_their_small_files(
         describe(gguf(tmp_path / "odd.gguf", "mamba"), families)
     strange = tmp_path / "strange"
     strange.mkdir()
-    (strange / "model_index.json").write_text('{"_class_name": "FuturePipeline", "custom": ["evil.py", "Code"]}')
+    (strange / "model_index.json").write_text('{"_class_name": "FuturePipeline", "unet": ["diffusers", "Code"]}')
     with pytest.raises(SfumatoError, match="FuturePipeline"):
         describe(strange, families)
 
