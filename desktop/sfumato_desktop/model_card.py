@@ -143,6 +143,13 @@ class ModelCard(QFrame):
         amount = self.tr("{0} of {1}").format(size_text(done_bytes), size_text(total_bytes)) if total_bytes else ""
         self._say(self.progress, self.tr("Checking every byte… {0}").format(amount).strip())
 
+    def focus_first(self) -> None:
+        """The first button that is shown gets the keys."""
+        for button in self.buttons.values():
+            if not button.isHidden():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
     def show_note(self, text: str) -> None:
         """A quiet line."""
         self._say(self.progress, text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -121,6 +120,8 @@ class ModelsAdding(QObject):
             self.page.show_told("\n".join(lines))
             self.page.show_trouble("\n".join(refused))
             self.changed.emit()
+            if specs:
+                self.page.bring(specs[0].id)
         # once, ahead of the first picture, whose recipe names the files by their hashes
         self._errands.run(
             lambda: hash_models((spec.id for spec in specs if not spec.source), self._paths), lambda _: None
@@ -179,13 +180,14 @@ class ModelsAdding(QObject):
             if spec.id in collection.own_ids or spec.id not in {known.id for known in collection.catalogue.models}:
                 keep_entry(spec, self._paths.own_entries)
 
-        self._errands.run(keep, self._kept)
+        self._errands.run(keep, lambda _: self._kept(spec.id))
 
-    def _kept(self, _: Any) -> None:
+    def _kept(self, model_id: str) -> None:
         if self.page:
             self.page.show_adding(False)
             self.page.show_trouble("")
-        self.changed.emit()
+            self.changed.emit()
+            self.page.bring(model_id)
 
     def _show_note(self, note: str) -> None:
         if note and self.page:

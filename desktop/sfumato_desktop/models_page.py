@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from sfumato.machine import Fit
 from sfumato.model_catalog import ModelSpec
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.incoming import incoming_models
 from sfumato_desktop.model_card import ModelCard, ModelRow
 from sfumato_desktop.theme import GAP, SMALL_GAP
@@ -50,6 +51,7 @@ class ModelsPage(QDialog):
         self.resize(QSize(860, 720))
         self.cards: dict[str, ModelCard] = {}
         self.rows: tuple[ModelRow, ...] = ()
+        self._wanted = ""
         self.machine = plain_label("", "quiet", self)
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Which models"))
@@ -93,6 +95,11 @@ class ModelsPage(QDialog):
         self.machine.setText(machine)
         self.show_trouble("\n".join(notes))
         self._build()
+
+    def bring(self, model_id: str) -> None:
+        """Scroll to a model that was just added, its first button ready for Enter; now, or when it is shown."""
+        self._wanted = model_id
+        self._bring_wanted()
 
     def show_state(self, state: DownloadState) -> None:
         """How far one download is."""
@@ -150,8 +157,11 @@ class ModelsPage(QDialog):
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        """All cards anew, where the list was scrolled to."""
+        """All cards anew, where the list was scrolled to; a card that has the keys is followed to its new place."""
         place = self.area.verticalScrollBar().value()
+        focus = self.focusWidget()
+        followed = (name for name, card in self.cards.items() if focus and card.isAncestorOf(focus))
+        self._wanted = self._wanted or next(followed, "")
         self.cards.clear()
         while (item := self._list.takeAt(0)) is not None:
             if widget := item.widget():
@@ -167,6 +177,13 @@ class ModelsPage(QDialog):
         self._list.addStretch(1)
         self._list.activate()
         self.area.verticalScrollBar().setValue(place)
+        QTimer.singleShot(0, self._bring_wanted)  # when every card has its place
+
+    def _bring_wanted(self) -> None:
+        if card := self.cards.get(self._wanted):
+            self._wanted = ""
+            self.area.ensureWidgetVisible(card)
+            card.focus_first()
 
     def _section(self, title: str, rows: Sequence[ModelRow]) -> None:
         if not rows:
@@ -211,19 +228,22 @@ class ModelsPage(QDialog):
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch(1)
-        head.addWidget(self.engines)
         head.addWidget(self.kind)
         adding = QHBoxLayout()
         adding.setSpacing(SMALL_GAP)
         adding.addWidget(self.new, 1)
-        for button in (self.add, self.add_file, self.look, self.connections):
-            adding.addWidget(button)
+        adding.addWidget(self.add)
+        ways = QWidget(self)
+        flow = FlowLayout(ways, SMALL_GAP)
+        for button in (self.add_file, self.look, self.engines, self.connections):
+            flow.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
         layout.setSpacing(GAP)
         layout.addLayout(head)
         layout.addWidget(self.machine)
         layout.addLayout(adding)
+        layout.addWidget(ways)
         layout.addWidget(self.note)
         layout.addWidget(self.told)
         layout.addWidget(self.area, 1)

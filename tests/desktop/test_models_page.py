@@ -287,6 +287,12 @@ def test_a_model_used_where_it_stands_is_forgotten_and_stays(
         lambda: paths.hash_book.exists() and str(weights) in paths.hash_book.read_text(), timeout=PATIENCE_MS
     )
     assert not can(page, "own-mine", "remove")
+    qtbot.waitUntil(lambda: page.focusWidget() is page.cards["own-mine"].buttons["use"], timeout=PATIENCE_MS)
+    assert (
+        page.area.viewport()
+        .rect()
+        .contains(page.cards["own-mine"].mapTo(page.area.viewport(), page.cards["own-mine"].rect().center()))
+    )
     press(qtbot, page, "own-mine", "use")
     qtbot.waitUntil(lambda: not page.cards["own-mine"].used.isHidden(), timeout=PATIENCE_MS)
     press(qtbot, page, "own-mine", "forget")
