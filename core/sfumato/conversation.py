@@ -148,6 +148,11 @@ class Conversation:
         """The version of that number, or None."""
         return next((version for version in self.versions if version.number == number), None)
 
+    def painted_over(self, version: Version) -> Version | None:
+        """The picture that this one was painted over, or in whose area; None if there is none any more."""
+        wanted = version.recipe.parent_sha256
+        return next((v for v in self.versions if wanted and v.recipe.sha256_rgb == wanted), None)
+
     @property
     def available(self) -> tuple[Version, ...]:
         """The versions that are not deleted."""

@@ -22,6 +22,7 @@ from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, field_text,
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
+from sfumato.repainting import Whole, in_words, repainted, with_areas
 from sfumato.request import Engines, Overrides, TurnRequest, listen, referred_version
 from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
@@ -122,11 +123,15 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
     kept = tuple(note for note in plan.notes if note not in first.compiled.notes)
     if area and area == first.area and prompt.subject != plan.prompt.subject:
         kept += (f"Only “{area.words}” is painted, in the selected area; the subject is kept for later changes.",)
+    recipes = tuple(replace(recipe, prompt=prompt, compiled=compiled, area=area) for recipe in plan.recipes)
+    if first.then:
+        recipes, gone = repainted(recipes, Whole(first.seed, first.then), plan.prompt, engines.prompt_facts)
+        kept += gone
     return replace(
         plan,
         prompt=prompt,
         changes=prompt_changes(before, prompt) if before else (),
-        recipes=tuple(replace(recipe, prompt=prompt, compiled=compiled, area=area) for recipe in plan.recipes),
+        recipes=recipes,
         notes=(*kept, *compiled.notes),
         origin="hand",
     )
@@ -160,8 +165,11 @@ def _picture_plan(
     prompt, more_notes = _next_prompt(request, decision, before)
     prompt, wishes, wish_notes = _wished(request, decision, prompt)
     rule = request.overrides.seed or _seed_rule(decision, parent)
+    area, base = _area(request, decision, parent, prompt)
+    is_again = area is None and decision.action != "draw"
+    whole = with_areas(request.conversation, base, engines.facts) if base and is_again else None
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
-    kept = seen.seed if seen else None
+    kept = whole.seed if whole else seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
     if decision.action == "refine" and _changes_nothing(request, decision, before == prompt, seeds == (kept,)):
         if _says_again(request.message, prompt):
@@ -171,7 +179,7 @@ def _picture_plan(
             "The writer found nothing in this to change, so the same picture would come again.",
             "Say it in other words, or edit a field of the prompt.",
         )
-    area, parent = _area(request, decision, parent, prompt)
+    parent = base
     if area and parent:
         choice = area_choice(engines.facts, parent, request.overrides.strength)
     else:
@@ -190,6 +198,10 @@ def _picture_plan(
     recipes = tuple(
         Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area, loras=loras) for seed in seeds
     )
+    if whole and choice.route is Route.TEXT_TO_IMAGE:
+        recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
+        choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
+        more_notes += gone
     more_notes += attached_notes(request, parent, settings, choice.route)
     more_notes += differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))

@@ -61,12 +61,42 @@ class RenderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaPass:
+    """An area painted after the whole picture, from near and from its own seed; the rest stays identical."""
+
+    area: Area
+    compiled: CompiledPrompt
+    seed: int
+    strength: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; the seed is text, as a recipe's."""
+        return {
+            "area": self.area.to_json(),
+            "compiled": self.compiled.to_json(),
+            "seed": str(self.seed),
+            "strength": self.strength,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> AreaPass:
+        """The inverse of `to_json`. Raises ValueError, KeyError or TypeError if it is damaged."""
+        return cls(
+            Area.from_json(data["area"]),
+            CompiledPrompt.from_json(data["compiled"]),
+            _whole(data["seed"], MAX_SEED),
+            _real(data["strength"], 1.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """What an engine needs to paint one picture; after painting also what it used and what came out.
 
     `fingerprint` holds library versions, device, dtype, threads and attention backend. `model_files` maps file names
     to sha256. `parent_sha256` is the parent picture's `sha256_rgb` where the route starts from a picture. `area` is
-    what is painted anew where the route is inpaint, `loras` what is added to the model.
+    what is painted anew where the route is inpaint, `loras` what is added to the model, `then` the areas that are painted
+    on the finished whole, one after the other.
     """
 
     prompt: ImagePrompt
@@ -80,6 +110,7 @@ class Recipe:
     sha256_rgb: str = ""
     area: Area | None = None
     loras: tuple[Lora, ...] = ()
+    then: tuple[AreaPass, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A versioned JSON object; the seed is text because JSON readers lose digits above 2**53."""
@@ -118,18 +149,32 @@ class Recipe:
                 sha256_rgb=str(data.get("sha256_rgb", "")),
                 area=_area(data),
                 loras=tuple(Lora.from_json(lora) for lora in data.get("loras", ())),
+                then=tuple(AreaPass.from_json(area) for area in data.get("then", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise SfumatoError("This recipe is damaged.", "Use another copy of it.", repr(error)) from error
 
     def _only_if_used(self) -> dict[str, Any]:
         area = {"area": self.area.to_json()} if self.area else {}
-        return area | ({"loras": [lora.to_json() for lora in self.loras]} if self.loras else {})
+        loras = {"loras": [lora.to_json() for lora in self.loras]} if self.loras else {}
+        return area | loras | ({"then": [area.to_json() for area in self.then]} if self.then else {})
 
     @property
     def selection(self) -> Selection | None:
         """The area's shapes; None where all of the picture is painted."""
         return self.area.selection if self.area else None
+
+    def painting_area(self, painted: AreaPass) -> Recipe:
+        """The recipe of one of the areas that follow, on the picture as it is by then."""
+        return replace(
+            self,
+            compiled=painted.compiled,
+            settings=replace(self.settings, strength=painted.strength),
+            seed=painted.seed,
+            route=Route.INPAINT,
+            area=painted.area,
+            then=(),
+        )
 
     def as_draft(self) -> Recipe:
         """The same request without its results: what is painted on a replay."""

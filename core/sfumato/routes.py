@@ -5,7 +5,8 @@ the same seed keeps its composition. A thing that is added or exchanged should l
 are good at it paint over the picture. What must go, a new colour or a new place would shine through from the old
 picture, so it is painted again. A picture that was painted over another is not painted over itself: every change is
 applied to the first picture of the chain, because editing the edit of an edit drifts into noise (Qwen-Image#200). A
-picture with an area painted by hand begins a chain: going back further would lose the area, and no seed brings it back.
+picture with an area painted by hand is painted again as a whole and its areas after it (`repainting.py`); where that is
+not possible it begins a chain, since going back further would lose the area.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sfumato.errors import SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato.prompt import ImagePrompt, changes
 from sfumato.recipe import Recipe, Route
+from sfumato.repainting import with_areas
 from sfumato.seeds import SeedRule, other_rule, seed_words
 from sfumato.words import COLOURS, content_words
 
@@ -80,7 +82,8 @@ def choose_route(
         return RouteChoice(Route.TEXT_TO_IMAGE)
     painted_over = tuple(_chain(conversation, parent))
     start = painted_over[-1] if painted_over else parent
-    route, why = _route_and_reason(wish, facts, parent, after, is_seed_kept)
+    has_areas = with_areas(conversation, parent, facts) is not None
+    route, why = _route_and_reason(wish, facts, parent, after, is_seed_kept, has_areas)
     if route is Route.TEXT_TO_IMAGE:
         return RouteChoice(route, f"{_from_noise(is_seed_kept)}{why}.", other=_painting_over(facts))
     strength = _strength(wish, facts, start, parent, after) if route is Route.IMAGE_TO_IMAGE else None
@@ -150,9 +153,9 @@ def extent(before: str, after: str) -> Extent:
 
 
 def _route_and_reason(
-    wish: RouteWish, facts: PictureFacts, parent: Version, after: ImagePrompt, is_seed_kept: bool
+    wish: RouteWish, facts: PictureFacts, parent: Version, after: ImagePrompt, is_seed_kept: bool, has_areas: bool
 ) -> tuple[Route, str]:
-    """The route, and the end of its sentence."""
+    """The route, and the end of its sentence; `has_areas` says that areas painted by hand can be painted again."""
     if wish.chosen:
         return wish.chosen, ", as you chose"
     said = wish.said if wish.said is not Route.INPAINT else None  # without a selected area there is none to paint
@@ -171,7 +174,7 @@ def _route_and_reason(
     before, over = parent.prompt, parent.recipe.route
     if over in _OVER_A_PICTURE and over in facts.routes:
         return over, ", as before" if parent.number == NOT_PAINTED else f", as picture {parent.number} was"
-    if way and over is Route.INPAINT:
+    if way and over is Route.INPAINT and not has_areas:
         return way, f": an area of picture {parent.number} was painted by hand, and no seed would bring it back"
     if way and (before.is_empty or over is Route.ATTACHED):
         return way, ": it was not painted here, so no seed would bring it back"
@@ -242,17 +245,11 @@ def _steps(conversation: Conversation, version: Version) -> Iterator[Version]:
     while step is not None and step.recipe.route in _OVER_A_PICTURE and step.number not in seen:
         seen.add(step.number)
         yield step
-        step = _origin(conversation, step)
+        step = conversation.painted_over(step)
 
 
 def _chain(conversation: Conversation, version: Version) -> Iterator[Version]:
     """The pictures that a painted-over version goes back to, the first of them last; none if it is gone."""
     for step in _steps(conversation, version):
-        if (origin := _origin(conversation, step)) is not None:
+        if (origin := conversation.painted_over(step)) is not None:
             yield origin
-
-
-def _origin(conversation: Conversation, version: Version) -> Version | None:
-    """The picture this one was painted over."""
-    wanted = version.recipe.parent_sha256
-    return next((v for v in conversation.versions if wanted and v.recipe.sha256_rgb == wanted), None)

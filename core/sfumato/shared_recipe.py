@@ -41,6 +41,8 @@ def differences(shared: Recipe | None, planned: Recipe) -> tuple[str, ...]:
         notes.append(
             "The recipe's picture was painted over another one, which is not in it; this one begins from noise."
         )
+    if shared.then:
+        notes.append("Areas of the recipe's picture were painted by hand afterwards; they are left out here.")
     notes += [f"The LoRA {lora.name} of the recipe is not here." for lora in shared.loras if lora not in planned.loras]
     return tuple(notes)
 
@@ -51,8 +53,8 @@ def outcome(shared: Recipe | None, painted: Recipe) -> tuple[str, ...]:
         return ()
     if painted.sha256_rgb == shared.sha256_rgb:
         return ("Identical to the picture that this recipe was shared from.",)
-    asked = (painted.prompt, painted.seed, painted.settings, painted.route, painted.loras)
-    if asked != (shared.prompt, shared.seed, shared.settings, shared.route, shared.loras):
+    asked = (painted.prompt, painted.seed, painted.settings, painted.route, painted.loras, painted.then)
+    if asked != (shared.prompt, shared.seed, shared.settings, shared.route, shared.loras, shared.then):
         return ()
     reason = "with other model files" if painted.model_files != shared.model_files else "by another engine or machine"
     return (f"Near the picture that this recipe was shared from: it was painted {reason}.",)

@@ -199,7 +199,7 @@ def _card(plan: Plan) -> PromptPart | None:
     if not plan.recipes:
         return None
     first = plan.recipes[0]
-    kept = plan.parent is not None and first.seed == plan.parent.seed
+    kept = plan.parent is not None and first.seed == plan.kept_seed
     parent = plan.parent.number if plan.parent else None
     size = (first.settings.width, first.settings.height)
     return PromptPart(plan.prompt, plan.changes, first.seed, kept, plan.notes, plan.origin, parent, size)

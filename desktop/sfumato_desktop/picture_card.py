@@ -327,5 +327,9 @@ class PictureCard(QWidget):
                 self.tr("Model {0}, {1}").format(settings.model_id, recipe.route)
                 + (self.tr(", strength {0:g}").format(settings.strength) if settings.strength is not None else ""),
             ]
+            lines += [
+                self.tr("Then an area: {0} (seed {1})").format(area.compiled.positive, area.seed)
+                for area in recipe.then
+            ]
             self.details.setText("\n".join(lines))
         self.details.setVisible(is_shown)

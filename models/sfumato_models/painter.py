@@ -152,13 +152,13 @@ class DiffusersPainter:
     def _painted(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
     ) -> Painting:
-        close_up = _close_up(recipe, parent)
-        if close_up is None:
-            pixels, timings, notes = self._paint(recipe, parent, on_preview, cancel)
-        else:
-            seen, shown = close_up.seen(recipe), close_up.showing(on_preview)
-            pixels, timings, notes = self._paint(seen, close_up.picture, shown, cancel)
-            pixels = close_up.put_back(pixels)
+        passes = 1 + len(recipe.then)
+        pixels, timings, notes = self._paint_pass(recipe, parent, _counting(on_preview, 0, passes), cancel)
+        for number, area in enumerate(recipe.then, start=1):
+            shown = _counting(on_preview, number, passes)
+            pixels, took, told = self._paint_pass(recipe.painting_area(area), pixels, shown, cancel)
+            timings = {name: timings[name] + took[name] for name in timings}
+            notes += tuple(note for note in told if note not in notes)
         applied = replace(
             recipe,
             model_files=self.loaded.files(),
@@ -166,6 +166,17 @@ class DiffusersPainter:
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
         return Painting(pixels, applied, timings, notes)
+
+    def _paint_pass(
+        self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
+    ) -> tuple[Pixels, dict[str, float], tuple[str, ...]]:
+        """All of a picture, or an area of one from near; as `_paint`."""
+        close_up = _close_up(recipe, parent)
+        if close_up is None:
+            return self._paint(recipe, parent, on_preview, cancel)
+        seen, shown = close_up.seen(recipe), close_up.showing(on_preview)
+        pixels, timings, notes = self._paint(seen, close_up.picture, shown, cancel)
+        return close_up.put_back(pixels), timings, notes
 
     def _paint(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -289,6 +300,16 @@ class DiffusersPainter:
         self._loaded = None
         give_back_memory()
         return Retryable(told, "Try again: the model is loaded anew with safer numbers.")
+
+
+def _counting(on_preview: Callable[[Preview], None], number: int, passes: int) -> Callable[[Preview], None]:
+    """Counts the steps of one of several passes as a part of all of them."""
+
+    def count(preview: Preview) -> None:
+        steps = preview.steps
+        on_preview(replace(preview, step=number * steps + preview.step, steps=passes * steps))
+
+    return count
 
 
 def _close_up(recipe: Recipe, parent: Pixels | None) -> CloseUp | None:

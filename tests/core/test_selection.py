@@ -102,12 +102,15 @@ def test_the_words_go_into_the_area_and_the_prompt_remembers_both() -> None:
     assert len(it.writer.asked) == 1
 
 
-def test_later_changes_are_painted_over_the_picture_with_the_area_and_not_over_what_came_before_it() -> None:
+def test_a_model_that_paints_no_areas_paints_later_changes_over_the_picture_with_the_area() -> None:
     it = painted_area(
         decision("refine", seed="keep", patch={"set": {"lighting": "noon"}}),
         decision("refine", seed="keep", patch={"set": {"style": "watercolour"}}),
     )
     with_area = it.keeper.conversation.versions[1].recipe
+    assert SPEC.picture
+    routes = ("text-to-image", "image-to-image")
+    it.spec = SPEC.model_copy(update={"picture": SPEC.picture.model_copy(update={"routes": routes})})
     for message in ("at noon", "as a watercolour"):
         it.say(message)
         made = it.painter.painted[-1]
@@ -195,7 +198,7 @@ def test_editing_the_words_of_an_area_by_hand_paints_it_again_in_its_place() -> 
     assert (made.route, made.area) == (Route.INPAINT, Area(BOX, "a green boat"))
     assert made.parent_sha256 == it.keeper.conversation.versions[0].recipe.sha256_rgb
     it.run(edit_request(it.keeper.conversation, part, (2,), replace(part.prompt, lighting="noon")))
-    assert it.painter.painted[-1].route is Route.IMAGE_TO_IMAGE
+    assert it.painter.painted[-1].then[0].compiled.positive == "a blue boat, noon"
 
 
 def test_undoing_an_area_names_the_picture_it_was_painted_on() -> None:
@@ -212,7 +215,7 @@ def test_undoing_an_area_names_the_picture_it_was_painted_on() -> None:
 def test_inpainting_without_an_area_is_said_or_done_another_way() -> None:
     it = painted_area(decision("refine", seed="keep", route="inpaint", patch={"set": {"lighting": "noon"}}))
     it.say("paint it at noon")
-    assert it.painter.painted[-1].route is Route.IMAGE_TO_IMAGE
+    assert it.painter.painted[-1].route is Route.TEXT_TO_IMAGE
     it.writer.answers.append(decision("refine", patch={"set": {"lighting": "dawn"}}))
     it.say("at dawn", Overrides(route=Route.INPAINT))
     (part,) = it.keeper.conversation.messages[-1].parts

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from sfumato.compile import CompiledPrompt
 from sfumato.engine import CancelToken, Painting, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import pixels_to_rgb
-from sfumato.recipe import Recipe, Route, sha256_rgb
+from sfumato.recipe import AreaPass, Recipe, Route, sha256_rgb
 from sfumato.selection import Area, Selection, Shape
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.painter import DiffusersPainter
@@ -118,6 +119,24 @@ def test_a_missing_or_truncated_file_is_named(
         check_whole(replace(painter_model, path=tmp_path / "copy"))
     assert Path(part).name in error.value.message
     assert error.value.hint
+
+
+def test_areas_that_follow_are_painted_on_the_whole_as_if_each_had_been_painted_by_hand(
+    painter: DiffusersPainter,
+) -> None:
+    right = Area(Selection((Shape("rectangle", ((500, 0), (1000, 1000))),)), "b")
+    left = Area(Selection((Shape("rectangle", ((0, 0), (300, 1000))),)), "a")
+    wish = recipe(7, then=(AreaPass(right, CompiledPrompt("b", ""), 9), AreaPass(left, CompiledPrompt("a", ""), 4)))
+    previews: list[Preview] = []
+    done = painter.paint(wish, None, previews.append, CancelToken())
+    by_hand = paint(painter, recipe(7))
+    for area in wish.then:
+        by_hand = paint(painter, wish.painting_area(area), by_hand)
+    assert done.pixels == by_hand.pixels
+    assert paint(painter, done.recipe.as_draft()).recipe.sha256_rgb == done.recipe.sha256_rgb
+    counted = [preview.step for preview in previews]
+    assert counted == sorted(counted)
+    assert {preview.steps for preview in previews} == {3 * wish.settings.steps}
 
 
 def test_a_selected_area_is_painted_anew_and_the_rest_stays_identical(painter: DiffusersPainter) -> None:
