@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sfumato.answers import Answer
 from sfumato.decision import Decision
 from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError
 from sfumato.request import Compose, Engines
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.picture_card import PictureCard
@@ -21,7 +22,11 @@ from tests.fakes import SPEC, FakePainter, FakeWriter
 
 def fake_process() -> SimpleNamespace:
     """What the background asks of the painter's process beside painting."""
-    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None))
+
+    def call(method: str, cancel: CancelToken) -> None:
+        raise SfumatoError(f"A fake painter has no {method}.")
+
+    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None), call=call)
 
 
 @dataclass
