@@ -36,11 +36,12 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
             check_whole(model)
         except SfumatoError as error:
             problems.append(str(error))
-    report, writer_title = None, ""
+    report, writer_title, take_turns = None, "", False
     try:
         studio = open_studio(paths)
         try:
             report, writer_title = _examine(studio, cancel)
+            take_turns = not studio.writer_process.is_loaded
         finally:
             studio.close()
     except SfumatoError as error:
@@ -63,6 +64,7 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "devices": [asdict(device) | {"title": device.title} for device in report.devices] if report else [],
         "painter": {"title": report.title, "dtype": report.number, "placement": report.placement} if report else None,
         "writer": {"title": writer_title} if writer_title else None,
+        "take_turns": take_turns,
         "suits": [{"id": spec.id, "title": spec.title, "reason": advice.reason} for spec, advice in suits],
         "packages": {name: _version(name) for name in PACKAGES},
         "library": str(paths.library_file),
@@ -106,6 +108,8 @@ def _told(
         yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
         yield f"  {report.sentence}"
         yield f"  {data['writer']['title']} writes, on the processor."
+        if data["take_turns"]:
+            yield "  The two do not fit into memory together, so they take turns: every message waits while one is loaded."
         yield ""
     if data["suits"]:
         yield "What would suit it"

@@ -23,8 +23,10 @@ from sfumato.request import Compose, Engines
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_models.engine_pack import libraries_in_use
+from sfumato_models.hardware import available_bytes
 from sfumato_models.installed import InstalledModel, vocabulary_of
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
+from sfumato_models.taking_turns import has_room, take_turns
 from sfumato_models.worker import EngineSpec
 
 log = logging.getLogger(__name__)
@@ -46,8 +48,13 @@ class Studio:
     guide: Guide
 
     def warm_up(self, cancel: CancelToken | None = None, done: Callable[[str], None] | None = None) -> None:
-        """Start both engines and load their models; `done` hears the kind of each. Raises SfumatoError."""
+        """Start both engines and load their models; `done` hears the kind of each. Raises SfumatoError.
+
+        A painter that does not fit beside the writer is loaded for its first picture.
+        """
         for process in (self.writer_process, self.painter_process):
+            if process is self.painter_process and not has_room(process.spec.model, available_bytes()):
+                return
             process.call("load", cancel=cancel or CancelToken())
             if done:
                 done(process.spec.kind)
@@ -71,7 +78,9 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     writer = collection.get(writer_id or settings.writer_id or DEFAULT_WRITER)
     threads = thread_count()
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
-    writer_process = EngineProcess(EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log"))
+    writer_process = EngineProcess(
+        EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log", notes=paths.engine_notes)
+    )
     libraries = libraries_in_use(paths.engine_packs)
     painter_process = EngineProcess(
         EngineSpec(
@@ -85,6 +94,7 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
             paths.engine_notes,
         )
     )
+    take_turns(writer_process, painter_process)
     guide = Guide.load(folder / "guide")
     remote = RemoteWriter(writer_process)
     composes = writer.spec.writer is not None and writer.spec.writer.composes

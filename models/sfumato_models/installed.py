@@ -116,7 +116,7 @@ def parts_without_weights(folder: Path) -> tuple[str, ...]:
     has_gguf = any((folder / "transformer").glob("*.gguf"))
     return tuple(
         name
-        for name in _weighty_parts(folder)
+        for name in part_classes(folder)
         if not any((folder / name).glob("*.safetensors")) and not (has_gguf and name == "transformer")
     )
 
@@ -154,15 +154,18 @@ def _check_pipeline(folder: Path, but: str = "") -> None:
         if not (folder / name).is_dir():
             raise broken(folder / name, "is missing")
     variant = variant_of(folder)
-    for name in _weighty_parts(folder):
+    for name in part_classes(folder):
         if name != but:
             _check_part(folder / name, variant)
 
 
-def _weighty_parts(folder: Path) -> tuple[str, ...]:
+def part_classes(folder: Path) -> dict[str, tuple[str, str]]:
+    """Library and class of every part of a pipeline folder that has weights. Raises SfumatoError if its index is damaged."""
     index = _read_json(folder / "model_index.json")
-    parts = (name for name, value in index.items() if _is_part(value))
-    return tuple(name for name in parts if not name.startswith(_WEIGHTLESS) and name != "safety_checker")
+    parts = {name: (value[0], value[1]) for name, value in index.items() if _is_part(value)}
+    return {
+        name: value for name, value in parts.items() if not name.startswith(_WEIGHTLESS) and name != "safety_checker"
+    }
 
 
 def _is_part(value: Any) -> bool:

@@ -15,6 +15,7 @@ import diffusers
 import torch
 import transformers
 
+from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
@@ -117,6 +118,7 @@ def load_model(
     avoid: frozenset[Number] = frozenset(),
     book: HashBook | None = None,
     speeds: SpeedBook | None = None,
+    cancel: CancelToken | None = None,
 ) -> LoadedModel:
     """Load a model where it fits best, in numbers other than those to `avoid`; its files are hashed meanwhile.
 
@@ -124,7 +126,9 @@ def load_model(
 
     Raises:
         SfumatoError: naming the file, if something is missing or damaged, or if it does not fit.
+        TurnCancelled: between two parts, after a stop.
     """
+    cancel = cancel or CancelToken()
     if model.spec.picture is None:
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
     check_whole(model)
@@ -135,7 +139,7 @@ def load_model(
     if parts.total >= SMALL_PARAMETERS:
         setup = quickest_setup(setup, parts, facts, family, avoid, speeds or SpeedBook())
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)
-    pipelines = load_pipelines(model, family, setup.dtype, setup.layout)
+    pipelines = load_pipelines(model, family, setup.dtype, setup.layout, cancel)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
     return LoadedModel(pipelines, facts, family, parts, setup, files.result, stamps, model)
 

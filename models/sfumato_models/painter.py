@@ -53,8 +53,9 @@ class PainterEngine:
         loras: Path | None = None,
         hash_book: Path | None = None,
         notes: Path | None = None,
+        cancel: CancelToken | None = None,
     ) -> None:
-        self._painter = DiffusersPainter(model, threads, loras, hash_book, notes)
+        self._painter = DiffusersPainter(model, threads, loras, hash_book, notes, cancel=cancel)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -66,6 +67,11 @@ class PainterEngine:
             return self._painter.report()
         recipe, parent = arguments
         return self._painter.paint(recipe, parent, send_event, cancel)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        del self._painter
+        give_back_memory()
 
 
 class DiffusersPainter:
@@ -79,13 +85,15 @@ class DiffusersPainter:
         hash_book: Path | None = None,
         notes: Path | None = None,
         loaded: LoadedModel | None = None,
+        cancel: CancelToken | None = None,
     ) -> None:
         """Load it, unless it is `loaded`. LoRA files stand in the folder `loras`, hashes are remembered in `hash_book`.
 
-        What was measured of this machine is kept in the folder `notes`.
+        What was measured of this machine is kept in the folder `notes`. A wish to stop ends the loading at its next part.
 
         Raises:
             SfumatoError: as `load_model`.
+            TurnCancelled: as `load_model`.
         """
         tqdm.set_lock(threading.RLock())  # its own is a system semaphore, left behind when the process is ended
         torch.set_num_threads(threads)
@@ -96,7 +104,9 @@ class DiffusersPainter:
         self._loras = LoraShelf(loras or Path(), self._book)
         self._avoid: frozenset[Number] = frozenset()
         self._speeds = SpeedBook(notes / "speeds.json" if notes else None)
-        self._loaded: LoadedModel | None = loaded or load_model(model, threads, book=self._book, speeds=self._speeds)
+        self._loaded: LoadedModel | None = loaded or load_model(
+            model, threads, book=self._book, speeds=self._speeds, cancel=cancel
+        )
 
     @property
     def loaded(self) -> LoadedModel:

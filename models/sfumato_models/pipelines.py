@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
 from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
 from sfumato_models.folder_weights import variant_of
-from sfumato_models.installed import InstalledModel
+from sfumato_models.installed import InstalledModel, part_classes
 from sfumato_models.speeds import Layout
 from sfumato_models.transformer_files import load_transformer
 
@@ -52,7 +54,11 @@ class Pipelines:
 
 
 def load_pipelines(
-    model: InstalledModel, family: Family, dtype: torch.dtype, layout: Layout = "channels last"
+    model: InstalledModel,
+    family: Family,
+    dtype: torch.dtype,
+    layout: Layout = "channels last",
+    cancel: CancelToken | None = None,
 ) -> Pipelines:
     """Load a model with nothing but what stands in its files; no code from it is run and no network is asked.
 
@@ -61,6 +67,7 @@ def load_pipelines(
 
     Raises:
         SfumatoError: naming the file or folder, if it cannot be loaded.
+        TurnCancelled: between two parts, after a stop.
     """
     path, folder, configs = model.path, model.folder, model.configs
     if folder is None:
@@ -76,6 +83,11 @@ def load_pipelines(
     options: dict[str, Any] = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
     if file := model.transformer:
         options["transformer"] = translated(file, lambda: load_transformer(file, folder, dtype))
+    for name, load in _parts(folder, dtype):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if name not in options and name in asked:
+            options[name] = translated(folder / name, load)
     pipe = translated(
         folder,
         lambda: cls.from_pretrained(
@@ -83,6 +95,17 @@ def load_pipelines(
         ),
     )
     return Pipelines(family, prepared(pipe, family, layout))
+
+
+def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The parts of a model folder that have weights, each with what loads it as diffusers does."""
+    variant = variant_of(folder)
+    for name, (library, cls) in part_classes(folder).items():
+        if library not in ("diffusers", "transformers"):
+            continue
+        own = variant if any((folder / name).glob(f"*.{variant}*.safetensors")) else None
+        load = getattr(importlib.import_module(library), cls).from_pretrained
+        yield name, partial(load, folder / name, local_files_only=True, use_safetensors=True, variant=own, dtype=dtype)
 
 
 def prepared(pipe: Any, family: Family, layout: Layout = "channels last") -> Any:

@@ -39,6 +39,9 @@ class ProbeEngine:
         check_convolution(device.backend)
         return {"device": device.title, "torch": str(torch.__version__), "file": str(torch.__file__)}
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
 
 def check_convolution(backend: str) -> None:
     """Convolve the same noise on the device and on the processor. Raises SfumatoError if the results differ."""

@@ -23,7 +23,7 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import DeviceLost, EngineDied, SfumatoError, TurnCancelled
 from sfumato.recipe import Recipe
-from sfumato_models.worker import Call, Cancel, EngineSpec, Reply, serve
+from sfumato_models.worker import Call, Cancel, EngineSpec, Reloaded, Reply, serve
 
 log = logging.getLogger(__name__)
 POLL_S = 0.05
@@ -42,7 +42,7 @@ class EngineProcess:
     """One engine in a process of its own. Safe to call from several threads; calls run one at a time.
 
     Where the libraries of an engine pack end the process before it ever answered, it goes on without them, and `notice`
-    says so.
+    says so. `make_room` is called before a model is loaded.
     """
 
     def __init__(self, spec: EngineSpec, patience: Patience = Patience()) -> None:
@@ -54,11 +54,19 @@ class EngineProcess:
         self._number = 0
         self._has_answered = False
         self.notice: SfumatoError | None = None
+        self.make_room: Callable[[], None] = lambda: None
+        self._is_loaded = False
+        self._reloaded: Reloaded | None = None
 
     @property
     def pid(self) -> int | None:
         """The process id while one runs."""
         return self._process.pid if self._process and self._process.is_alive() else None
+
+    @property
+    def is_loaded(self) -> bool:
+        """True while the engine has its model in memory, as far as it was heard."""
+        return self._is_loaded and self.pid is not None
 
     def call(
         self, method: str, *arguments: Any, on_event: Callable[[Any], None] | None = None, cancel: CancelToken
@@ -82,8 +90,30 @@ class EngineProcess:
             )
             return self._call(method, arguments, on_event, cancel)
 
+    def let_go(self, wait_s: float = 0.0) -> bool:
+        """Have the engine give its memory back; one that is busy is waited for that long (seconds). False if it still was."""
+        if not self._lock.acquire(timeout=wait_s):
+            return False
+        try:
+            if self.pid is not None and self._connection is not None:
+                self._number += 1
+                self._connection.send(Call(self._number, "let_go"))
+                self._await(self._connection, None, CancelToken())
+        except (EOFError, OSError) as error:
+            raise self._died("stopped unexpectedly", repr(error)) from error
+        finally:
+            self._lock.release()
+        self._is_loaded = False
+        return True
+
+    def take_reloaded(self) -> Reloaded | None:
+        """That the model had to be loaded again since this was asked last."""
+        reloaded, self._reloaded = self._reloaded, None
+        return reloaded
+
     def close(self) -> None:
         """End the process, whatever it is doing."""
+        self._is_loaded = False
         process, self._process = self._process, None
         connection, self._connection = self._connection, None
         if connection:
@@ -101,6 +131,9 @@ class EngineProcess:
         try:
             cancel.raise_if_cancelled()
             connection = self._start()
+            self._hear_what_waits(connection)
+            if not self._is_loaded:
+                self.make_room()
             self._number += 1
             connection.send(Call(self._number, method, arguments))
             return self._await(connection, on_event, cancel)
@@ -125,6 +158,13 @@ class EngineProcess:
         self._process, self._connection = process, ours
         return ours
 
+    def _hear_what_waits(self, connection: Connection) -> None:
+        """Signs of life since the last call, and whether the engine rests."""
+        while connection.poll():
+            reply: Reply = connection.recv()
+            if reply.kind == "rests":
+                self._is_loaded = False
+
     def _await(self, connection: Connection, on_event: Callable[[Any], None] | None, cancel: CancelToken) -> Any:
         heard_at = time.monotonic()
         cancelled_at: float | None = None
@@ -138,10 +178,12 @@ class EngineProcess:
                 if reply.number == self._number:
                     match reply.kind:
                         case "event":
-                            if on_event:
+                            if isinstance(reply.value, Reloaded):
+                                self._reloaded = reply.value
+                            elif on_event:
                                 on_event(reply.value)
                         case "done":
-                            self._has_answered = True
+                            self._has_answered = self._is_loaded = True
                             return reply.value
                         case "failed":
                             if isinstance(reply.value, DeviceLost):
@@ -210,4 +252,7 @@ class RemotePainter:
     ) -> Painting:
         """As `Painter.paint`; raises as `EngineProcess.call`."""
         painting: Painting = self.process.call("paint", recipe, parent, on_event=on_preview, cancel=cancel)
-        return painting
+        if (reloaded := self.process.take_reloaded()) is None:
+            return painting
+        note = f"The model had given its memory back, and was loaded again first ({reloaded.seconds:.0f} s)."
+        return replace(painting, notes=(*painting.notes, note))

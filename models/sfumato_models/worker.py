@@ -1,18 +1,21 @@
 """An engine process: loads one engine, answers calls one at a time, listens for a stop, and has no network.
 
-Started by `supervisor.py` with the spawn method. The engine libraries are imported in here only. When the pipe closes
+An engine that was not used for a while gives its memory back; the next call loads it again. Started by `supervisor.py` with the spawn method. The engine libraries are imported in here only. When the pipe closes
 the process ends, whatever it is doing: an engine never outlives the app.
 """
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
+import gc
 import logging
 import os
 import queue
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -25,6 +28,7 @@ from sfumato_models.installed import InstalledModel
 
 log = logging.getLogger(__name__)
 HEARTBEAT_S = 0.5
+IDLE_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class EngineSpec:
 
     `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files. `hash_book` remembers
     hashes of model files; what engines remember of this machine is in the folder `notes`.
+    After `idle_s` seconds without a call the memory is given back.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -43,11 +48,12 @@ class EngineSpec:
     loras: Path | None = None
     hash_book: Path | None = None
     notes: Path | None = None
+    idle_s: float = IDLE_S
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to the engine: `method` is one of its calls below."""
+    """A request to the engine: `method` is one of its calls below, or `let_go`: give the memory back."""
 
     number: int
     method: str
@@ -63,11 +69,18 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes back: `alive` (any time), then for a call `event` (often) and one of `done`, `failed`, `cancelled`."""
+    """What comes back: `alive` and `rests` (any time), then for a call `event` (often) and one of `done`, `failed`, `cancelled`."""
 
-    kind: Literal["alive", "event", "done", "failed", "cancelled"]
+    kind: Literal["alive", "rests", "event", "done", "failed", "cancelled"]
     number: int = 0
     value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """An event: the model, whose memory had been given back, was loaded again in so many seconds."""
+
+    seconds: float
 
 
 class Engine(Protocol):
@@ -77,6 +90,10 @@ class Engine(Protocol):
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
     ) -> Any:
         """Answer one call."""
+        ...
+
+    def close(self) -> None:
+        """Give the memory back; there are no calls afterwards."""
         ...
 
 
@@ -111,20 +128,40 @@ class _Server:
         self._calls: queue.Queue[Call] = queue.Queue()
         self._cancels: dict[int, CancelToken] = {}
         self._engine: Engine | None = None
+        self._has_rested = False
 
     def run(self) -> None:
         """Answer calls until the pipe closes."""
         threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._beat, daemon=True).start()
         while True:
-            self._answer(self._calls.get())
+            try:
+                call = self._calls.get(timeout=self._spec.idle_s if self._engine else None)
+            except queue.Empty:
+                log.info("not used for %s s: giving the memory back", self._spec.idle_s)
+                self._let_go()
+                continue
+            self._answer(call)
+
+    def _let_go(self) -> None:
+        if self._engine is None:
+            return
+        engine, self._engine, self._has_rested = self._engine, None, True
+        engine.close()
+        del engine
+        trim_memory()
+        self._send(Reply("rests"))
 
     def _answer(self, call: Call) -> None:
         cancel = self._cancels[call.number]
         try:
+            if call.method == "let_go":
+                self._let_go()
+                self._send(Reply("done", call.number))
+                return
             if self._engine is None:
-                self._engine = _load(self._spec)
-            cancel.raise_if_cancelled()
+                self._load(call.number, cancel)
+            assert self._engine is not None
             value = self._engine.call(
                 call.method, call.arguments, lambda event: self._send(Reply("event", call.number, event)), cancel
             )
@@ -137,6 +174,14 @@ class _Server:
             self._send(Reply("failed", call.number, _out_of_memory(self._spec, repr(error))))
         finally:
             del self._cancels[call.number]
+
+    def _load(self, number: int, cancel: CancelToken) -> None:
+        begin = time.monotonic()
+        self._engine = _load(self._spec, cancel)
+        if self._has_rested:
+            self._has_rested = False
+            self._send(Reply("event", number, Reloaded(time.monotonic() - begin)))
+        cancel.raise_if_cancelled()
 
     def _listen(self) -> None:
         while True:
@@ -164,18 +209,26 @@ class _Server:
             os._exit(0)
 
 
-def _load(spec: EngineSpec) -> Engine:
+def trim_memory() -> None:
+    """Have what was freed go back to the system."""
+    gc.collect()
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
     if spec.kind == "writer":
         from sfumato_models.writer import WriterEngine
 
-        return WriterEngine(spec.model, spec.threads)
+        return WriterEngine(spec.model, spec.threads, spec.notes)
     if spec.kind == "probe":
         from sfumato_models.probe import ProbeEngine
 
         return ProbeEngine()
     from sfumato_models.painter import PainterEngine
 
-    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes)
+    cancel.raise_if_cancelled()  # the libraries alone take seconds
+    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

@@ -30,6 +30,7 @@ from sfumato.narrowing import narrowed, without_stutter
 from sfumato_models.grammar import gbnf
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
+from sfumato_models.prefix_file import SHORTEST, PrefixFile
 
 log = logging.getLogger(__name__)
 NEAR_BEST = 64
@@ -41,11 +42,11 @@ _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32
 class WriterEngine:
     """A `LlamaWriter` behind the calls of its process: `load`, `decide` and `compose`."""
 
-    def __init__(self, model: InstalledModel, threads: int) -> None:
+    def __init__(self, model: InstalledModel, threads: int, notes: Path | None = None) -> None:
         if model.spec.writer is None:
             raise SfumatoError(f"“{model.spec.title}” does not write.", "Choose a writing model.")
         check_whole(model)
-        self._writer = LlamaWriter(model.path, model.spec.writer, threads)
+        self._writer = LlamaWriter(model.path, model.spec.writer, threads, notes)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -61,12 +62,20 @@ class WriterEngine:
             return self._writer.compose(arguments[0], cancel, send_event)
         return self._writer.decide(arguments[0], cancel, send_event)
 
+    def close(self) -> None:
+        """Give the memory back."""
+        self._writer.close()
+
 
 class LlamaWriter:
     """A GGUF model that answers with decisions."""
 
-    def __init__(self, file: Path, facts: WriterFacts, threads: int) -> None:
-        """Raises SfumatoError if the file is not a model that llama.cpp can load."""
+    def __init__(self, file: Path, facts: WriterFacts, threads: int, notes: Path | None = None) -> None:
+        """The evaluated prefix is kept in the folder `notes`.
+
+        Raises:
+            SfumatoError: if the file is not a model that llama.cpp can load.
+        """
         self._facts = facts
         self._llama = _load(file, facts, threads)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama._model.model)
@@ -75,10 +84,27 @@ class LlamaWriter:
         self._evaluated: list[int] = []
         self._ends = self._end_tokens()
         self._buffer = ctypes.create_string_buffer(512)
+        is_kept = notes is not None and len(self._prefix) >= SHORTEST
+        self._file = PrefixFile(notes, file, facts.context_tokens, self._prefix) if notes and is_kept else None
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._llama.close()
 
     def read_prefix(self, cancel: CancelToken) -> None:
-        """Evaluate the fixed rules and examples ahead of the first message."""
-        self._evaluate(self._prefix, cancel)
+        """Have the fixed rules and examples evaluated ahead of the first message: from the file, or once and for the file."""
+        context = self._llama._ctx.ctx
+        if self._file is None or self._evaluated:
+            self._evaluate(self._prefix, cancel)
+        elif self._file.load(context):
+            self._evaluated = list(self._prefix)
+            self._llama.n_tokens = len(self._prefix)
+        else:
+            self._evaluate(self._prefix, cancel)
+            try:
+                self._file.save(context)
+            except OSError as error:
+                log.warning("the rules cannot be kept: %s", error)
 
     def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         """Read, and answer under the grammar; `on_draft` hears of every value as soon as it is written.
@@ -87,6 +113,8 @@ class LlamaWriter:
             UnusableAnswer: if the answer was cut off or is not a decision.
             TurnCancelled: after a stop.
         """
+        if not self._evaluated:
+            self.read_prefix(cancel)
         cue = turn_text(Reading(""), self._facts.wrapping).removeprefix(_NOTHING_SAID)
         said = turn_text(reading, self._facts.wrapping).removesuffix(cue)
         read = self._prefix + self._tokens(said, special=False) + self._tokens(cue, special=True)
