@@ -25,6 +25,7 @@ from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_mani
 from sfumato_models.own_entries import family_facts
 from tests.bench.figure import Figure
 from tests.bench.painting import measure_painting
+from tests.bench.turns import measure_turns
 from tests.bench.writing import measure_writing
 from tests.models.hub import LoopbackHub
 from tests.models.test_local_files import gguf
@@ -66,6 +67,7 @@ def measure_models() -> Iterator[Figure]:
     yield _many_models()
     yield from measure_writing()
     yield from measure_painting()
+    yield from measure_turns()
 
 
 def _look() -> Figure:

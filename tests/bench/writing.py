@@ -28,6 +28,7 @@ from sfumato_training.writer_gguf import export_gguf
 from sfumato_training.writer_model import Size, WriterModel, train_tokenizer
 from tests.bench.conversation import TimedWriter, measure_long_conversation
 from tests.bench.figure import Figure
+from tests.bench.gpu import seconds
 
 VOCABULARY = 150_000
 PAIRS = 7
@@ -39,6 +40,9 @@ ANSWER = (
 )
 FACTS = WriterFacts(wrapping="starter", context_tokens=512, answer_tokens=200)
 
+# a writer that reads rules and examples first; the starter has them in its training
+RULED = WriterFacts(wrapping="chatml", context_tokens=4096, answer_tokens=32)
+
 
 def measure_writing() -> Iterator[Figure]:
     """All figures of writing."""
@@ -47,7 +51,9 @@ def measure_writing() -> Iterator[Figure]:
         os.environ["SFUMATO_HOME"] = folder
         studio = open_studio(find_paths())
         try:
-            yield _second_turn(studio.writer_process.spec.model.path)
+            file = studio.writer_process.spec.model.path
+            yield _second_turn(file)
+            yield _prefix_from_file(file, Path(folder) / "notes")
             yield from measure_long_conversation(studio)
         finally:
             studio.close()
@@ -133,11 +139,22 @@ def _with_strangers(tokenizer: Tokenizer) -> Tokenizer:
 
 def _second_turn(file: Path) -> Figure:
     """A writer with rules and examples to read: the first turn of a cold start, and the one after it."""
-    facts = WriterFacts(wrapping="chatml", context_tokens=4096, answer_tokens=32)
     ratios = []
     for _ in range(PAIRS):
-        writer = TimedWriter(file, facts, 1)
+        writer = TimedWriter(file, RULED, 1)
         first = writer.seconds_to_first_token(Reading("a red ball in a meadow"))
         ratios.append(writer.seconds_to_first_token(Reading("a blue boat by the sea at night")) / first)
     how = f"median of {PAIRS} pairs; the first reads {len(writer._prefix)} tokens of rules and examples"
     return Figure("second_turn_over_first", statistics.median(ratios), 0.15, how)
+
+
+def _prefix_from_file(file: Path, notes: Path) -> Figure:
+    """The rules ahead of the first message: read from what an earlier start kept, over evaluated."""
+    LlamaWriter(file, RULED, 1, notes).read_prefix(CancelToken())
+    ratios = []
+    for _ in range(PAIRS):
+        anew, kept = LlamaWriter(file, RULED, 1), LlamaWriter(file, RULED, 1, notes)
+        evaluated = seconds(lambda anew=anew: anew.read_prefix(CancelToken()))  # type: ignore[misc]
+        ratios.append(seconds(lambda kept=kept: kept.read_prefix(CancelToken())) / evaluated)  # type: ignore[misc]
+    how = f"median of {PAIRS} pairs, {len(kept._prefix)} tokens, 5 M parameters: the smaller the model, the harder"
+    return Figure("prefix_kept_over_evaluated", statistics.median(ratios), 0.15, how)
