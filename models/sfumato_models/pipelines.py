@@ -16,7 +16,7 @@ from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
 from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family
-from sfumato_models.folder_weights import variant_of
+from sfumato_models.folder_weights import is_half, part_weights, variant_of
 from sfumato_models.installed import InstalledModel, part_classes
 from sfumato_models.speeds import Layout
 from sfumato_models.transformer_files import load_transformer
@@ -103,7 +103,7 @@ def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[],
     for name, (library, cls) in part_classes(folder).items():
         if library not in ("diffusers", "transformers"):
             continue
-        own = variant if any((folder / name).glob(f"*.{variant}*.safetensors")) else None
+        own = variant if any(is_half(file.name) for file in part_weights(folder / name, variant)) else None
         load = getattr(importlib.import_module(library), cls).from_pretrained
         yield name, partial(load, folder / name, local_files_only=True, use_safetensors=True, variant=own, dtype=dtype)
 
