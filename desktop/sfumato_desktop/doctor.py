@@ -36,11 +36,11 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
             check_whole(model)
         except SfumatoError as error:
             problems.append(str(error))
-    report, writer_title, take_turns = None, "", False
+    report, writer_title, writer_where, take_turns = None, "", "", False
     try:
         studio = open_studio(paths)
         try:
-            report, writer_title = _examine(studio, cancel)
+            report, writer_title, writer_where = _examine(studio, cancel)
             take_turns = not studio.writer_process.is_loaded
         finally:
             studio.close()
@@ -63,7 +63,7 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "device": report.device.kind if report else "cpu",
         "devices": [asdict(device) | {"title": device.title} for device in report.devices] if report else [],
         "painter": {"title": report.title, "dtype": report.number, "placement": report.placement} if report else None,
-        "writer": {"title": writer_title} if writer_title else None,
+        "writer": {"title": writer_title, "where": writer_where} if writer_title else None,
         "take_turns": take_turns,
         "suits": [{"id": spec.id, "title": spec.title, "reason": advice.reason} for spec, advice in suits],
         "packages": {name: _version(name) for name in PACKAGES},
@@ -75,10 +75,12 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
     return data, "\n".join(_told(data, report, machine, collection))
 
 
-def _examine(studio: Studio, cancel: CancelToken) -> tuple[PainterReport, str]:
+def _examine(studio: Studio, cancel: CancelToken) -> tuple[PainterReport, str, str]:
+    """What the painter's process found, and the writer's title and where it computes."""
     studio.warm_up(cancel)
+    where: str = studio.writer_process.call("report", cancel=cancel)
     report: PainterReport = studio.painter_process.call("report", cancel=cancel)
-    return report, studio.writer_process.spec.model.spec.title
+    return report, studio.writer_process.spec.model.spec.title, where
 
 
 def _told(
@@ -107,7 +109,7 @@ def _told(
         why = f": {report.speed}" if report.speed else ""
         yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
         yield f"  {report.sentence}"
-        yield f"  {data['writer']['title']} writes, on the processor."
+        yield f"  {data['writer']['title']} writes. {data['writer']['where']}"
         if data["take_turns"]:
             yield "  The two do not fit into memory together, so they take turns: every message waits while one is loaded."
         yield ""

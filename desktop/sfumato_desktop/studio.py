@@ -25,6 +25,7 @@ from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.hardware import available_bytes
 from sfumato_models.installed import InstalledModel, vocabulary_of
+from sfumato_models.memory import parts_of, wanted_on_card
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.taking_turns import has_room, take_turns
 from sfumato_models.worker import EngineSpec
@@ -79,7 +80,14 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
     threads = thread_count()
     writer_threads = 1 if writer.size_bytes < SMALL_WRITER_BYTES else threads
     writer_process = EngineProcess(
-        EngineSpec("writer", writer, writer_threads, paths.logs / "writer.log", notes=paths.engine_notes)
+        EngineSpec(
+            "writer",
+            writer,
+            writer_threads,
+            paths.logs / "writer.log",
+            notes=paths.engine_notes,
+            spared_bytes=_spared_bytes(painter),
+        )
     )
     libraries = libraries_in_use(paths.engine_packs)
     painter_process = EngineProcess(
@@ -107,6 +115,17 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
         compose=_composing(guide, remote) if composes else None,
     )
     return Studio(collection.catalogue, collection.installed, engines, writer_process, painter_process, guide)
+
+
+def _spared_bytes(painter: InstalledModel) -> int:
+    """Bytes of a graphics card that the writer leaves to the painter."""
+    if painter.spec.picture is None:
+        return 0
+    try:
+        return wanted_on_card(parts_of(painter.folder or painter.path, painter.transformer), painter.spec.picture)
+    except SfumatoError as error:  # told when it is loaded
+        log.warning("%s | %s", error, error.detail)
+        return 0
 
 
 def _composing(guide: Guide, writer: RemoteWriter) -> Compose:

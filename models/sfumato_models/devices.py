@@ -15,8 +15,6 @@ import torch
 from sfumato.errors import SfumatoError
 from sfumato_models.hardware import Device, Number, available_bytes, has_amd_card, has_nvidia_card, total_bytes
 
-# A model smaller than this is painted on the processor before a GPU has woken up; and so it stays the same everywhere.
-SMALL_PARAMETERS = 100_000_000
 OLDEST_CUDA = (5, 0)
 
 

@@ -5,6 +5,7 @@ A build for one machine (what pip makes from the source) has its CPU code linked
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import llama_cpp
@@ -15,6 +16,7 @@ from sfumato.errors import SfumatoError
 LIBRARY_FOLDER = Path(llama_cpp.__file__).parent / "lib"
 
 
+@functools.cache
 def load_backends(folder: Path = LIBRARY_FOLDER) -> None:
     """Load the best of the CPU libraries in `folder`; the bindings never do (llama-cpp-python#2069). Once a process.
 

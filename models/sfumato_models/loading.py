@@ -19,7 +19,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
-from sfumato_models.devices import SMALL_PARAMETERS, find_devices, refresh, set_up
+from sfumato_models.devices import find_devices, refresh, set_up
 from sfumato_models.families import Family
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
 from sfumato_models.hash_book import HashBook
@@ -27,7 +27,7 @@ from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.latents import LatentSpace
 from sfumato_models.lora_applying import apply_loras
 from sfumato_models.lora_shelf import LoraShelf
-from sfumato_models.memory import Fit, Parts, Placement, fit, need, parts_of, require_fit
+from sfumato_models.memory import SMALL_PARAMETERS, Fit, Parts, Placement, fit, need, parts_of, require_fit
 from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pipelines
 from sfumato_models.placing import place
 from sfumato_models.previews import LatentPreview, patch_for
@@ -74,11 +74,13 @@ def choose_setup(
     usable = devices[-1:] if parts.total < SMALL_PARAMETERS else devices
     tried: list[tuple[Device, Number]] = []
     for device in usable:
-        for number in (number for number in device.numbers if number in allowed):
-            tried.append((device, number))
-            needed = need(parts, BITS[number], facts.width, facts.height)
-            if found := fit(needed, refresh(device), available_bytes(), placements_on(device)):
-                return Setup(device, number, found, threads)
+        numbers = [number for number in device.numbers if number in allowed]
+        tried += [(device, number) for number in numbers]
+        for rungs in (full_width(placements_on(device)), placements_on(device)):  # fewer bits come last
+            for number in numbers:
+                needed = need(parts, BITS[number], facts.width, facts.height)
+                if found := fit(needed, refresh(device), available_bytes(), rungs):
+                    return Setup(device, number, found, threads)
     if not tried:
         raise SfumatoError(
             f"This model needs {' or '.join(allowed)}; no device here computes with it.", "Choose another model."
@@ -108,8 +110,18 @@ def quickest_setup(
 
 
 def placements_on(device: Device) -> tuple[Placement, ...]:
-    """Where there is but one memory nothing can be put aside."""
-    return (Placement.RESIDENT,) if device.kind in ("cpu", "mps") else tuple(Placement)
+    """Where there is but one memory nothing can be put aside; Apple's GPUs know no 8-bit floats."""
+    match device.kind:
+        case "cpu":
+            return (Placement.RESIDENT, Placement.EIGHT_BITS)
+        case "mps":
+            return (Placement.RESIDENT,)
+    return tuple(Placement)
+
+
+def full_width(placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """Those that leave the pictures as they are."""
+    return tuple(placement for placement in placements if placement is not Placement.EIGHT_BITS)
 
 
 def load_model(
@@ -197,11 +209,10 @@ class LoadedModel:
         device, number, placement = self.setup.device, self.setup.number, self.setup.fit.placement
         own = need(self.parts, BITS[number], *size).on_device(placement)
         work = need(self.parts, BITS[number], *size).work
-        left = [
-            later for later in placements_on(device) if list(Placement).index(later) >= list(Placement).index(placement)
-        ]
+        rungs = full_width(placements_on(device))  # pictures are not made coarser under a conversation
+        left = rungs[rungs.index(placement) :] if placement in rungs else (placement,)
         free = refresh(device) + (own - work)  # the model itself is there already
-        found = require_fit(self.parts, BITS[number], self.facts, size, free, available_bytes(), tuple(left))
+        found = require_fit(self.parts, BITS[number], self.facts, size, free, available_bytes(), left)
         if found.placement is not placement:
             log.info("making room: %s", found.sentence)
             place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)
@@ -241,4 +252,5 @@ def _fingerprint(setup: Setup) -> dict[str, str]:
         known
         | ({} if is_cpu else {"driver": setup.device.driver})
         | ({} if setup.layout == "channels last" else {"layout": setup.layout})
+        | ({"weights": "8 bits"} if setup.fit.placement is Placement.EIGHT_BITS else {})
     )

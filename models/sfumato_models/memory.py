@@ -22,16 +22,19 @@ from sfumato_models.hardware import GIB, in_gib
 # see `tests/bench/gpu.py`, which prints them beside what was measured.
 DECODE_BYTES_PER_PIXEL = 4000
 DENOISE_BYTES_PER_PIXEL = 1400
+# A model smaller than this is painted on the processor before a GPU has woken up; and so it stays the same everywhere.
+SMALL_PARAMETERS = 100_000_000
 RESERVE_BYTES = GIB // 2  # the libraries' own, and what the screen needs
 
 
 class Placement(StrEnum):
-    """Where a model's parts stay, from the fastest to the most frugal."""
+    """Where a model's parts stay, from the fastest to the most frugal, and last in fewer bits, which changes pictures."""
 
     RESIDENT = "resident"
     ENCODERS_ASIDE = "encoders aside"
     PART_BY_PART = "part by part"
     BLOCK_BY_BLOCK = "block by block"
+    EIGHT_BITS = "eight bits"
 
 
 PLACEMENT_WORDS = {
@@ -39,6 +42,7 @@ PLACEMENT_WORDS = {
     Placement.ENCODERS_ASIDE: "the text encoders wait in the machine's memory; a new text takes a moment longer",
     Placement.PART_BY_PART: "one part at a time is on the device; every picture takes some seconds longer",
     Placement.BLOCK_BY_BLOCK: "the model streams through the device block by block; pictures take several times as long",
+    Placement.EIGHT_BITS: "its largest part is kept in 8 bits and widened layer by layer; pictures differ a little from those in full width",
 }
 
 
@@ -59,12 +63,13 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes of the parts at a number's width, and of the work on one picture."""
+    """Bytes of the parts at a number's width (the denoiser also in 8 bits), and of the work on one picture."""
 
     denoiser: int
     encoders: int
     autoencoder: int
     work: int
+    eight_bits: int
 
     def on_device(self, placement: Placement) -> int:
         """Bytes of the device's memory that are needed at the same time."""
@@ -77,11 +82,13 @@ class Need:
                 parts = max(self.denoiser, self.encoders, self.autoencoder)
             case Placement.BLOCK_BY_BLOCK:
                 parts = max(self.denoiser, self.encoders) // 10 + self.autoencoder
+            case Placement.EIGHT_BITS:
+                parts = self.eight_bits + self.encoders + self.autoencoder
         return parts + self.work + RESERVE_BYTES
 
     def in_memory(self, placement: Placement) -> int:
         """Bytes of the machine's memory that are needed beside the device."""
-        aside = {Placement.RESIDENT: 0, Placement.ENCODERS_ASIDE: self.encoders}
+        aside = {Placement.RESIDENT: 0, Placement.EIGHT_BITS: 0, Placement.ENCODERS_ASIDE: self.encoders}
         return aside.get(placement, self.denoiser + self.encoders + self.autoencoder)
 
 
@@ -131,7 +138,15 @@ def need(parts: Parts, bits: int, width: int, height: int) -> Need:
     denoise = DENOISE_BYTES_PER_PIXEL * pixels * wide * min(1.0, parts.denoiser / 860_000_000)
     size = bits // 8
     denoiser = parts.quantised_bytes or parts.denoiser * size
-    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)))
+    eight_bits = parts.quantised_bytes or parts.denoiser
+    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)), eight_bits)
+
+
+def wanted_on_card(parts: Parts, facts: PictureFacts) -> int:
+    """Bytes of a graphics card that a painter is best left, so that all of it stays there; 0 for one that paints without."""
+    if parts.total < SMALL_PARAMETERS:
+        return 0
+    return need(parts, 16, facts.width, facts.height).on_device(Placement.RESIDENT)
 
 
 def fit(needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement) -> Fit | None:

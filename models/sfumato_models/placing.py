@@ -11,6 +11,9 @@ from sfumato_models.memory import Placement
 
 def place(pipe: Any, placement: Placement, backend: str) -> None:
     """Place the parts once, for all pipelines that share them. `backend` is torch's name of the device."""
+    if placement is Placement.EIGHT_BITS:
+        keep_in_eight_bits(pipe.components["unet" if "unet" in pipe.components else "transformer"])
+        pipe.to(backend)
     if backend == "cpu":
         return
     encoders = [name for name in pipe.components if name.startswith("text_encoder")]
@@ -30,3 +33,8 @@ def place(pipe: Any, placement: Placement, backend: str) -> None:
                 offload_type="leaf_level",
                 use_stream=backend.startswith("cuda"),
             )
+
+
+def keep_in_eight_bits(denoiser: Any) -> None:
+    """Store its weights in 8 bits (E4M3); each layer is widened while it computes, its norms stay as they are."""
+    denoiser.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=denoiser.dtype)

@@ -37,7 +37,8 @@ class EngineSpec:
 
     `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files. `hash_book` remembers
     hashes of model files; what engines remember of this machine is in the folder `notes`.
-    After `idle_s` seconds without a call the memory is given back.
+    After `idle_s` seconds without a call the memory is given back. A writer leaves `spared_bytes` of a graphics card to the
+    painter.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -49,6 +50,7 @@ class EngineSpec:
     hash_book: Path | None = None
     notes: Path | None = None
     idle_s: float = IDLE_S
+    spared_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
     if spec.kind == "writer":
         from sfumato_models.writer import WriterEngine
 
-        return WriterEngine(spec.model, spec.threads, spec.notes)
+        return WriterEngine(spec.model, spec.threads, spec.notes, spec.spared_bytes)
     if spec.kind == "probe":
         from sfumato_models.probe import ProbeEngine
 

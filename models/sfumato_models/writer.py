@@ -27,7 +27,9 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
 from sfumato.narrowing import narrowed, without_stutter
+from sfumato_models.file_headers import read_header
 from sfumato_models.grammar import gbnf
+from sfumato_models.graphics_layers import find_card, layers_for
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
 from sfumato_models.prefix_file import SHORTEST, PrefixFile
@@ -40,21 +42,28 @@ _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32
 
 
 class WriterEngine:
-    """A `LlamaWriter` behind the calls of its process: `load`, `decide` and `compose`."""
+    """A `LlamaWriter` behind the calls of its process: `load`, `decide`, `compose` and `report`."""
 
-    def __init__(self, model: InstalledModel, threads: int, notes: Path | None = None) -> None:
+    def __init__(self, model: InstalledModel, threads: int, notes: Path | None = None, spared_bytes: int = 0) -> None:
+        """So many bytes of a graphics card are left to the painter. Raises SfumatoError if the model cannot be loaded."""
         if model.spec.writer is None:
             raise SfumatoError(f"“{model.spec.title}” does not write.", "Choose a writing model.")
         check_whole(model)
-        self._writer = LlamaWriter(model.path, model.spec.writer, threads, notes)
+        load_backends()
+        room = model.spec.writer.context_tokens
+        self._layers = layers_for(read_header(model.path), model.size_bytes, room, find_card(), spared_bytes)
+        log.info("%s: %s", model.spec.id, self._layers.sentence)
+        self._writer = LlamaWriter(model.path, model.spec.writer, threads, notes, self._layers.on_card)
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
     ) -> Decision | str | None:
         """`load()` reads the fixed prefix; `decide(reading)` gives a decision, its events are drafts of it.
 
-        `compose(request)` gives plain text, its events are the text as far as it is written.
+        `compose(request)` gives plain text, its events are the text as far as it is written. `report()` says where it computes.
         """
+        if method == "report":
+            return self._layers.sentence
         if method == "load":
             self._writer.read_prefix(cancel)
             return None
@@ -70,14 +79,16 @@ class WriterEngine:
 class LlamaWriter:
     """A GGUF model that answers with decisions."""
 
-    def __init__(self, file: Path, facts: WriterFacts, threads: int, notes: Path | None = None) -> None:
-        """The evaluated prefix is kept in the folder `notes`.
+    def __init__(
+        self, file: Path, facts: WriterFacts, threads: int, notes: Path | None = None, on_card: int = 0
+    ) -> None:
+        """The evaluated prefix is kept in the folder `notes`; `on_card` layers are computed by a graphics card.
 
         Raises:
             SfumatoError: if the file is not a model that llama.cpp can load.
         """
         self._facts = facts
-        self._llama = _load(file, facts, threads)
+        self._llama = _load(file, facts, threads, on_card)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama._model.model)
         self._free_grammar = gbnf(DECISION_SCHEMA).encode()
         self._prefix = self._tokens(fixed_prefix(facts.wrapping), special=True)
@@ -289,7 +300,7 @@ def _candidates(logits: NDArray[np.float32], ids: NDArray[np.intp]) -> NDArray[A
     return candidates
 
 
-def _load(file: Path, facts: WriterFacts, threads: int) -> llama_cpp.Llama:
+def _load(file: Path, facts: WriterFacts, threads: int, on_card: int) -> llama_cpp.Llama:
     load_backends()
     try:
         return llama_cpp.Llama(
@@ -298,7 +309,7 @@ def _load(file: Path, facts: WriterFacts, threads: int) -> llama_cpp.Llama:
             n_batch=READ_BATCH,
             n_threads=threads,
             n_threads_batch=threads,
-            n_gpu_layers=0,
+            n_gpu_layers=on_card,
             verbose=False,
         )
     except (ValueError, RuntimeError, OSError) as error:

@@ -65,8 +65,42 @@ def test_the_ladder_goes_down_with_the_memory(free_gib: float, placement: Placem
 
 
 def test_what_is_put_aside_must_fit_into_the_machines_memory() -> None:
+    assert fit(need(XL, 16, 1024, 1024), 8 * GIB, GIB) is None
+
+
+def test_where_neither_the_device_nor_the_machine_holds_all_its_bits_it_is_kept_in_eight() -> None:
     found = fit(need(XL, 16, 1024, 1024), int(9.3 * GIB), GIB)
-    assert found is None
+    assert found
+    assert found.placement is Placement.EIGHT_BITS
+    assert "differ a little" in found.sentence
+
+
+def test_fewer_bits_come_after_narrower_numbers_on_the_processor() -> None:
+    def on(free_gib: float) -> Any:
+        return setup((replace(CPU, free_bytes=int(free_gib * GIB)),))
+
+    assert (on(30).number, on(30).fit.placement) == ("float32", Placement.RESIDENT)
+    assert (on(12).number, on(12).fit.placement) == ("bfloat16", Placement.RESIDENT)
+    assert on(9).fit.placement is Placement.EIGHT_BITS
+
+
+def test_a_model_in_eight_bits_paints_repeats_and_says_so_in_its_recipe(
+    painter: DiffusersPainter, painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfumato_models.loading.full_width", lambda placements: ())
+    monkeypatch.setattr("sfumato_models.loading.placements_on", lambda device: (Placement.EIGHT_BITS,))
+    small = DiffusersPainter(painter_model, 1)
+    kept = {weight.dtype for weight in small.loaded.pipelines.get(Route.TEXT_TO_IMAGE).unet.parameters()}
+    assert torch.float8_e4m3fn in kept
+    done = paint(small, recipe(7))
+    assert paint(small, recipe(7)).pixels == done.pixels
+    assert done.recipe.fingerprint["weights"] == "8 bits"
+    full = paint(painter, recipe(7)).pixels
+    assert 0 < difference(done.pixels.bgrx, full.bgrx) < 12  # near, of 255
+
+
+def difference(one: bytes, other: bytes) -> float:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
 
 
 def test_a_picture_that_is_too_large_is_refused_with_a_size_that_fits() -> None:
