@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 import torch
 
-from sfumato.errors import SfumatoError
 from sfumato_models.hardware import Device, Number, available_bytes, has_amd_card, has_nvidia_card, total_bytes
 
 OLDEST_CUDA = (5, 0)
@@ -44,21 +43,6 @@ def refresh(device: Device) -> int:
         kept = torch.cuda.memory_reserved(device.backend) - torch.cuda.memory_allocated(device.backend)
         return int(free + kept)
     return available_bytes() if device.kind in ("cpu", "mps") else device.free_bytes
-
-
-def choose_number(device: Device, allowed: tuple[Number, ...], never: tuple[Number, ...]) -> Number:
-    """The number a model is computed with: the device's best that the model's facts allow.
-
-    Raises:
-        SfumatoError: if the model allows none that this device can do.
-    """
-    for number in device.numbers:
-        if number in allowed and number not in never:
-            return number
-    raise SfumatoError(
-        f"This model needs {' or '.join(allowed)}, and the {device.title} computes with {', '.join(device.numbers)}.",
-        "Choose another model, or paint on the processor.",
-    )
 
 
 def set_up(device: Device) -> None:

@@ -168,6 +168,11 @@ def part_classes(folder: Path) -> dict[str, tuple[str, str]]:
     }
 
 
+def has_safety_checker(folder: Path) -> bool:
+    """True for a pipeline folder that brings one. Raises SfumatoError if its index is damaged."""
+    return _is_part(_read_json(folder / "model_index.json").get("safety_checker"))
+
+
 def _is_part(value: Any) -> bool:
     """Library and class; other lists are settings, and a part that is left out is two nulls."""
     return isinstance(value, list) and len(value) == 2 and all(isinstance(word, str) for word in value)

@@ -33,7 +33,7 @@ from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
 from sfumato_models.hash_book import HashBook
 from sfumato_models.inpainting import KeptLatents
-from sfumato_models.installed import InstalledModel
+from sfumato_models.installed import InstalledModel, has_safety_checker
 from sfumato_models.loading import LoadedModel, load_model
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import largest_size
@@ -125,9 +125,18 @@ class DiffusersPainter:
             setup.number,
             str(setup.fit.placement),
             setup.fit.sentence,
-            unused_hardware(),
+            unused_hardware() + self._left_out(),
             setup.speed,
         )
+
+    def _left_out(self) -> tuple[str, ...]:
+        folder = self._model.folder
+        if folder is None or not has_safety_checker(folder):
+            return ()
+        told = (
+            "brings a filter that blackens pictures without a word; Sfumato leaves it out, as you see what is painted."
+        )
+        return (f"{self._model.spec.title} {told}",)
 
     def paint(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -141,6 +150,7 @@ class DiffusersPainter:
         """
         size = (recipe.settings.width, recipe.settings.height)
         self._check_files()
+        self._require_possible(size)
         self.loaded.require_room(size)
         self.loaded.use_loras(recipe.loras, self._loras)
         try:
@@ -222,6 +232,17 @@ class DiffusersPainter:
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
         return pixels, timings, words.notes + self._unheard(recipe)
+
+    def _require_possible(self, size: tuple[int, int]) -> None:
+        """Raises SfumatoError for a size the family cannot do, with one near it that it can."""
+        multiple = self.loaded.family.size_multiple
+        if min(size) >= multiple and not any(side % multiple for side in size):
+            return
+        near = [max(multiple, round(side / multiple) * multiple) for side in size]
+        raise SfumatoError(
+            f"{self._model.spec.title} cannot paint {size[0]}x{size[1]}: its sides are multiples of {multiple}.",
+            f"Ask for {near[0]}x{near[1]}.",
+        )
 
     def _check_files(self) -> None:
         """Raises SfumatoError if a file changed since it was loaded; the next call loads it anew."""

@@ -177,13 +177,15 @@ class EngineProcess:
                 heard_at = time.monotonic()
                 if reply.number == self._number:
                     match reply.kind:
+                        case "loaded":
+                            self._is_loaded = True
                         case "event":
                             if isinstance(reply.value, Reloaded):
                                 self._reloaded = reply.value
                             elif on_event:
                                 on_event(reply.value)
                         case "done":
-                            self._has_answered = self._is_loaded = True
+                            self._has_answered = True
                             return reply.value
                         case "failed":
                             if isinstance(reply.value, DeviceLost):

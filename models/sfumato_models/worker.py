@@ -28,6 +28,13 @@ from sfumato_models.installed import InstalledModel
 
 log = logging.getLogger(__name__)
 HEARTBEAT_S = 0.5
+# What a person set for another program: attention from libraries that are missing here, kernels from the hub.
+_OTHERS_WISHES = (
+    "DIFFUSERS_ATTN_BACKEND",
+    "DIFFUSERS_ATTN_CHECKS",
+    "DIFFUSERS_TRUST_REMOTE_KERNELS",
+    "USE_HUB_KERNELS",
+)
 IDLE_S = 900.0
 
 
@@ -71,9 +78,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes back: `alive` and `rests` (any time), then for a call `event` (often) and one of `done`, `failed`, `cancelled`."""
+    """What comes back: `alive` and `rests` (any time), then for a call `loaded`, `event` (often) and one of `done`, `failed`, `cancelled`."""
 
-    kind: Literal["alive", "rests", "event", "done", "failed", "cancelled"]
+    kind: Literal["alive", "rests", "loaded", "event", "done", "failed", "cancelled"]
     number: int = 0
     value: Any = None
 
@@ -110,6 +117,9 @@ def serve(connection: Connection, spec: EngineSpec) -> None:
 
 def refuse_network() -> None:
     """From now on every attempt of this process to reach a network fails, in whatever library it happens."""
+    for name in _OTHERS_WISHES:
+        os.environ.pop(name, None)
+    os.environ["USE_HUB_KERNELS"] = "NO"
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1")
     allowed = {getattr(socket, "AF_UNIX", None)}
 
@@ -180,6 +190,7 @@ class _Server:
     def _load(self, number: int, cancel: CancelToken) -> None:
         begin = time.monotonic()
         self._engine = _load(self._spec, cancel)
+        self._send(Reply("loaded", number))
         if self._has_rested:
             self._has_rested = False
             self._send(Reply("event", number, Reloaded(time.monotonic() - begin)))

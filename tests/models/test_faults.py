@@ -1,0 +1,131 @@
+"""What goes wrong under a painter, injected one by one: a sentence with what to do, the app goes on, nothing changes silently.
+
+Elsewhere: a LoRA of another family (`test_lora.py`); no memory fifty times, weights that change on disk, numbers that
+overflow while decoding (`test_hardware.py`); an engine that is killed or hangs (`test_supervisor.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from sfumato.engine import CancelToken, Painting
+from sfumato.errors import DeviceLost, SfumatoError
+from sfumato.image_file import pixels_to_rgb
+from sfumato.recipe import Recipe, Route
+from sfumato_models import devices
+from sfumato_models.hardware import GIB, Device
+from sfumato_models.installed import InstalledModel
+from sfumato_models.painter import DiffusersPainter
+from sfumato_models.supervisor import EngineProcess, RemotePainter
+from sfumato_models.worker import EngineSpec
+from tests.fakes import recipe
+from tests.models.lost_device import LOST, serve_until_the_device_is_lost
+from tests.models.test_hardware import gpu, setup
+
+
+@pytest.fixture(scope="module")
+def painter(painter_model: InstalledModel) -> DiffusersPainter:
+    return DiffusersPainter(painter_model, 1)
+
+
+def paint(painter: DiffusersPainter | RemotePainter, wish: Recipe) -> Painting:
+    return painter.paint(wish, None, lambda _: None, CancelToken())
+
+
+def test_latents_that_are_no_numbers_are_a_sentence_and_never_a_black_picture(painter: DiffusersPainter) -> None:
+    expected = paint(painter, recipe(7)).pixels
+    unet = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE).unet
+    hook = unet.register_forward_hook(lambda module, given, out: tuple(part * float("nan") for part in out))
+    try:
+        with pytest.raises(SfumatoError, match="broken") as error:
+            paint(painter, recipe(7))
+    finally:
+        hook.remove()
+    assert "guidance" in error.value.hint
+    assert paint(painter, recipe(7)).pixels == expected
+
+
+@pytest.mark.parametrize("size", [(50, 64), (64, 12), (0, 64)])
+def test_a_size_the_family_cannot_do_is_refused_with_one_that_it_can(
+    painter: DiffusersPainter, size: tuple[int, int]
+) -> None:
+    wish = recipe(7)
+    with pytest.raises(SfumatoError, match=f"cannot paint {size[0]}x{size[1]}") as error:
+        paint(painter, replace(wish, settings=replace(wish.settings, width=size[0], height=size[1])))
+    width, height = (int(side) for side in error.value.hint.removeprefix("Ask for ").rstrip(".").split("x"))
+    near = paint(painter, replace(wish, settings=replace(wish.settings, width=width, height=height)))
+    assert (near.pixels.width, near.pixels.height) == (width, height)
+
+
+def test_numbers_that_no_device_here_can_do_are_named() -> None:
+    narrow = Device("cpu", "cpu", "Old CPU", 64 * GIB, 64 * GIB, ("float32",))
+    with pytest.raises(SfumatoError, match="needs bfloat16; no device here computes with it") as error:
+        setup((gpu(24, ("float16", "float32")), narrow), dtypes=("bfloat16",))
+    assert error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("cuda", "said"), [("12.8", "driver is too old for CUDA 12.8: update the driver"), (None, "sfumato engines")]
+)
+def test_a_card_that_cannot_be_used_is_named_with_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, cuda: str | None, said: str
+) -> None:
+    monkeypatch.setattr(devices, "has_nvidia_card", lambda: True)
+    monkeypatch.setattr(devices, "has_amd_card", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", cuda)
+    (sentence,) = devices.unused_hardware()
+    assert said in sentence
+
+
+def test_attention_that_is_asked_for_in_the_environment_and_missing_changes_nothing(
+    painter: DiffusersPainter, painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DIFFUSERS_ATTN_BACKEND", "sage")
+    process = EngineProcess(EngineSpec("painter", painter_model, 1, tmp_path / "painter.log"))
+    try:
+        done = paint(RemotePainter(process), recipe(7))
+    finally:
+        process.close()
+    assert done.recipe.sha256_rgb == paint(painter, recipe(7)).recipe.sha256_rgb
+    assert done.recipe.fingerprint["attention"] == "sdpa"
+
+
+def test_a_safety_checker_is_left_out_and_that_is_said(painter_model: InstalledModel, tmp_path: Path) -> None:
+    shutil.copytree(painter_model.path, tmp_path / "model")
+    index = tmp_path / "model" / "model_index.json"
+    content = json.loads(index.read_text())
+    content |= {
+        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
+        "feature_extractor": ["transformers", "CLIPImageProcessor"], "requires_safety_checker": True,
+    }  # fmt: skip
+    index.write_text(json.dumps(content))
+    for part in ("safety_checker", "feature_extractor"):
+        (tmp_path / "model" / part).mkdir()
+        (tmp_path / "model" / part / "config.json").write_text("{}")
+    painter = DiffusersPainter(replace(painter_model, path=tmp_path / "model"), 1)
+    assert len(set(pixels_to_rgb(paint(painter, recipe(7)).pixels))) > 8
+    assert any("blackens pictures" in line for line in painter.report().advice)
+    assert not DiffusersPainter(painter_model, 1).report().advice
+
+
+def test_after_a_device_that_disappeared_the_next_picture_is_painted_by_a_new_process(
+    painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sfumato_models.supervisor.serve", serve_until_the_device_is_lost)
+    (tmp_path / LOST).touch()
+    process = EngineProcess(EngineSpec("painter", painter_model, 1, tmp_path / "painter.log"))
+    try:
+        with pytest.raises(DeviceLost, match="does not answer"):
+            paint(RemotePainter(process), recipe(7))
+        assert process.pid is None
+        (tmp_path / LOST).unlink()
+        assert paint(RemotePainter(process), recipe(7)).pixels
+    finally:
+        process.close()
