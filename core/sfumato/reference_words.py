@@ -135,6 +135,7 @@ _FILLERS = frozenset(
         "undo",
         "restore",
         "reopen",
+        "put",
         "switch",
         "continue",
         "jump",

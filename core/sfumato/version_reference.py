@@ -25,7 +25,8 @@ def find_version(
 ) -> Version | None:
     """The version a message is about; None means that a change names none, so it is about the current one.
 
-    A number that the person said themselves outranks the writer's `target`, which outranks a description.
+    A number that the person said themselves outranks the writer's `target`, which outranks a description unless that
+    fits another picture and not this one.
 
     Raises:
         SfumatoError: if there is no such version, or several fit; nothing must be painted then.
@@ -34,7 +35,7 @@ def find_version(
     if action == "go_back" and reference and reference.number is not None and not reference.describes:
         return _by_number(conversation, reference.number, current)
     named = conversation.version(target)
-    if named is not None and not named.is_deleted:
+    if named is not None and not named.is_deleted and not _is_contradicted(named, reference, conversation):
         return named
     if reference is not None and (reference.describes or reference.number is not None):
         return _described(reference, conversation, current, action)
@@ -118,6 +119,13 @@ def _described(
     if len(others) == 1 or (not others and fitting):
         return (others or fitting)[0]
     raise _several(others) if others else _nothing_fits(reference, conversation)
+
+
+def _is_contradicted(named: Version, reference: VersionReference | None, conversation: Conversation) -> bool:
+    """True if the person described another picture than the writer took them to mean."""
+    if reference is None or not reference.describes or _fits(named.prompt, reference):
+        return False
+    return any(_fits(version.prompt, reference) for version in conversation.available)
 
 
 def _fits(prompt: ImagePrompt, reference: VersionReference) -> bool:

@@ -143,6 +143,7 @@ def _sheet(c: Colours) -> str:
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle:horizontal {{ background: {c.line}; border-radius: 5px; min-width: 32px; }}
     QScrollBar::handle:horizontal:hover {{ background: {c.quiet}; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     #toast {{ background: {c.text}; color: {c.window}; border-radius: 8px; padding: 4px 8px; }}

@@ -97,6 +97,8 @@ def test_the_writers_number_is_used_and_the_persons_own_number_outranks_it() -> 
     assert meant("the stormy one", target=3) == 3
     assert meant("go back to the second one", target=3) == 2
     assert meant("the one with the boat", target=99) == 3
+    assert meant("the one with the boat, but pink", target=2, action="refine") == 3
+    assert meant("put the boat picture back", target=1) == 3
     with pytest.raises(SfumatoError, match="no version 99"):
         meant("that thing", target=99, action="refine")
 
