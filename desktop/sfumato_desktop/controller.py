@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from sfumato.conversation import Conversation, ErrorPart, HowPart, Version
+from sfumato.conversation import Conversation, ErrorPart, Version
 from sfumato.engine import (
     Answered,
     AnswerGrows,
@@ -23,14 +23,11 @@ from sfumato.engine import (
     WishesChanged,
 )
 from sfumato.errors import SfumatoError
-from sfumato.flips import other_route, other_seed, same_again
 from sfumato.library import Summary
 from sfumato.paths import Paths
-from sfumato.recipe import Route
 from sfumato.recipe_file import SharedRecipe
 from sfumato.request import Overrides, TurnRequest
-from sfumato.seeds import NEW, SeedRule, exactly
-from sfumato.selection import Area, Selection
+from sfumato.seeds import SeedRule
 from sfumato.shared_recipe import by_recipe
 from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
@@ -39,6 +36,7 @@ from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKn
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.pages import Pages
+from sfumato_desktop.pictures_by_hand import PicturesByHand
 from sfumato_desktop.prompts_by_hand import PromptsByHand
 from sfumato_desktop.window import Window
 
@@ -62,19 +60,15 @@ class Controller(QObject):
         self.keeping = Keeping(window, self.background.library, paths.pictures, self, self)
         self._pages = Pages(window, paths, self.background, self)
         self.prompts = PromptsByHand(window, self.background, self, self)
+        self.pictures = PicturesByHand(window, self, self.prompts, self)
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.cards.retried.connect(self.retry)
-        window.cards.again.connect(self.paint_again)
-        window.cards.seed_chosen.connect(self.paint_from_seed)
-        window.cards.route_flipped.connect(self.flip_route)
-        window.cards.seed_flipped.connect(self.flip_seed)
         window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
-        window.versions.area_painted.connect(self.paint_area)
         window.wishes.forgotten.connect(self.forget_wish)
         window.composer.chip.removed.connect(self._reader.forget)
         window.conversations.opened.connect(self.open)
@@ -124,38 +118,6 @@ class Controller(QObject):
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
         self.take_turn(TurnRequest(text, self._starting_at(about)), text)
-
-    def paint_again(self, number: int) -> None:
-        """The same prompt from a new seed."""
-        text = self.tr("Picture {0} again, with a new seed").format(number)
-        self._repeat(number, NEW, text)
-
-    def paint_from_seed(self, number: int, seed: int) -> None:
-        """The same prompt from a seed that was typed."""
-        text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
-        self._repeat(number, exactly(seed), text)
-
-    def paint_area(self, number: int, selection: Selection, words: str) -> None:
-        """What should be in an area of a picture; the rest of it stays."""
-        if not self._is_busy:
-            overrides = Overrides(area=Area(selection, " ".join(words.split())))
-            request = TurnRequest(words, self.conversation(), number, overrides, review=self.prompts.reviews)
-            self.take_turn(request, words)
-
-    def flip_route(self, how: HowPart) -> None:
-        """The same prompt and seeds, painted the other way, as a sibling."""
-        text = self.tr("The same, painted from the seed")
-        if how.other_route is not Route.TEXT_TO_IMAGE:
-            text = self.tr("The same, painted over picture {0}").format(how.parent)
-        self._flip(how, other_route(how), text)
-
-    def flip_seed(self, how: HowPart) -> None:
-        """The same prompt from the seed that was not taken, as a sibling."""
-        number = how.other_seed.number if how.other_seed else None
-        text = self.tr("The same, with a new seed")
-        if number is not None:
-            text = self.tr("The same, with seed {0}").format(number)
-        self._flip(how, other_seed(how), text)
 
     def retry(self) -> None:
         """The same request once more: it paints the same picture."""
@@ -390,16 +352,6 @@ class Controller(QObject):
         self._window.show_conversations([(row.id, row.title) for row in rows], current)
 
     # --- inside ------------------------------------------------------------------------------------------------------
-
-    def _repeat(self, number: int, rule: SeedRule, text: str) -> None:
-        """A picture's prompt as it is, from another seed."""
-        version = self.conversation().version(number)
-        if version is not None and not self._is_busy:
-            self.take_turn(same_again(text, self.conversation(), version, rule), text)
-
-    def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
-        if not self._is_busy:
-            self.take_turn(TurnRequest(text, self.conversation(), how.parent, overrides), text)
 
     def _stop_turn(self) -> None:
         if self._is_busy:

@@ -12,7 +12,7 @@ from sfumato_desktop import background as background_module
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
-from tests.desktop.played import App, FakeStudio
+from tests.desktop.played import BALL, NIGHT, SNOW, App, FakeStudio
 from tests.models.hub import LoopbackHub
 from tests.models.tiny import tiny_painter
 
@@ -37,6 +37,15 @@ def app(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield App(qtbot, window, controller, studio)
     if window.isVisible():
         window.close()
+
+
+@pytest.fixture
+def three(app: App) -> App:
+    """A ball, the ball at night, and from the first the ball in the snow."""
+    app.say("a red ball", BALL)
+    app.say("at night", NIGHT)
+    app.say("the first one but in the snow", SNOW.model_copy(update={"target": 1}))
+    return app
 
 
 @pytest.fixture(scope="session")

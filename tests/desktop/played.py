@@ -15,9 +15,14 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.request import Compose, Engines
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
-from tests.fakes import SPEC, FakePainter, FakeWriter
+from tests.fakes import SPEC, FakePainter, FakeWriter, decision
+
+BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "noon"}})
+SNOW = decision("refine", seed="keep", patch={"set": {"setting": "in the snow"}})
+NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
 
 
 def fake_process() -> SimpleNamespace:
@@ -85,3 +90,8 @@ class App:
 
     def parents(self) -> list[int | None]:
         return [version.parent for version in self.controller.shown.versions] if self.controller.shown else []
+
+
+def person(app: App, text: str) -> PersonCard:
+    """The card of what the person said in these words."""
+    return next(card for card in app.window.timeline.findChildren(PersonCard) if card.text == text)

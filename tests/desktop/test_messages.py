@@ -1,0 +1,114 @@
+"""What was said can be changed, said again and copied; trouble with it can be tried again where that helps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from sfumato.errors import EngineDied
+from sfumato_desktop.cards import ErrorCard
+from sfumato_desktop.person_card import PersonCard, QuietButton
+from tests.desktop.played import NIGHT, App, person
+from tests.fakes import decision
+
+BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "noon"}})
+
+
+def press(app: App, card: PersonCard, text: str) -> None:
+    button = next(button for button in card.findChildren(QuietButton) if text in button.text())
+    button.setFocus()
+    app.qtbot.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_a_changed_message_paints_a_branch_from_where_the_first_was_said(three: App) -> None:
+    card = person(three, "at night")
+    press(three, card, "Edit")
+    assert card.edit
+    three.studio.writer.answers.append(decision("refine", seed="keep", patch={"set": {"lighting": "dusk"}}))
+    three.qtbot.keyClicks(card.edit, "at dusk")
+    three.qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+    three.wait_until_done()
+    assert three.parents() == [None, 1, 1, 1]
+    assert three.studio.writer.asked[-1].prompt.lighting == "noon"
+    assert person(three, "at night").bubble.isVisible()
+    assert person(three, "at dusk").about == 1
+
+
+def test_the_first_message_changed_begins_anew_and_the_old_pictures_stay(three: App) -> None:
+    card = person(three, "a red ball")
+    press(three, card, "Edit")
+    assert card.edit
+    three.studio.writer.answers.append(BALL)
+    three.qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+    three.wait_until_done()
+    assert three.parents() == [None, 1, 1, None]
+    assert three.studio.writer.asked[-1].prompt.is_empty
+
+
+def test_giving_up_a_change_leaves_everything_and_stops_nothing(three: App) -> None:
+    stops: list[None] = []
+    three.window.stopped.connect(lambda: stops.append(None))
+    card = person(three, "at night")
+    press(three, card, "Edit")
+    assert card.edit
+    three.qtbot.keyClicks(card.edit, "something else")
+    three.qtbot.keyClick(card.edit, Qt.Key.Key_Escape)
+    assert card.edit is None
+    assert card.bubble.isVisible()
+    assert card.bubble.text() == "at night"
+    assert not stops
+    assert len(three.parents()) == 3
+
+
+def test_a_message_is_copied_and_sent_again(three: App) -> None:
+    card = person(three, "at night")
+    press(three, card, "Copy")
+    assert QGuiApplication.clipboard().text() == "at night"
+    three.studio.writer.answers.append(NIGHT)
+    press(three, card, "Resend")
+    three.wait_until_done()
+    assert three.parents() == [None, 1, 1, 1]
+
+
+def test_a_change_while_a_picture_is_painted_is_not_lost(three: App) -> None:
+    card = person(three, "at night")
+    press(three, card, "Edit")
+    assert card.edit
+    three.qtbot.keyClicks(card.edit, "at dusk")
+    three.controller._is_busy = True
+    three.qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+    assert card.edit.toPlainText() == "at dusk"
+    assert "Not while" in three.toast()
+    three.controller._is_busy = False
+
+
+def test_trying_a_changed_message_again_still_begins_where_it_was_said(three: App) -> None:
+    three.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    three.studio.writer.answers.append(NIGHT)
+    press(three, person(three, "at night"), "Resend")
+    three.wait_until_done()
+    three.studio.writer.answers.append(NIGHT)
+    three.window.findChild(ErrorCard).retry.click()
+    three.wait_until_done()
+    assert three.parents() == [None, 1, 1, 1]
+
+
+def test_try_again_is_offered_only_where_it_can_help_and_only_for_what_was_said_last(three: App) -> None:
+    three.say("go back to picture 9", decision("go_back", target=9))
+    unknown = three.window.findChildren(ErrorCard)[-1]
+    assert not unknown.retry.isVisible()
+    assert any("There are: 1, 2, 3" in label.text() for label in unknown.findChildren(QLabel))
+    three.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    three.say("at night", NIGHT)
+    died = three.window.findChildren(ErrorCard)[-1]
+    assert died.retry.isVisible()
+    three.say("at night", NIGHT)
+    assert not died.retry.isVisible()
+
+
+def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> None:
+    three.window.versions.strip.nodes[1].click()
+    three.say("at night", NIGHT)
+    notes = [label.text() for label in three.window.timeline.findChildren(QLabel, "note") if label.isVisible()]
+    assert notes == ["About picture 1"]
