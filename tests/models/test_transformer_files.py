@@ -19,11 +19,14 @@ from sfumato_models.file_headers import read_header
 from sfumato_models.hardware import BITS
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.local_files import describe, look, with_parts
+from sfumato_models.lora_fit import fitting
+from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import need, parts_of
 from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.transformer_files import settings_of, transformer_kind
 from tests.models.test_families import paint, wish
+from tests.models.test_lora import make_lora
 from tests.models.tiny_families import tiny_family
 from tests.models.tiny_gguf import passed_around, save_gguf, save_safetensors
 
@@ -186,3 +189,18 @@ def test_from_a_file_on_the_disk_to_a_picture(
     assert main(["models", "remove", "own-small-z"]) == 0
     assert main(["models", "list"]) == 0
     assert "“small-z-Q8_0” cannot be used: the model “own-small-z”" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("pipeline", TINY_KINDS)
+def test_a_lora_made_for_the_whole_model_changes_what_the_quantised_one_paints(pipeline: str, tmp_path: Path) -> None:
+    model = alone(pipeline, tmp_path, tmp_path / "part-Q8_0.gguf")
+    assert model.base
+    save_gguf(passed_around(pipeline, model.base), model.path, Q8)
+    whole = InstalledModel(model.spec, model.base)
+    lora = LoraShelf(tmp_path / "shelf").add(make_lora(DiffusersPainter(whole, 1), tmp_path / "style.safetensors"))
+    assert fitting([tmp_path / "style.safetensors"], model)
+    painter = DiffusersPainter(model, 1, tmp_path / "shelf")
+    draft = wish(model)
+    plain = paint(painter, draft).pixels
+    assert paint(painter, replace(draft, loras=(lora,))).pixels != plain
+    assert paint(painter, draft).pixels == plain
