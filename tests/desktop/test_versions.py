@@ -155,6 +155,19 @@ def test_an_area_is_selected_and_painted_as_a_branch(three: App) -> None:
     made = three.studio.painter.painted[-1]
     assert (made.route, made.selection) == (Route.INPAINT, selection)
     assert three.parents() == [None, 1, 1, 2]
+    three.say("in the snow", SNOW)
+    made = three.studio.painter.painted[-1]
+    assert (made.route, [area.area.selection for area in made.then]) == (Route.TEXT_TO_IMAGE, [selection])
+    three.choose(5, "Show what was sent to the model")
+    assert "Then an area: a blue boat, in the snow, night" in three.card(5).details.text()
+
+
+def test_what_is_clicked_while_a_picture_is_painted_is_answered_in_a_line(three: App) -> None:
+    three.controller._is_busy = True
+    three.window.cards.again.emit(1)
+    assert "is being painted" in three.toast()
+    three.controller._is_busy = False
+    assert len(three.parents()) == 3
 
 
 def test_an_area_is_selected_by_key(three: App) -> None:
