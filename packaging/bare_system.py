@@ -17,6 +17,7 @@ PERSON = "zoe"
 HOME = "/home/Zoë Müller"  # a path with a space and letters beyond ASCII
 UID = 1000
 DISPLAY = ":83"
+WAYLAND = "wayland-test"
 INSIDE = "SFUMATO_TEST_NAMESPACE"
 
 
@@ -30,6 +31,8 @@ class BareSystem:
         if INSIDE not in os.environ:
             environment = os.environ | {INSIDE: "1"}
             os.execvpe("unshare", ["unshare", "--mount", sys.executable, *sys.argv], environment)
+        self._home = HOME
+        self._work = work
         self._base = work / "bare-base"
         self.root = work / "bare"
         self._undo: list[Callable[[], None]] = []
@@ -42,7 +45,7 @@ class BareSystem:
             _do("mount", "--rbind", f"/{folder}", str(self.root / folder))
         (self.root / "tmp" / ".X11-unix").mkdir()
         self._screen = subprocess.Popen(
-            ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
+            ["Xvfb", DISPLAY, "-screen", "0", "2560x1600x24", "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
         )
         while not Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}").exists():
             time.sleep(0.05)
@@ -54,7 +57,7 @@ class BareSystem:
     ) -> None:
         self._screen.terminate()
         self._screen.wait()
-        for place in ("tmp/.X11-unix", "full", "proc", "dev"):
+        for place in ("tmp/.X11-unix", "run/wayland", "full", "proc", "dev"):
             subprocess.run(["umount", "-lR", str(self.root / place)], check=False, stderr=subprocess.DEVNULL)
 
     def install(self, deb: Path) -> None:
@@ -119,9 +122,63 @@ class BareSystem:
         """As a click on its cross does."""
         self._press(window, "ctrl+q")
 
-    def screenshot(self, file: Path) -> None:
-        """The whole screen."""
-        _do("import", "-display", DISPLAY, "-window", "root", str(file))
+    def screenshot(self, file: Path, window: str) -> None:
+        """What a window shows."""
+        _do("import", "-display", DISPLAY, "-window", window, str(file))
+
+    def size(self, window: str) -> tuple[int, int]:
+        """A window's width and height in pixels."""
+        told = subprocess.run(
+            ["xdotool", "getwindowgeometry", "--shell", window], check=True, capture_output=True, text=True, env=_SCREEN
+        ).stdout
+        facts = dict(line.split("=") for line in told.split())
+        return int(facts["WIDTH"]), int(facts["HEIGHT"])
+
+    def press(self, window: str, key: str) -> None:
+        """Press a key in a window."""
+        self._press(window, key)
+
+    @contextmanager
+    def at_home(self, folder: str) -> Iterator[None]:
+        """The person has another home, empty at first."""
+        (self.root / folder.strip("/")).mkdir(parents=True)
+        os.chown(self.root / folder.strip("/"), UID, UID)
+        before, self._home = self._home, folder
+        try:
+            yield
+        finally:
+            self._home = before
+
+    @contextmanager
+    def wayland(self) -> Iterator[Callable[[Path], float]]:
+        """A Wayland compositor, and nothing else to open windows on; gives a function that takes a picture of its screen."""
+        place = self._work / "wayland"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o777)
+        inside = self.root / "run" / "wayland"
+        inside.mkdir()
+        _do("mount", "--bind", str(place), str(inside))
+        environment = os.environ | {"XDG_RUNTIME_DIR": str(place), "WAYLAND_DISPLAY": WAYLAND}
+        options = ["--backend=headless-backend.so", "--use-pixman", "--width=1280", "--height=860", "--debug"]
+        compositor = subprocess.Popen(
+            ["weston", *options, f"--socket={WAYLAND}", "--idle-time=0"], env=environment, stderr=subprocess.DEVNULL
+        )
+        while not (place / WAYLAND).exists():
+            time.sleep(0.05)
+        (place / WAYLAND).chmod(0o777)
+
+        def shoot(file: Path) -> float:
+            """Returns how bright the screen is, 0 to 1; the compositor's own background is below 0.5."""
+            subprocess.run(["weston-screenshooter"], check=True, cwd=place, env=environment, stdout=subprocess.DEVNULL)
+            next(place.glob("*.png")).replace(file)
+            return float(_said("identify", "-format", "%[fx:mean]", str(file)))
+
+        try:
+            yield shoot
+        finally:
+            compositor.terminate()
+            compositor.wait()
+            _do("umount", str(inside))
 
     def pictures(self) -> list[Path]:
         """What was painted, in order of its numbers."""
@@ -130,7 +187,7 @@ class BareSystem:
     @property
     def home(self) -> Path:
         """The person's, seen from outside."""
-        return self.root / HOME.strip("/")
+        return self.root / self._home.strip("/")
 
     def has_library(self) -> bool:
         """True if the conversations are there."""
@@ -180,7 +237,7 @@ class BareSystem:
 
     def _chroot(self, user: str, command: str) -> list[str]:
         who = f"{UID}:{UID}" if user == PERSON else "0:0"
-        home = HOME if user == PERSON else "/root"
+        home = self._home if user == PERSON else "/root"
         environment = [
             f"HOME={home}",
             f"USER={user}",

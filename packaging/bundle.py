@@ -27,6 +27,16 @@ MANIFEST = "_internal/sfumato-files.txt"
 FATAL = ("could not resolve", "Library not found", "Hidden import")
 # Named by hooks of PyInstaller's for versions of the libraries that are not ours, or for other systems.
 HARMLESS = ('Hidden import "tzdata"', 'Hidden import "pycparser', 'Hidden import "importlib_resources.trees"')
+# Loaded by their names alone, so that the bundler would not miss them: windows on X11 and Wayland, with a frame, and pictures.
+PLUGINS = {
+    "linux": (
+        "platforms/libqxcb.so",
+        "platforms/libqwayland.so",
+        "wayland-shell-integration/libxdg-shell.so",
+        "wayland-decoration-client/libadwaita.so",
+        "iconengines/libqsvgicon.so",
+    )
+}
 LARGEST_GIB = 1.2
 
 
@@ -82,7 +92,10 @@ def bundle() -> None:
     lines = log.read_text(errors="replace").splitlines()
     if code:
         raise SystemExit("\n".join([*lines[-30:], f"The bundler failed; all it said is in {log}."]))
-    missing = [line for line in lines if any(word in line for word in FATAL) and not any(h in line for h in HARMLESS)]
+    plugins = BUNDLE / "_internal" / "PySide6" / "Qt" / "plugins"
+    lacking = [name for name in PLUGINS.get(sys.platform, ()) if not (plugins / name).is_file()]
+    missing = [f"Missing: {name}" for name in lacking]
+    missing += [line for line in lines if any(word in line for word in FATAL) and not any(h in line for h in HARMLESS)]
     if missing:
         raise SystemExit("\n".join([*missing, "The bundle would lack these."]))
 

@@ -1,6 +1,6 @@
 """`make test-installed`: install the package on a bare Debian without Python, compilers or network, and use it as a person does.
 
-Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagick and strace. The bare system is made once, in
+Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagick, strace and weston. The bare system is made once, in
 `build/packaging`. What was found goes to the terminal and into `packaging/README.md`.
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bare_system import PERSON, BareSystem
+from bare_system import PERSON, WAYLAND, BareSystem
 from bundle import CONSTRAINTS, ROOT, WORK, python, run
 from make_deb import APP_ID, architecture, version
 
@@ -26,6 +26,7 @@ NOTES = ROOT / "packaging" / "README.md"
 BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
 SCREENSHOT = WORK / "installed.png"
 FIRST_PAINT_S, FIRST_PICTURE_S = 1.5, 20.0
+LIGHT_WINDOW = 0.75  # how bright a screen is that the window, in its light theme, nearly fills
 READS_S = 2.0  # a person sees the window before typing
 WARM_DISK = "find /usr/lib/sfumato -type f -exec cat {} + > /dev/null"
 SENTENCES = ("a red ball in a meadow at noon", "same but at night", "use seed 42")
@@ -52,7 +53,9 @@ def main() -> int:
     deb = Path(sys.argv[1]) if len(sys.argv) > 1 else built
     if not deb.exists():
         raise SystemExit("There is no package yet: run `make deb` first.")
-    if missing := [tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace") if not shutil.which(tool)]:
+    if missing := [
+        tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace", "weston") if not shutil.which(tool)
+    ]:
         raise SystemExit(f"Missing here: {', '.join(missing)}.")
     findings = Findings()
     with BareSystem(WORK) as system:
@@ -64,10 +67,13 @@ def main() -> int:
         findings.note("no Python and no compiler on the path", not tools.strip())
         talk(system, findings)
         same_pixels(system, findings)
+        shared_recipe(system, findings)
+        screens(system, findings)
         command_line(system, findings)
         engine_pack(system, findings)
         faults(system, findings)
         removal(system, findings)
+        archive(system, findings, deb.parent)
     findings.note("screenshot: build/packaging/installed.png")
     keep(findings)
     return int(findings.failed > 0)
@@ -94,7 +100,7 @@ def talk(system: BareSystem, findings: Findings) -> None:
                 first <= FIRST_PICTURE_S,
             )
     time.sleep(3)
-    system.screenshot(SCREENSHOT)
+    system.screenshot(SCREENSHOT, window)
     system.close_window(window)
     findings.note(
         f"a conversation of {len(SENTENCES)} pictures by keyboard; the app ended with {app.wait(60)}",
@@ -115,10 +121,62 @@ def talk(system: BareSystem, findings: Findings) -> None:
     )
 
 
-def entry_command(system: BareSystem) -> str:
-    """What a desktop would run."""
-    lines = (system.root / "usr/share/applications" / f"{APP_ID}.desktop").read_text().splitlines()
-    return next(line.removeprefix("Exec=") for line in lines if line.startswith("Exec=")).replace("%f", "").strip()
+def entry_command(system: BareSystem, file: str = "", entries: str = "usr/share/applications") -> str:
+    """What a desktop would run, for a file if there is one."""
+    lines = (system.root / entries / f"{APP_ID}.desktop").read_text().splitlines()
+    command = next(line.removeprefix("Exec=") for line in lines if line.startswith("Exec="))
+    return command.replace("%f", shlex.quote(file) if file else "").strip()
+
+
+def shared_recipe(system: BareSystem, findings: Findings) -> None:
+    """A recipe leaves its picture, is known to the desktop, is opened through the entry, and paints the same picture."""
+    first = system.pictures()[0]
+    share = WORK / "mime-check"
+    shutil.rmtree(share, ignore_errors=True)
+    shutil.copytree(system.root / "usr/share/mime/packages", share / "packages")
+    subprocess.run(["update-mime-database", str(share)], check=False, stderr=subprocess.DEVNULL)
+    known = (share / "globs2").read_text() if (share / "globs2").exists() else "update-mime-database is not here"
+    findings.note("the desktop knows what a .sfumato file is", "sfumato-recipe+json:*.sfumato" in known)
+    inside = "/" + str(first.relative_to(system.root))
+    told = system.run(f"sfumato recipe {shlex.quote(inside)} -o 'für Zoë.sfumato'", user=PERSON)
+    before = len(system.pictures())
+    app = system.start(entry_command(system, "für Zoë.sfumato"))
+    window = system.wait_for_window(app, "Sfumato", 60)
+    time.sleep(READS_S)
+    system.press(window, "Return")
+    wait_until(app, lambda: len(system.pictures()) > before, 240, f"a picture by a shared recipe ({told.stderr})")
+    time.sleep(1)
+    system.screenshot(WORK / "recipe.png", window)
+    system.close_window(window)
+    app.wait(60)
+    hashes = [
+        json.loads(system.run(f"sfumato show {shlex.quote('/' + str(file.relative_to(system.root)))} --json", user=PERSON).stdout)
+        ["recipe"]["sha256_rgb"] for file in (first, system.pictures()[-1])
+    ]  # fmt: skip
+    findings.note("a shared recipe, opened from its file, paints the same pixels", hashes[0] == hashes[1])
+
+
+def screens(system: BareSystem, findings: Findings) -> None:
+    """At twice the size, and on Wayland without X11."""
+    app = system.start("env QT_SCALE_FACTOR=2 sfumato")
+    window = system.wait_for_window(app, "Sfumato", 60)
+    time.sleep(READS_S)
+    system.screenshot(WORK / "twice.png", window)
+    size = system.size(window)
+    system.close_window(window)
+    findings.note(f"at twice the size the window has {size[0]}×{size[1]} pixels; ended with {app.wait(60)}",
+                  size[0] >= 2000 and app.returncode == 0)  # fmt: skip
+    with system.wayland() as shoot:
+        app = system.start(f"env -u DISPLAY XDG_RUNTIME_DIR=/run/wayland WAYLAND_DISPLAY={WAYLAND} sfumato")
+        begin, brightness = time.monotonic(), 0.0
+        while brightness < LIGHT_WINDOW and app.poll() is None and time.monotonic() - begin < 60:
+            time.sleep(1)
+            brightness = shoot(WORK / "wayland.png")
+        running = app.poll() is None
+        app.terminate()
+        app.wait(60)
+    opened = running and brightness >= LIGHT_WINDOW
+    findings.note("on Wayland, without X11, the window opens (build/packaging/wayland.png)", opened)
 
 
 def same_pixels(system: BareSystem, findings: Findings) -> None:
@@ -199,6 +257,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
     """What can be broken is broken; each time a person must be able to read why, and the exit code is 1."""
     inside = system.root / "usr/lib/sfumato/_internal"
     library = "/usr/lib/sfumato/_internal/torch/lib/libtorch_cpu.so"
+    weights = next((inside / "sfumato_resources/starter").rglob("*.safetensors")).relative_to(system.root)
     qt = "/usr/lib/sfumato/_internal/PySide6/Qt/lib/libQt6Gui.so.6"
     python = f"/usr/lib/sfumato/_internal/{next(inside.glob('libpython3.*')).name}"
     egl = f"/usr/lib/{os.uname().machine}-linux-gnu/libEGL.so.1"
@@ -209,6 +268,12 @@ def faults(system: BareSystem, findings: Findings) -> None:
         "a full disk": ("export SFUMATO_HOME=/full; sfumato", lambda: system.mount_full("/full")),
         "too old a processor": ("sfumato", lambda: system.put_over("/proc/cpuinfo", "flags\t\t: fpu sse2\n")),
         "torch cut short": ("sfumato", lambda: system.put_over(library, "cut")),
+        "torch cut short, without a window": ("sfumato draw x --no-rewrite", lambda: system.put_over(library, "cut")),
+        "a starter model cut short": ("sfumato", lambda: system.put_over(str(weights), "cut")),
+        "a starter model cut short, without a window": (
+            "sfumato draw x --no-rewrite",
+            lambda: system.put_over(str(weights), "cut"),
+        ),
         "Qt missing": ("sfumato", lambda: system.hide(qt)),
         "the program cut short": ("sfumato", lambda: system.put_over("/usr/lib/sfumato/sfumato-app", "cut")),
         "Python missing": ("sfumato", lambda: system.hide(python)),
@@ -226,7 +291,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
     app = system.start("sfumato")
     window = system.wait_for_window(app, "Sfumato", 60)
     time.sleep(4)
-    system.screenshot(WORK / "newer.png")
+    system.screenshot(WORK / "newer.png", window)
     system.close_window(window)
     findings.note(
         f"a newer library opens to be looked at (build/packaging/newer.png); ended with {app.wait(60)}",
@@ -244,6 +309,41 @@ def removal(system: BareSystem, findings: Findings) -> None:
         f"{pictures} pictures and the library are still there",
         len(system.pictures()) == pictures > 0 and system.has_library(),
     )
+
+
+def archive(system: BareSystem, findings: Findings, folder: Path) -> None:
+    """The archive, unpacked and installed by a person in an empty home, used from the menu, removed."""
+    file = next(folder.glob(f"sfumato-{version()}-linux-*.tar.zst"), None)
+    if file is None:
+        findings.note("there is no archive beside the package", False)
+        return
+    with system.at_home("/home/Zoë Müller/ein neues Zuhause"):
+        downloads = system.home / "Téléchargements & mehr"
+        downloads.mkdir()
+        run("tar", "-I", "zstd -d -q", "-xf", str(file), "-C", str(downloads))
+        installed = system.run(f"'Téléchargements & mehr/sfumato-{version()}/install'", user=PERSON)
+        shutil.rmtree(downloads)
+        findings.note(
+            f"archive: {installed.stdout.partition(chr(10))[0]} {installed.stderr}", installed.returncode == 0
+        )
+        entries = str(system.home.relative_to(system.root) / ".local/share/applications")
+        app = system.start(entry_command(system, entries=entries))
+        window = system.wait_for_window(app, "Sfumato", 60)
+        time.sleep(READS_S)
+        system.type(window, SENTENCES[0])
+        wait_until(app, lambda: len(system.pictures()) == 1, 240, "the archive's picture")
+        time.sleep(1)
+        system.close_window(window)
+        findings.note(
+            f"archive: started from the menu's entry, painted, ended with {app.wait(60)}", app.returncode == 0
+        )
+        system.run("~/.local/lib/sfumato/install --remove", user=PERSON)
+        kept = {".local/share/sfumato", ".local/state/sfumato", ".config/sfumato"}
+        left = [path.relative_to(system.home) for path in system.home.rglob("*sfumato*")]
+        left = [path for path in left if not any(str(path).startswith(place) for place in kept)]
+        findings.note(f"archive: removed, nothing of the program is left {left or ''}".strip(), not left)
+        findings.note("archive: the picture and the library are still there",
+                      len(system.pictures()) == 1 and system.has_library())  # fmt: skip
 
 
 def wait_until(app: subprocess.Popen[str], is_done: Callable[[], bool], limit_s: float, what: str) -> None:
