@@ -14,9 +14,10 @@ from typing import Any
 
 from PIL import Image, ImageOps, PngImagePlugin
 
+from sfumato.a1111_text import a1111_text
 from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
-from sfumato.other_metadata import PictureMetadata, a1111_text, metadata_of_recipe, read_other
+from sfumato.other_metadata import PictureMetadata, metadata_of_recipe, read_other
 from sfumato.paths import file_trouble, put_new_file
 from sfumato.recipe import Recipe, Route
 from sfumato.recipe_file import is_recipe_file, read_recipe_file, recipe_from_text, recipe_text

@@ -1,4 +1,4 @@
-"""The recipe texts of other tools: reading theirs, and writing ours in the form that most of them read (A1111).
+"""The recipe texts of other tools, read; `a1111_text.py` writes ours in the form that most of them read.
 
 Knows texts by their names, no files. All that comes out is plain text and numbers, bounded; nothing of it is run.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sfumato.a1111_text import NEGATIVE
 from sfumato.comfyui_graph import read_graph
 from sfumato.emphasis import Dialect, Lora, name_of, plain_words, visible
 from sfumato.recipe import Recipe, Route
@@ -23,18 +24,6 @@ MAX_SETTING_CHARACTERS = 500
 MAX_SIDE = 1_000_000
 DAMAGED = "The recipe in it is damaged or of an unknown form."
 
-# Names of schedulers as the readers of A1111 text know them.
-_SAMPLERS = {
-    "DPMSolverMultistepScheduler": "DPM++ 2M",
-    "EulerDiscreteScheduler": "Euler",
-    "EulerAncestralDiscreteScheduler": "Euler a",
-    "FlowMatchEulerDiscreteScheduler": "Euler",
-    "DDIMScheduler": "DDIM",
-    "LCMScheduler": "LCM",
-    "UniPCMultistepScheduler": "UniPC",
-    "PNDMScheduler": "PLMS",
-}
-_NEGATIVE = "Negative prompt:"
 _TELLING = frozenset({"Steps", "Sampler", "CFG scale", "Seed", "Size", "Model"})
 _DREAM = re.compile(r'^\s*"(?P<prompt>.*)"\s+(?P<flags>-.*)$', re.DOTALL)
 _FLAG = re.compile(r"(?:^|\s)-(\w)\s?([\w.+]{1,60})")
@@ -74,25 +63,6 @@ class PictureMetadata:
             "notes": list(self.notes),
             "recipe": self.recipe.to_json() if self.recipe else None,
         }
-
-
-def a1111_text(recipe: Recipe, app_version: str = "") -> str:
-    """The recipe as AUTOMATIC1111's web UI writes it: the positive text, the negative line, the line of settings."""
-    settings = recipe.settings
-    pairs = {
-        "Steps": settings.steps,
-        "Sampler": _SAMPLERS.get(settings.scheduler, settings.scheduler),
-        "CFG scale": f"{settings.guidance_scale:g}",
-        "Seed": recipe.seed,
-        "Size": f"{settings.width}x{settings.height}",
-        "Model": settings.model_id,
-    }
-    if settings.strength is not None:
-        pairs["Denoising strength"] = f"{settings.strength:g}"
-    pairs["Version"] = f"Sfumato {app_version}".strip()
-    negative = [f"{_NEGATIVE} {recipe.compiled.negative}"] if recipe.compiled.negative else []
-    line = ", ".join(f"{name}: {_quoted(str(value))}" for name, value in pairs.items())
-    return "\n".join((recipe.compiled.positive, *negative, line))
 
 
 def metadata_of_recipe(recipe: Recipe, raw: str = "") -> PictureMetadata:
@@ -149,8 +119,8 @@ def read_a1111(text: str) -> PictureMetadata:
         if settings := _a1111_settings(lines[index]):
             told = index
             break
-    begin = next((index for index, line in enumerate(lines[:told]) if line.strip().startswith(_NEGATIVE)), told)
-    negative = "\n".join(lines[begin:told]).strip().removeprefix(_NEGATIVE).strip()
+    begin = next((index for index, line in enumerate(lines[:told]) if line.strip().startswith(NEGATIVE)), told)
+    negative = "\n".join(lines[begin:told]).strip().removeprefix(NEGATIVE).strip()
     width, _, height = settings.pop("Size", "").partition("x")
     return _metadata(
         _a1111_software(settings),
@@ -454,7 +424,3 @@ def _line(value: object) -> str:
 def _lines(settings: Mapping[str, object]) -> dict[str, str]:
     told = {name: value for name, value in settings.items() if isinstance(value, str | int | float)}
     return {_line(name): _line(value) for name, value in list(told.items())[:MAX_SETTINGS]}
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value
