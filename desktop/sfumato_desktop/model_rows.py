@@ -31,13 +31,16 @@ def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
     return Known(collection, {model.spec.id: model.size_bytes for model in collection.installed}, states)
 
 
-def machine_text(machine: Machine) -> str:
-    """What this machine has, in a line."""
+def machine_text(machine: Machine, has_looked: bool) -> str:
+    """What this machine has, in a line; nothing is said of a graphics card before the painter has looked for one."""
     tr = partial(QCoreApplication.translate, "ModelsPage")
-    graphics = machine.graphics_gib
-    card = tr("{0:.0f} GB of graphics memory").format(graphics) if graphics else tr("no graphics card that can paint")
-    told = tr("This machine has {0:.0f} GB of memory, {1}, and {2:.0f} GB free on the disk for models.")
-    return told.format(machine.memory_gib, card, machine.disk_free_gib)
+    has = [tr("{0:.0f} GB of memory").format(machine.memory_gib)]
+    if machine.graphics_gib:
+        has.append(tr("{0:.0f} GB of graphics memory").format(machine.graphics_gib))
+    elif has_looked:
+        has.append(tr("no graphics card that can paint"))
+    disk = tr("{0:.0f} GB free on the disk for models").format(machine.disk_free_gib)
+    return tr("This machine has {0} and {1}.").format(", ".join(has), disk)
 
 
 def rows_of(known: Known, settings: Settings) -> list[ModelRow]:

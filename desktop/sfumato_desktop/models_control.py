@@ -263,7 +263,7 @@ class ModelsControl(QObject):
 
     def _show_known(self, known: Known) -> None:
         if self._page:
-            told = machine_text(known.collection.machine())
+            told = machine_text(known.collection.machine(), self._paths.graphics_file.exists())
             self._page.show_rows(rows_of(known, self._background.settings), told, known.collection.notes)
 
     # --- inside ------------------------------------------------------------------------------------------------------

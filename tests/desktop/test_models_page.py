@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from sfumato.machine import Machine
 from sfumato.paths import Paths
 from sfumato.secrets import Secrets
 from sfumato.settings import load_settings
 from sfumato_desktop.background import Background
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.model_card import ModelCard
+from sfumato_desktop.model_rows import machine_text
 from sfumato_desktop.models_control import ModelsControl
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.picture_card import PictureCard
@@ -299,6 +301,16 @@ def test_a_model_used_where_it_stands_is_forgotten_and_stays(
     qtbot.waitUntil(lambda: "own-mine" not in page.cards, timeout=PATIENCE_MS)
     assert weights.exists()
     assert not page.cards["starter-painter"].used.isHidden()
+
+
+def test_the_line_about_this_machine_says_of_a_card_what_is_known() -> None:
+    bare, carded = Machine(16.0, 100.0), Machine(16.0, 100.0, 12.0)
+    assert (
+        machine_text(bare, has_looked=False)
+        == "This machine has 16 GB of memory and 100 GB free on the disk for models."
+    )
+    assert "no graphics card that can paint" in machine_text(bare, has_looked=True)
+    assert "16 GB of memory, 12 GB of graphics memory and 100 GB free" in machine_text(carded, has_looked=True)
 
 
 def test_every_button_has_a_name(opened: tuple[Window, ModelsPage, ModelsControl]) -> None:
