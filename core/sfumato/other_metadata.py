@@ -6,7 +6,6 @@ Knows texts by their names, no files. All that comes out is plain text and numbe
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +13,12 @@ from typing import Any
 
 from sfumato.a1111_text import NEGATIVE
 from sfumato.comfyui_graph import read_graph
-from sfumato.emphasis import Dialect, Lora, name_of, plain_words, visible
+from sfumato.emphasis import Dialect, Lora, name_of, plain_words
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import MAX_SEED
+from sfumato.told_values import MAX_SETTINGS, integer, items, joined, json_object, line_of, lines_of, real, text_of
 
-MAX_SETTINGS = 200
 MAX_SETTINGS_CHARACTERS = 200_000
-MAX_SETTING_CHARACTERS = 500
 MAX_SIDE = 1_000_000
 DAMAGED = "The recipe in it is damaged or of an unknown form."
 
@@ -140,7 +138,7 @@ def read_a1111(text: str) -> PictureMetadata:
 
 def _read_json_parameters(text: str) -> PictureMetadata:
     """SwarmUI and Fooocus keep JSON where AUTOMATIC1111 keeps its text."""
-    data = _json_object(text)
+    data = json_object(text)
     if data is None:
         return PictureMetadata(notes=(DAMAGED,), raw=text)
     if isinstance(params := data.get("sui_image_params"), dict):
@@ -150,7 +148,7 @@ def _read_json_parameters(text: str) -> PictureMetadata:
 
 
 def _read_swarmui(params: dict[str, Any], text: str) -> PictureMetadata:
-    names, weights = _list(params.pop("loras", None)), _list(params.pop("loraweights", None))
+    names, weights = items(params.pop("loras", None)), items(params.pop("loraweights", None))
     loras = [(name, weights[index] if index < len(weights) else None) for index, name in enumerate(names)]
     return _metadata(
         "SwarmUI",
@@ -170,7 +168,7 @@ def _read_swarmui(params: dict[str, Any], text: str) -> PictureMetadata:
 
 
 def _read_fooocus(data: dict[str, Any], text: str, software: str) -> PictureMetadata:
-    found = [entry for entry in _list(data.pop("loras", None)) if isinstance(entry, list) and len(entry) >= 2]
+    found = [entry for entry in items(data.pop("loras", None)) if isinstance(entry, list) and len(entry) >= 2]
     loras = [(entry[0], entry[1]) for entry in found]
     if not loras:  # as older versions wrote them: "name : 0.5"
         combined = [str(data[name]).rpartition(" : ") for name in data if name.startswith("lora_combined_")]
@@ -194,18 +192,18 @@ def _read_fooocus(data: dict[str, Any], text: str, software: str) -> PictureMeta
 
 
 def _read_invokeai(text: str) -> PictureMetadata:
-    data = _json_object(text)
+    data = json_object(text)
     if data is None:
         return PictureMetadata("InvokeAI", notes=(DAMAGED,), raw=text)
-    entries = [entry for entry in _list(data.pop("loras", None)) if isinstance(entry, dict)]
+    entries = [entry for entry in items(data.pop("loras", None)) if isinstance(entry, dict)]
     loras = [(_model_name(entry.get("model", entry.get("lora"))), entry.get("weight")) for entry in entries]
     prompt, style = data.pop("positive_prompt", ""), data.pop("positive_style_prompt", "")
     negative, negative_style = data.pop("negative_prompt", ""), data.pop("negative_style_prompt", "")
     return _metadata(
         "InvokeAI",
         Dialect.COMPEL,
-        _joined(prompt, style),
-        _joined(negative, negative_style),
+        joined(prompt, style),
+        joined(negative, negative_style),
         text,
         seed=data.pop("seed", None),
         steps=data.pop("steps", None),
@@ -220,13 +218,13 @@ def _read_invokeai(text: str) -> PictureMetadata:
 
 def _read_invokeai_2(text: str) -> PictureMetadata:
     """InvokeAI 2: everything under `image`; what must not appear stands in square brackets within the prompt."""
-    data = _json_object(text)
+    data = json_object(text)
     image = data.get("image") if data else None
     if data is None or not isinstance(image, dict):
         return PictureMetadata("InvokeAI", notes=(DAMAGED,), raw=text)
     told = image.pop("prompt", "")
-    prompts = [entry.get("prompt", "") if isinstance(entry, dict) else entry for entry in _list(told)] or [told]
-    prompt, negative = _split_squares(_joined(*prompts))
+    prompts = [entry.get("prompt", "") if isinstance(entry, dict) else entry for entry in items(told)] or [told]
+    prompt, negative = _split_squares(joined(*prompts))
     return _metadata(
         "InvokeAI",
         Dialect.COMPEL,
@@ -264,7 +262,7 @@ def _read_dream(text: str) -> PictureMetadata:
 
 def _read_comfyui(prompt: str, workflow: str) -> PictureMetadata:
     raw = prompt or workflow
-    found = read_graph(_json_object(prompt), _json_object(workflow))
+    found = read_graph(json_object(prompt), json_object(workflow))
     if found is None:
         return PictureMetadata("ComfyUI", notes=("Its graph has no sampler that Sfumato knows how to read.",), raw=raw)
     return _metadata(
@@ -301,24 +299,26 @@ def _metadata(
     settings: Mapping[str, object] | None = None,
 ) -> PictureMetadata:
     """Whatever a tool wrote, as values of the right type; what is none is left out."""
-    prompt = plain_words(_text(positive), dialect)
-    ruled_out = plain_words(_text(negative), dialect)
-    width, height = (_integer(side, 1, MAX_SIDE) for side in size)
-    listed = [Lora(name_of(_text(name)), _real(weight)) for name, weight in (loras or ())[:MAX_SETTINGS] if _text(name)]
+    prompt = plain_words(text_of(positive), dialect)
+    ruled_out = plain_words(text_of(negative), dialect)
+    width, height = (integer(side, 1, MAX_SIDE) for side in size)
+    listed = [
+        Lora(name_of(text_of(name)), real(weight)) for name, weight in (loras or ())[:MAX_SETTINGS] if text_of(name)
+    ]
     by_name = {lora.name: lora for lora in (*prompt.loras, *listed)}
     return PictureMetadata(
         software=software,
         prompt=prompt.text,
         negative_prompt=ruled_out.text,
-        seed=_integer(seed, 0, MAX_SEED),
-        steps=_integer(steps, 1, 10_000),
-        guidance_scale=_real(guidance_scale),
-        sampler=_line(sampler),
+        seed=integer(seed, 0, MAX_SEED),
+        steps=integer(steps, 1, 10_000),
+        guidance_scale=real(guidance_scale),
+        sampler=line_of(sampler),
         size=(width, height) if width and height else None,
-        model=name_of(_text(model)),
+        model=name_of(text_of(model)),
         loras=tuple(by_name.values()),
         notes=tuple(dict.fromkeys((*prompt.notes, *ruled_out.notes))),
-        settings=_lines(settings or {}),
+        settings=lines_of(settings or {}),
         raw=raw,
     )
 
@@ -369,58 +369,7 @@ def _split_squares(text: str) -> tuple[str, str]:
     return re.sub(r"\[[^\[\]]*\]", "", text), ", ".join(part.strip() for part in negatives)
 
 
-def _json_object(text: str) -> dict[str, Any] | None:
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-def _list(value: object) -> list[Any]:
-    """A list, or a text of items between commas, as a list."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value if isinstance(value, list) else []
-
-
 def _model_name(value: object) -> object:
     if isinstance(value, dict):
         return value.get("name", value.get("model_name", ""))
     return value
-
-
-def _joined(*texts: object) -> str:
-    return ", ".join(dict.fromkeys(text.strip() for text in texts if isinstance(text, str) and text.strip()))
-
-
-def _integer(value: object, low: int, high: int) -> int | None:
-    is_digits = isinstance(value, str) and re.fullmatch(r"\s{0,9}\d{1,20}\s{0,9}", value)
-    if is_digits or (isinstance(value, float) and value.is_integer()):
-        value = int(value)  # type: ignore[call-overload]
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_whole and low <= value <= high else None  # type: ignore[operator,return-value]
-
-
-def _real(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and abs(number) < 1000 else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _line(value: object) -> str:
-    plain = "" if value is None else str(value)[: 2 * MAX_SETTING_CHARACTERS]
-    return " ".join(visible(plain).split())[:MAX_SETTING_CHARACTERS]
-
-
-def _lines(settings: Mapping[str, object]) -> dict[str, str]:
-    told = {name: value for name, value in settings.items() if isinstance(value, str | int | float)}
-    return {_line(name): _line(value) for name, value in list(told.items())[:MAX_SETTINGS]}
