@@ -29,7 +29,7 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
-from sfumato.version_reference import find_version
+from sfumato.version_reference import find_version, unmatched
 from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
@@ -180,6 +180,8 @@ def _picture_plan(
             "Say it in other words, or edit a field of the prompt.",
         )
     parent = base
+    if parent and request.overrides.prompt is None and request.overrides.area is None:
+        more_notes += unmatched(request.message, request.conversation, parent, decision.action)
     if area and parent:
         choice = area_choice(engines.facts, parent, request.overrides.strength)
     else:

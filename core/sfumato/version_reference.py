@@ -46,6 +46,16 @@ def find_version(
     return step_from(conversation, current, reference.steps if reference and reference.steps else 1)
 
 
+def unmatched(message: str, conversation: Conversation, parent: Version, action: Action) -> tuple[str, ...]:
+    """A note where a change describes a picture that is not there, so that another one is changed."""
+    reference = read_reference(message, action)
+    if action == "go_back" or reference is None or not reference.describes:
+        return ()
+    if any(_fits(version.prompt, reference) for version in conversation.available):
+        return ()
+    return (f"No picture here fits “{_described_words(reference)}”, so picture {parent.number} is changed.",)
+
+
 def nearest_available(conversation: Conversation, version: Version | None) -> Version | None:
     """This version, or its nearest ancestor that is not deleted, or else the newest that is not."""
     seen = version
@@ -177,11 +187,15 @@ def _several(fitting: Sequence[Version]) -> SfumatoError:
 def _nothing_fits(reference: VersionReference, conversation: Conversation) -> SfumatoError:
     if not conversation.available:
         return SfumatoError("There is no picture to go back to yet.", "Describe one first.")
-    described = " ".join((*reference.wanted, *(f"without {word}" for word in reference.unwanted)))
     return SfumatoError(
-        f"No picture here fits “{described[:MAX_WORDS_CHARACTERS]}”.",
+        f"No picture here fits “{_described_words(reference)}”.",
         f"There are: {named_versions(conversation.available)}.",
     )
+
+
+def _described_words(reference: VersionReference) -> str:
+    described = " ".join((*reference.wanted, *(f"without {word}" for word in reference.unwanted)))
+    return described[:MAX_WORDS_CHARACTERS]
 
 
 def _short(prompt: ImagePrompt) -> str:

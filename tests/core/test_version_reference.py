@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sfumato.conversation import Conversation, Version
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
-from sfumato.version_reference import find_version, nearest_available
+from sfumato.version_reference import find_version, nearest_available, unmatched
 from tests.fakes import FakeWriter, Talk, decision, recipe
 
 PROMPTS = (
@@ -99,6 +99,26 @@ def test_the_writers_number_is_used_and_the_persons_own_number_outranks_it() -> 
     assert meant("the one with the boat", target=99) == 3
     assert meant("the one with the boat, but pink", target=2, action="refine") == 3
     assert meant("put the boat picture back", target=1) == 3
+
+
+def test_a_change_to_a_picture_that_is_not_there_is_painted_on_the_current_one_and_says_so() -> None:
+    talk = conversation(2)
+    current = talk.versions[1]
+    assert unmatched("the one with the tree but at night", talk, current, "refine") == (
+        "No picture here fits “tree”, so picture 2 is changed.",
+    )
+    assert unmatched("the one with the boat but at night", talk, current, "refine") == ()
+    assert unmatched("at night", talk, current, "refine") == ()
+
+    it = Talk(FakeWriter([decision(patch={"set": {"subject": "a duck"}})]))
+    it.say("a duck")
+    it.writer.answers.append(decision("refine", patch={"set": {"lighting": "night"}}))
+    it.say("the one with the tree but at night")
+    notes = [note for m in it.keeper.conversation.messages for part in m.parts for note in getattr(part, "notes", ())]
+    assert "No picture here fits “tree”, so picture 1 is changed." in notes
+
+
+def test_a_number_that_is_not_there_is_said() -> None:
     with pytest.raises(SfumatoError, match="no version 99"):
         meant("that thing", target=99, action="refine")
 
