@@ -109,7 +109,8 @@ def _told(
         why = f": {report.speed}" if report.speed else ""
         yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
         yield f"  {report.sentence}"
-        yield f"  {data['writer']['title']} writes. {data['writer']['where']}"
+        where = data["writer"]["where"]
+        yield f"  {data['writer']['title']}: {where[:1].lower()}{where[1:]}"
         if data["take_turns"]:
             yield "  The two do not fit into memory together, so they take turns: every message waits while one is loaded."
         yield ""
