@@ -257,7 +257,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
     """What can be broken is broken; each time a person must be able to read why, and the exit code is 1."""
     inside = system.root / "usr/lib/sfumato/_internal"
     library = "/usr/lib/sfumato/_internal/torch/lib/libtorch_cpu.so"
-    weights = next((inside / "sfumato_resources/starter").rglob("*.safetensors")).relative_to(system.root)
+    weights = next((inside / "sfumato_resources/starter").rglob("unet/*.safetensors")).relative_to(system.root)
     qt = "/usr/lib/sfumato/_internal/PySide6/Qt/lib/libQt6Gui.so.6"
     python = f"/usr/lib/sfumato/_internal/{next(inside.glob('libpython3.*')).name}"
     egl = f"/usr/lib/{os.uname().machine}-linux-gnu/libEGL.so.1"

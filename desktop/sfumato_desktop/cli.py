@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sfumato import __version__
-from sfumato.errors import SfumatoError, TurnCancelled
-from sfumato_desktop.first_start import check_screen
+from sfumato.errors import EngineDied, SfumatoError, TurnCancelled, attempt
+from sfumato_desktop.first_start import check_program, check_screen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         found = getattr(modules.get(wishes.command, commands), f"run_{wishes.command}")(wishes, cancel)
     except SfumatoError as error:
-        print(f"sfumato: {' '.join(str(error).split())}", file=sys.stderr)
+        broken = attempt(check_program) if isinstance(error, EngineDied) else None  # perhaps its files are not whole
+        print(f"sfumato: {' '.join(str(broken or error).split())}", file=sys.stderr)
         return 1
     except TurnCancelled:
         print("sfumato: stopped.", file=sys.stderr)

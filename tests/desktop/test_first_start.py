@@ -102,3 +102,23 @@ def test_the_command_line_says_it_in_one_line_and_ends_with_1(tmp_path: Path) ->
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert str(blocked) in result.stderr
+
+
+@pytest.mark.parametrize(("is_whole", "said"), [(True, "The painter stopped."), (False, "Sfumato is not whole.")])
+def test_an_engine_that_died_of_a_damaged_file_is_told_by_that_file(
+    is_whole: bool, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sfumato.errors import EngineDied
+    from sfumato_desktop import cli, commands
+
+    def dies(*_: object) -> None:
+        raise EngineDied("The painter stopped.")
+
+    def check() -> None:
+        if not is_whole:
+            raise SfumatoError("Sfumato is not whole.")
+
+    monkeypatch.setattr(commands, "run_draw", dies)
+    monkeypatch.setattr(cli, "check_program", check)
+    assert cli.main(["draw", "x"]) == 1
+    assert capsys.readouterr().err == f"sfumato: {said}\n"
