@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="of everything; another one draws other pictures")
     parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
     parser.add_argument("--writer-begin-with", type=Path, help="GGUF of a finished writer to go on from")
+    parser.add_argument("--writer-share", type=float, default=1.0, help="of the new weights beside those begun with")
     parser.add_argument("--grader", type=Path, help="of `evaluate`: the grader's file (OUT/grader/grader.safetensors)")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--further", type=int, help="pictures to draw while the denoiser learns (GPU: 500000)")
@@ -109,7 +110,7 @@ def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
     if "writer-export" not in wanted:
         return
     if wishes.stage or can_export():
-        print(f"wrote {export_writer(folder)}", flush=True)
+        print(f"wrote {export_writer(folder, wishes.writer_begin_with, wishes.writer_share)}", flush=True)
     else:
         print("gguf is not installed here: make the GGUF elsewhere with --stage writer-export", flush=True)
 

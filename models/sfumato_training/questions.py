@@ -136,7 +136,7 @@ QUESTIONS: dict[str, list[str]] = {
         "what is a good description?", "what is the subject of a prompt?", "what styles are there?", "what counts as lighting?", "where do i put the style?", "where do i write the weather?", "where does the time of day go?",
         "where do i say how it should look?", "which parts are there?", "which part is most important?", "which fields are there?", "which order is best?", "is there a template?", "is there a guide for prompts?",
         "is there a trick to writing prompts?", "is it better to write long or short?", "is it better to write sentences or keywords?", "do i write sentences or single words?", "do i have to fill all the fields?",
-        "do i need commas?", "do quality words help?", "do the fields have an order?", "does the order of the fields matter?", "does it matter what comes first in the prompt?", "should i write a lot or a little?",
+        "do i need commas?", "do quality words help?", "do the fields have an order?", "does the order of the fields matter?", "should i write a lot or a little?",
         "should i use commas?", "should i use full sentences?", "can you teach me to write prompts?", "can you give me tips?", "can you help me describe it?", "can you show me an example prompt?", "give me an example prompt",
         "give me some advice", "any tips?", "any tips for a beginner?", "got any tips for writing prompts?", "tips please", "teach me how to prompt", "i don't know what to write", "i don't know how to describe it",
         "i have no idea what to type",

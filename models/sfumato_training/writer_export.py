@@ -41,11 +41,19 @@ def can_export() -> bool:
     return importlib.util.find_spec("gguf") is not None
 
 
-def export_writer(folder: Path) -> Path:
-    """`writer.gguf` of the folder's `writer.safetensors` and `tokenizer.json`."""
-    from sfumato_training.writer_gguf import export_gguf
+def export_writer(folder: Path, begun_with: Path | None = None, share: float = 1.0) -> Path:
+    """`writer.gguf` of the folder's `writer.safetensors` and `tokenizer.json`.
+
+    With the GGUF that the training began with, the weights are averaged: `share` of the new ones, the rest of the old.
+    That keeps what little training since has shaken (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+    """
+    from sfumato_training.writer_gguf import export_gguf, read_gguf
 
     model, told = load_weights(folder / "writer.safetensors")
+    if begun_with:
+        old = read_gguf(begun_with)[0].state_dict()
+        model.load_state_dict({name: old[name].lerp(new, share) for name, new in model.state_dict().items()})
+        told += f", averaged with those, {share:.0%} new"
     file = folder / "writer.gguf"
     export_gguf(model, Tokenizer.from_file(str(folder / "tokenizer.json")), file, told)
     return file

@@ -222,6 +222,8 @@ def test_a_training_can_go_on_from_an_exported_file(tmp_path: Path) -> None:
         if not old.any():
             continue
         assert torch.cosine_similarity(old.flatten(), new.flatten(), dim=0) > 0.9, name
+    old_file = file.read_bytes()
+    assert export_writer(tmp_path / "second", file, share=0.0).read_bytes()[-5000:] == old_file[-5000:]
 
 
 def test_a_bare_new_thing_takes_over_what_the_old_one_was_and_a_described_one_brings_its_own() -> None:
