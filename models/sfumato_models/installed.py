@@ -98,7 +98,8 @@ def check_whole(model: InstalledModel) -> None:
 
 def refuse_code(name: str, index: Mapping[str, Any]) -> None:
     """Raises SfumatoError if a `model_index.json` asks for classes that are not of the libraries, or for a pipeline of its own."""
-    sources = [value[0] for value in index.values() if isinstance(value, list) and value]
+    lists = (value for value in index.values() if isinstance(value, list) and value)
+    sources = [value[0] for value in lists if not all(isinstance(item, (int, float)) for item in value)]  # settings are
     if not isinstance(index.get("_class_name"), str) or any(source not in _LIBRARIES for source in sources):
         raise SfumatoError(
             f"{name} brings program code of its own, which Sfumato never runs.",
