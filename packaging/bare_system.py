@@ -39,13 +39,16 @@ class BareSystem:
 
     def __enter__(self) -> BareSystem:
         self._make_base()
+        self._unmount()  # what a run left that was killed: /dev is not to be removed with the rest
         shutil.rmtree(self.root, ignore_errors=True)
         _do("cp", "-a", "--reflink=auto", str(self._base), str(self.root))
         for folder in ("proc", "dev"):
             _do("mount", "--rbind", f"/{folder}", str(self.root / folder))
         (self.root / "tmp" / ".X11-unix").mkdir()
+        # without -noreset the screen starts anew whenever the last of its short visitors goes, and refuses who comes then
         self._screen = subprocess.Popen(
-            ["Xvfb", DISPLAY, "-screen", "0", "2560x1600x24", "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
+            ["Xvfb", DISPLAY, "-screen", "0", "2560x1600x24", "-ac", "-noreset", "-nolisten", "tcp"],
+            stderr=subprocess.DEVNULL,
         )
         while not Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}").exists():
             time.sleep(0.05)
@@ -57,6 +60,9 @@ class BareSystem:
     ) -> None:
         self._screen.terminate()
         self._screen.wait()
+        self._unmount()
+
+    def _unmount(self) -> None:
         for place in ("tmp/.X11-unix", "run/wayland", "full", "proc", "dev"):
             subprocess.run(["umount", "-lR", str(self.root / place)], check=False, stderr=subprocess.DEVNULL)
 

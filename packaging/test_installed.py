@@ -42,7 +42,7 @@ class Findings:
     def note(self, text: str, ok: bool | None = None) -> None:
         """Say and keep a line; `ok` None is a fact without a goal."""
         mark = {None: "    ", True: "ok  ", False: "FAIL"}[ok]
-        self.lines.append(f"{mark} {text}")
+        self.lines.append(f"{mark} {text}".replace("/root/", "~/"))
         self.failed += ok is False
         print(self.lines[-1], flush=True)
 

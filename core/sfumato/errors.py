@@ -64,11 +64,15 @@ def unforeseen(error: BaseException) -> SfumatoError:
     return Retryable("Something went wrong that Sfumato did not foresee.", "Try again.", repr(error))
 
 
-def attempt(work: Callable[[], T]) -> T | SfumatoError:
-    """What some work gives, or what went wrong in it: for the edge of a thread, where nothing may be raised."""
+def caught(work: Callable[[], T]) -> T | Exception:
+    """What some work gives, or whatever it raised, unlogged: for libraries that raise what they like. The caller tells."""
     try:
         return work()
-    except SfumatoError as error:
+    except Exception as error:  # noqa: BLE001  # handed to the caller, not hidden
         return error
-    except Exception as error:  # noqa: BLE001  # a bug is told, and what stands around it goes on
-        return unforeseen(error)
+
+
+def attempt(work: Callable[[], T]) -> T | SfumatoError:
+    """What some work gives, or what went wrong in it: for the edge of a thread, where nothing may be raised."""
+    found = caught(work)
+    return unforeseen(found) if isinstance(found, Exception) and not isinstance(found, SfumatoError) else found

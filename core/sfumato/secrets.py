@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, caught
 
 log = logging.getLogger(__name__)
 SERVICE = "Sfumato"
@@ -87,21 +87,18 @@ class Secrets:
     def _ask(self, question: Callable[[Any], Any]) -> Any:
         """Ask in a thread that can be left behind: a vault may wait for ever for somebody."""
         answer: list[Any] = []
-        trouble: list[BaseException] = []
 
         def ask() -> None:
-            try:
-                answer.append(question(_find_vault()))
-            except Exception as error:  # noqa: BLE001  # backends raise what their libraries raise; handed on below
-                trouble.append(error)
+            answer.append(caught(lambda: question(_find_vault())))
 
         thread = threading.Thread(target=ask, name="vault", daemon=True)
         thread.start()
         thread.join(self._answer_s)
-        if answer:
-            return answer[0]
-        # the text of a stranger's exception is not logged: it could quote what it was given
-        raise NoVault(type(trouble[0]).__name__ if trouble else f"no answer within {self._answer_s:.0f} s")
+        if not answer:
+            raise NoVault(f"no answer within {self._answer_s:.0f} s")
+        if isinstance(answer[0], Exception):  # its text is not logged: it could quote what it was given
+            raise NoVault(type(answer[0]).__name__)
+        return answer[0]
 
 
 def _find_vault() -> Any:

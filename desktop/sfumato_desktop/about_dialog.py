@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from sfumato.errors import SfumatoError
 from sfumato.release import Release
 from sfumato_desktop.cards import plain_label
-from sfumato_desktop.theme import GAP
+from sfumato_desktop.layouts import lay_out_dialog, row_of
 
 
 class AboutDialog(QDialog):
@@ -50,18 +50,8 @@ class AboutDialog(QDialog):
         self.connections.clicked.connect(self.connections_wanted)
         close = self._button(self.tr("Close"))
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.look)
-        buttons.addWidget(self.connections)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
-        layout.setSpacing(GAP)
-        for widget in (title, told, self.answer, self.trouble, self.page):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addLayout(buttons)
+        parts = (title, told, self.answer, self.trouble, self.page)
+        lay_out_dialog(self, parts, row_of((self.look, self.connections), (close,)))
 
     def show_looking(self) -> None:
         """The site is being asked."""

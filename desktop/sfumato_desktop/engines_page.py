@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -20,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.layouts import lay_out_card, lay_out_dialog, row_of
 from sfumato_desktop.model_card import progress_text, size_text
-from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_desktop.theme import GAP
 from sfumato_models.download_messages import DownloadState
 from sfumato_models.engine_pack import PackLock
 
@@ -70,23 +70,9 @@ class PackCard(QFrame):
         self.buttons = {name: self._button(name, text) for name, text in names}
         if row.suits and not row.is_used:
             self.buttons["download"].setObjectName("primary")
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(title)
-        head.addWidget(used)
-        head.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SMALL_GAP)
-        for button in self.buttons.values():
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(SMALL_GAP)
-        layout.addLayout(head)
-        for widget in (self.facts, self.bar, self.progress):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+        head = row_of((title, used), spacing=GAP)
+        parts = (head, self.facts, self.bar, self.progress, row_of(self.buttons.values()))
+        lay_out_card(self, parts)
         self.show_state(row.state)
 
     def show_state(self, state: DownloadState | None) -> None:
@@ -148,21 +134,8 @@ class EnginesPage(QDialog):
         self.folder = self._button(self.tr("Add from a folder…"), self._ask_folder)
         self.archive = self._button(self.tr("Add from an archive…"), self._ask_archive)
         close = self._button(self.tr("Close"), self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.folder)
-        buttons.addWidget(self.archive)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
-        layout.setSpacing(GAP)
-        for widget in (title, told, self.used, self.card):
-            layout.addWidget(widget)
-        layout.addLayout(self._packs)
-        layout.addWidget(self.told)
-        layout.addWidget(self.trouble)
-        layout.addStretch(1)
-        layout.addLayout(buttons)
+        parts = (title, told, self.used, self.card, self._packs, self.told, self.trouble)
+        lay_out_dialog(self, parts, row_of((self.folder, self.archive), (close,)))
         self.say()
 
     def show_packs(self, rows: Sequence[PackRow], used: str, card: str) -> None:

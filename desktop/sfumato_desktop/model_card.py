@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from sfumato.machine import Advice, Fit
 from sfumato.model_catalog import ModelSpec
 from sfumato_desktop.cards import plain_label
-from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_desktop.layouts import lay_out_card, row_of
+from sfumato_desktop.theme import GAP
 from sfumato_models.download_messages import DownloadState
 
 _PROGRESS_PARTS = 1000
@@ -201,24 +202,9 @@ class ModelCard(QFrame):
         label.setVisible(bool(text))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(self.title)
-        head.addWidget(self.kind)
-        head.addWidget(self.used)
-        head.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL_GAP)
-        for button in self.buttons.values():
-            row.addWidget(button)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(SMALL_GAP)
-        layout.addLayout(head)
-        for widget in (self.purpose, self.facts, self.reason, self.bar, self.progress, self.trouble, self.token):
-            layout.addWidget(widget)
-        layout.addLayout(row)
+        head = row_of((self.title, self.kind, self.used), spacing=GAP)
+        told = (self.purpose, self.facts, self.reason, self.bar, self.progress, self.trouble, self.token)
+        lay_out_card(self, (head, *told, row_of(self.buttons.values())))
 
 
 def progress_text(state: DownloadState) -> str:

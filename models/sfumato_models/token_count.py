@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, caught
 from sfumato_models.checkpoints import CLIP_WORDS
 from sfumato_models.families import FAMILIES
 from sfumato_models.file_headers import broken
@@ -19,6 +18,7 @@ MAX_PIECES = 4  # of a long prompt, where a family reads it in pieces
 # CLIP's own splitting into words (Radford et al. 2021, `simple_tokenizer.py`)
 _CLIP_WORDS = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
 
+T = TypeVar("T")
 Tokens = tuple[int, ...]
 
 
@@ -70,36 +70,33 @@ def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Toke
     return [*pieces, tokens]
 
 
-@contextmanager
-def _blaming(file: Path) -> Iterator[None]:
-    """Whatever goes wrong while it is read is told of this file."""
-    try:
-        yield
-    except OSError as error:
-        raise broken(file, "is missing", repr(error)) from error
-    except Exception as error:  # tokenizers raises nothing narrower
-        raise broken(file, "is damaged", repr(error)) from error
+def _read(file: Path, made_of: Callable[[str], T]) -> T:
+    """What is made of a file's text; whatever goes wrong (tokenizers raises bare exceptions) is told of this file."""
+    found = caught(lambda: made_of(file.read_text(encoding="utf-8")))
+    if isinstance(found, Exception):
+        raise broken(file, "is missing" if isinstance(found, OSError) else "is damaged", repr(found)) from found
+    return found
 
 
 def _tokenizer(file: Path) -> Any:
     from tokenizers import Tokenizer
 
-    with _blaming(file):
-        return Tokenizer.from_str(file.read_text(encoding="utf-8"))
+    return _read(file, Tokenizer.from_str)
 
 
 def _older_clip(folder: Path) -> Any:
     """CLIP's tokenizer of the files that the first models came with."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-    with _blaming(folder / "vocab.json"):
-        vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-    with _blaming(folder / "merges.txt"):
-        lines = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()
+    vocabulary = _read(folder / "vocab.json", json.loads)
+
+    def pieces(text: str) -> Any:
+        lines = text.splitlines()
         merges = [(first, second) for first, _, second in (line.partition(" ") for line in lines) if second]
         merges = merges[1:] if lines and lines[0].startswith("#") else merges
-        bpe = models.BPE(vocabulary, merges, end_of_word_suffix="</w>", unk_token="<|endoftext|>")
-    tokenizer = Tokenizer(bpe)
+        return models.BPE(vocabulary, merges, end_of_word_suffix="</w>", unk_token="<|endoftext|>")
+
+    tokenizer = Tokenizer(_read(folder / "merges.txt", pieces))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
     )

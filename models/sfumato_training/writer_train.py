@@ -162,7 +162,10 @@ class Training:
             for length in (96, 160):  # of the size of real batches, by which kernels are chosen
                 rows = self.pace.tokens // length
                 self._loss(torch.zeros(rows, length, dtype=torch.long, device=self.device), None).backward()  # type: ignore[no-untyped-call]
-        except Exception as error:  # noqa: BLE001 - whatever it is, training goes on
+        except (
+            RuntimeError,
+            OSError,
+        ) as error:  # torch's own, what its compiler died of included, and a missing compiler
             print(f"writer: the layers cannot be compiled here and stay as they are: {error!r:.500}", flush=True)
             for block in blocks:
                 block._compiled_call_impl = None

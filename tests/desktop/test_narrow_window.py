@@ -67,7 +67,12 @@ def test_the_current_version_stays_in_sight_when_the_window_gets_narrow(app: App
     app.window.resize(560, 780)
     app.wait(lambda: strip.horizontalScrollBar().maximum() > 0)
     current = strip.nodes[9]
-    app.wait(lambda: strip.viewport().rect().contains(current.mapTo(strip.viewport(), current.rect().center())))
+
+    def is_in_sight() -> bool:
+        return strip.viewport().rect().contains(current.mapTo(strip.viewport(), current.rect().center()))
+
+    app.wait(is_in_sight)
+    assert is_in_sight()
 
 
 def test_pictures_and_words_shrink_with_the_window(app: App) -> None:
