@@ -73,6 +73,12 @@ def caught(work: Callable[[], T]) -> T | Exception:
 
 
 def attempt(work: Callable[[], T]) -> T | SfumatoError:
-    """What some work gives, or what went wrong in it: for the edge of a thread, where nothing may be raised."""
+    """What some work gives, or what went wrong in it: for the edge of a thread, where nothing else may be raised.
+
+    Raises:
+        TurnCancelled: after a stop, which is not an error.
+    """
     found = caught(work)
+    if isinstance(found, TurnCancelled):
+        raise found
     return unforeseen(found) if isinstance(found, Exception) and not isinstance(found, SfumatoError) else found

@@ -13,6 +13,7 @@ from sfumato.lora import Lora
 from sfumato.prompt import ImagePrompt
 from sfumato.seeds import MAX_SEED
 from sfumato.selection import Area, Selection
+from sfumato.told_values import line_of
 
 RECIPE_FORMAT = 1
 # What a recipe from outside may say; models paint far less.
@@ -54,8 +55,8 @@ class RenderSettings:
             height=_whole(data["height"], MAX_SIDE),
             steps=_whole(data["steps"], MAX_STEPS),
             guidance_scale=_real(data["guidance_scale"], MAX_GUIDANCE),
-            scheduler=str(data["scheduler"]),
-            model_id=str(data["model_id"]),
+            scheduler=line_of(data["scheduler"]),
+            model_id=line_of(data["model_id"]),
             strength=None if strength is None else _real(strength, 1.0),
         )
 

@@ -57,15 +57,21 @@ def add_from_disk(file: Path, paths: Paths, collection: Collection, is_copied: b
     return Added((spec,))
 
 
-def forget_copy(spec: ModelSpec, paths: Paths) -> None:
-    """Delete the copy that was made of a model, if one was; files of the person's own stay. Raises SfumatoError if it cannot be."""
+def forget_copy(spec: ModelSpec, paths: Paths) -> int:
+    """Delete the copy that was made of a model, if one was; files of the person's own stay. Returns the bytes freed.
+
+    Raises:
+        SfumatoError: if it cannot be deleted; what is left of it is still named by the model's entry.
+    """
     place = paths.own_models / spec.id
     if not spec.path or not Path(spec.path).is_relative_to(place):
-        return
+        return 0
     try:
+        freed = sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
         shutil.rmtree(place)
     except OSError as error:
         raise file_trouble(place, error) from error
+    return freed
 
 
 def _copied(source: Path, place: Path) -> Path:
@@ -93,10 +99,11 @@ def _copied(source: Path, place: Path) -> Path:
 
 
 def hash_models(model_ids: Iterable[str], paths: Paths) -> None:
-    """Hash the weights of models, once: the hashes are remembered. Raises SfumatoError if a file cannot be read."""
+    """Hash the weights of models that paint, once: recipes name them. Raises SfumatoError if a file cannot be read."""
     collection = open_collection(paths)
-    for model_id in model_ids:
-        file_hashes(collection.get(model_id), HashBook(paths.hash_book))
+    for model in map(collection.get, model_ids):
+        if model.spec.picture:
+            file_hashes(model, HashBook(paths.hash_book))
 
 
 def find_on_disk(paths: Paths, collection: Collection, folders: Iterable[Path] = ()) -> tuple[Found, ...]:

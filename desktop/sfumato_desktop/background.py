@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from sfumato import __version__
@@ -125,8 +126,9 @@ class Background:
 
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
-            if isinstance(trouble := attempt(work), SfumatoError):
-                self._tell(Trouble(trouble))
+            with suppress(TurnCancelled):
+                if isinstance(trouble := attempt(work), SfumatoError):
+                    self._tell(Trouble(trouble))
 
     def _open_last(self) -> None:
         loaded = load_settings(self._paths.settings_file)
@@ -148,9 +150,9 @@ class Background:
     def _load_engines(self, studio: Studio) -> None:
         try:
             studio.warm_up(self._warm_up_stop)
-            remember_graphics(
-                studio.painter_process.call("report", cancel=self._warm_up_stop), self._paths.graphics_file
-            )
+            if studio.painter_process.is_loaded:  # else asking would load it, in the place of the writer
+                report = studio.painter_process.call("report", cancel=self._warm_up_stop)
+                remember_graphics(report, self._paths.graphics_file)
             if studio.painter_process.notice:
                 self._tell(Trouble(studio.painter_process.notice))
         except SfumatoError as error:

@@ -14,7 +14,7 @@ from sfumato import __version__
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.machine import Fit, Machine
-from sfumato.paths import find_paths
+from sfumato.paths import file_trouble, find_paths
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_models.hardware import PainterReport, available_bytes, in_gib
@@ -47,7 +47,10 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
     except SfumatoError as error:
         problems.append(str(error))
     if report:
-        remember_graphics(report, paths.graphics_file)
+        try:
+            remember_graphics(report, paths.graphics_file)
+        except OSError as error:
+            problems.append(str(file_trouble(paths.graphics_file, error)))
         collection = replace(collection, graphics_gib=graphics_gib(report))
     machine = collection.machine()
     suits = [(spec, advice) for spec, advice in collection.offered(machine) if advice.fit is not Fit.NO][:SUGGESTED]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, TurnCancelled, caught
 from sfumato.paths import Paths
 from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_desktop.studio import DEFAULT_PAINTER, thread_count
@@ -56,12 +56,17 @@ def add_pack(source: Path, paths: Paths, cancel: CancelToken) -> tuple[PackLock,
 
 
 def add_downloaded(lock: PackLock, paths: Paths, cancel: CancelToken) -> tuple[PackLock, dict[str, str]]:
-    """Install what `Downloads.begin_pack` brought, and delete the wheels, also when they do not work here."""
+    """Install what `Downloads.begin_pack` brought, and delete the wheels, also when they do not work here.
+
+    After a stop or without room they are kept: what was fetched need not be fetched again.
+    """
     shelf = Shelf(paths.engine_downloads)
-    try:
-        return add_pack(shelf.unfinished_place(lock.id), paths, cancel)
-    finally:
+    found = caught(lambda: add_pack(shelf.unfinished_place(lock.id), paths, cancel))
+    if not isinstance(found, TurnCancelled) and not isinstance(getattr(found, "__cause__", None), OSError):
         shelf.discard_unfinished(lock.id)
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def begun_bytes(lock: PackLock, paths: Paths) -> int:

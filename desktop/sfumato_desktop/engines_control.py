@@ -104,11 +104,7 @@ class EnginesControl(QObject):
             self.reload()
 
     def _cancel_download(self, pack_id: str) -> None:
-        try:
-            self.downloads.cancel(pack_id)
-        except SfumatoError as error:
-            self.page.say(trouble=str(error))
-        self.reload()
+        self._errands.run(lambda: self.downloads.cancel(pack_id), lambda _: self.reload())
 
     def _try_out(self, work: Callable[[], tuple[PackLock, dict[str, str]]]) -> None:
         self.page.show_busy(self.tr("Checking every byte and trying it out; this can take a few minutes…"))

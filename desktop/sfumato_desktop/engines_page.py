@@ -115,6 +115,7 @@ class EnginesPage(QDialog):
         self.setWindowTitle(self.tr("Engine libraries"))
         self.setMinimumSize(QSize(620, 420))
         self.cards: dict[str, PackCard] = {}
+        self._busy = ""
         title = QLabel(self.tr("Engine libraries"), self)
         title.setObjectName("title")
         told = plain_label(
@@ -151,18 +152,23 @@ class EnginesPage(QDialog):
             made.wished.connect(self.wished)
             self.cards[row.lock.id] = made
             self._packs.addWidget(made)
+        self._show_enabled()
 
     def show_busy(self, text: str) -> None:
         """Something is being tried out or removed; empty when it is over."""
+        self._busy = text
+        self._show_enabled()
+        self.say()
+
+    def _show_enabled(self) -> None:
         for card in self.cards.values():
-            card.show_busy(bool(text))
+            card.show_busy(bool(self._busy))
         for button in (self.folder, self.archive):
-            button.setEnabled(not text)
-        self.say(done=text)
+            button.setEnabled(not self._busy)
 
     def say(self, done: str = "", trouble: str = "") -> None:
-        """What was done, or what went wrong."""
-        for label, text in ((self.told, done), (self.trouble, trouble)):
+        """What was done, or what went wrong; nothing new leaves what is being done."""
+        for label, text in ((self.told, done or self._busy), (self.trouble, trouble)):
             label.setText(text)
             label.setVisible(bool(text))
 

@@ -285,8 +285,8 @@ def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
         collection.catalogue.get(model_id)
         raise SfumatoError(f"The model “{model_id}” was not downloaded.", "Models that come with Sfumato stay.")
     if model_id in collection.own_ids:
+        freed += forget_copy(collection.catalogue.get(model_id), paths)
         forget_entry(model_id, paths.own_entries)
-        forget_copy(collection.catalogue.get(model_id), paths)
     _stop_using(paths, model_id)
     return {"removed": model_id, "freed_bytes": freed}, f"{model_id} is removed; {freed / MB:,.0f} MB are free again."
 

@@ -207,8 +207,8 @@ class ModelsControl(QObject):
         """Of a model used where it stands only the entry goes; the starter takes over first."""
 
         def forget() -> None:
-            forget_entry(row.spec.id, self._paths.own_entries)
             forget_copy(row.spec, self._paths)
+            forget_entry(row.spec.id, self._paths.own_entries)
 
         if row.is_used:
             self._background.change_models(**{"painter_id" if row.spec.picture else "writer_id": ""})

@@ -46,7 +46,7 @@ def chosen(names: Iterable[str], variant: str) -> list[str]:
 
 def variant_of(folder: Path) -> Literal["fp16"] | None:
     """What a pipeline's folder is loaded as: `fp16` where a part comes as that only."""
-    parts = (_names(part) for part in folder.iterdir() if part.is_dir())
+    parts = (_names(part) for part in parts_of(folder))
     half_only = [names for names in parts if (them := [*filter(is_weight, names)]) and all(map(is_half, them))]
     return HALF if half_only else None
 
@@ -69,6 +69,11 @@ def _named_in(index: Path) -> set[str]:
         return {Path(name).name for name in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()}
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise broken(index, "is damaged", repr(error)) from error
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """The folders in a model's folder, in order; none if it has gone."""
+    return sorted(entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
 
 
 def _names(part: Path) -> list[str]:

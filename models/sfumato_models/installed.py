@@ -12,7 +12,7 @@ from sfumato.errors import SfumatoError
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
-from sfumato_models.folder_weights import part_weights, variant_of
+from sfumato_models.folder_weights import part_weights, parts_of, variant_of
 from sfumato_models.gguf_pieces import piece_names, pieces
 from sfumato_models.hash_book import HashBook
 from sfumato_models.transformer_files import require_kind
@@ -64,7 +64,7 @@ class InstalledModel:
             return {piece.name: piece for piece in self._pieces()}
         variant, alone = variant_of(folder), self.transformer
         files = {file.name: file for file in sorted(folder.glob("*.safetensors"))}
-        for part in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
+        for part in parts_of(folder):
             if not (alone and part.name == "transformer"):
                 files |= {file.relative_to(folder).as_posix(): file for file in part_weights(part, variant)}
         if alone:

@@ -104,8 +104,13 @@ def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[],
         if library not in ("diffusers", "transformers"):
             continue
         own = variant if any(is_half(file.name) for file in part_weights(folder / name, variant)) else None
-        load = getattr(importlib.import_module(library), cls).from_pretrained
-        yield name, partial(load, folder / name, local_files_only=True, use_safetensors=True, variant=own, dtype=dtype)
+        yield name, partial(_load_part, library, cls, folder / name, variant=own, dtype=dtype)
+
+
+def _load_part(library: str, cls: str, folder: Path, **options: Any) -> Any:
+    """A part as its library loads it; a class that it does not have is trouble of the folder, for `translated` to tell."""
+    load = getattr(importlib.import_module(library), cls).from_pretrained
+    return load(folder, local_files_only=True, use_safetensors=True, **options)
 
 
 def prepared(pipe: Any, family: Family, layout: Layout = "channels last") -> Any:

@@ -8,6 +8,7 @@ an engine process.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -24,6 +25,7 @@ from sfumato.paths import replace_file
 from sfumato_models.hardware import Device, Number
 
 Kind = Literal["unet", "transformer"]
+log = logging.getLogger(__name__)
 Layout = Literal["channels last", "contiguous"]
 ROUNDS = 3
 WORTHWHILE = 0.95  # another way than the usual one must take at most this share of its time
@@ -61,9 +63,7 @@ class SpeedBook:
         book = self._read()
         if key not in book:
             book[key] = [asdict(way) for way in self._measured(device, kind)]
-            if self._file is not None:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(self._file, json.dumps(book, indent=1).encode())
+            self._keep(book)
         return tuple(Way(**way) for way in book[key])
 
     def _measured(self, device: Device, kind: Kind) -> list[Way]:
@@ -76,6 +76,15 @@ class SpeedBook:
             raise SfumatoError(f"The {device.title} computes nothing that repeats.", "Update its driver.", kind)
         usual = found[0]
         return sorted(found, key=lambda way: way.seconds if way is usual else way.seconds / WORTHWHILE)
+
+    def _keep(self, book: dict[str, Any]) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self._file, json.dumps(book, indent=1).encode())
+        except OSError as error:  # measured again next time
+            log.warning("speeds are not kept: %s", error)
 
     def _read(self) -> dict[str, Any]:
         if self._file is None:

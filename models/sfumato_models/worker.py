@@ -212,7 +212,8 @@ class _Server:
     def _beat(self) -> None:
         pause = threading.Event()
         while not pause.wait(HEARTBEAT_S):
-            self._send(Reply("alive"))
+            if self._cancels:  # nobody listens between calls: the pipe would fill, and what is said then would wait
+                self._send(Reply("alive"))
 
     def _send(self, reply: Reply) -> None:
         try:

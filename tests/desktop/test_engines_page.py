@@ -134,7 +134,7 @@ def test_a_site_without_it_and_no_site_at_all_are_sentences(app: App, page: Engi
     site.pages.clear()
     press(app, page, "download")
     app.wait(lambda: "The site does not have this." in page.trouble.text())
-    assert card(page).buttons["download"].isVisible()
+    app.wait(card_shows(page, "download"))  # a new card is shown a moment later
 
 
 def test_a_download_is_paused_goes_on_where_it_was_and_can_be_thrown_away(
@@ -173,6 +173,19 @@ def test_a_pack_that_does_not_work_here_leaves_what_was_used(
     page.folder.click()
     app.wait(lambda: "Some card" in page.told.text())
     assert active_pack(paths.engine_packs) is not None
+
+
+def test_while_a_pack_is_tried_out_the_page_says_so_whenever_it_is_opened(app: App, page: EnginesPage) -> None:
+    page.show_busy("Trying it out…")
+    page.close()
+    app.window.conversations.models_wanted.emit()
+    page.say()
+    assert page.told.text() == "Trying it out…"
+    page.show_packs([card(page).row], "Sfumato's own", "")
+    assert not any(button.isEnabled() for button in (page.folder, page.archive, *card(page).buttons.values()))
+    page.show_busy("")
+    assert page.folder.isEnabled()
+    assert not page.told.text()
 
 
 @pytest.mark.parametrize("name", ["pack.zip", "folder"])

@@ -253,7 +253,9 @@ def test_a_copy_is_used_on_request_and_goes_with_its_entry(
     assert "not enough room for a copy" in capsys.readouterr().err
     monkeypatch.undo()
     monkeypatch.setenv("SFUMATO_HOME", str(tmp_path / "home"))
-    assert main(["models", "remove", "own-small-z"]) == 0
+    capsys.readouterr()
+    assert main(["models", "remove", "own-small-z", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["freed_bytes"] > 10_000
     assert not copy.exists()
     assert (folder.parent / "q").exists()
 

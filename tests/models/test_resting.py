@@ -89,6 +89,20 @@ def test_an_engine_that_is_not_used_gives_its_memory_back_and_the_next_picture_s
         process.close()
 
 
+def test_between_calls_an_engine_says_nothing_so_that_it_can_say_when_it_rests(
+    writer_model: InstalledModel, tmp_path: Path
+) -> None:
+    process = process_of(writer_model, tmp_path, idle_s=3.0)
+    try:
+        decide(process)
+        assert process._connection is not None
+        assert not process._connection.poll(1.2)  # two heartbeats
+        assert process._connection.poll(30)
+        assert process._connection.recv().kind == "rests"
+    finally:
+        process.close()
+
+
 def test_a_writer_that_rested_answers_again(writer_model: InstalledModel, tmp_path: Path) -> None:
     process = process_of(writer_model, tmp_path)
     try:

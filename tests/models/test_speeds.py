@@ -55,6 +55,14 @@ def test_what_does_not_repeat_is_never_taken() -> None:
     assert {way.number for way in ways} == {"float32"}
 
 
+def test_where_nothing_can_be_written_it_is_measured_every_time(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file, where the folder should be")
+    watch = Stopwatch(float32_channels=1.0)
+    for asked in (1, 2):
+        assert SpeedBook(tmp_path / "notes" / "speeds.json", watch).ways(CPU, "unet", 2)[0].number == "float32"
+        assert watch.asked >= asked
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"x": [{"speed": 1}]}'])
 def test_a_damaged_book_is_written_anew(tmp_path: Path, content: str) -> None:
     file = tmp_path / "speeds.json"
