@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from sfumato.answers import Answer
 from sfumato.decision import Decision
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
 from sfumato.request import Compose, Engines
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.person_card import PersonCard
@@ -26,12 +25,8 @@ NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
 
 
 def fake_process() -> SimpleNamespace:
-    """What the background asks of the painter's process beside painting."""
-
-    def call(method: str, cancel: CancelToken) -> None:
-        raise SfumatoError(f"A fake painter has no {method}.")
-
-    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None), call=call)
+    """What the background asks of the painter's process beside painting; it loaded nothing."""
+    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None), is_loaded=False)
 
 
 @dataclass
