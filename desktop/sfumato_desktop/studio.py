@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.hardware import available_bytes
 from sfumato_models.installed import InstalledModel, vocabulary_of
-from sfumato_models.memory import parts_of, wanted_on_card
+from sfumato_models.memory import wanted_on_card
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
 from sfumato_models.taking_turns import has_room, take_turns
 from sfumato_models.worker import EngineSpec
@@ -47,6 +48,7 @@ class Studio:
     writer_process: EngineProcess
     painter_process: EngineProcess
     guide: Guide
+    graphics_gib: float | None = None
 
     def warm_up(self, cancel: CancelToken | None = None, done: Callable[[str], None] | None = None) -> None:
         """Start both engines and load their models; `done` hears the kind of each. Raises SfumatoError.
@@ -54,7 +56,7 @@ class Studio:
         A painter that does not fit beside the writer is loaded for its first picture.
         """
         for process in (self.writer_process, self.painter_process):
-            if process is self.painter_process and not has_room(process.spec.model, available_bytes()):
+            if process is self.painter_process and not has_room(process, available_bytes(), self.graphics_gib):
                 return
             process.call("load", cancel=cancel or CancelToken())
             if done:
@@ -86,7 +88,7 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
             writer_threads,
             paths.logs / "writer.log",
             notes=paths.engine_notes,
-            spared_bytes=_spared_bytes(painter),
+            spared_bytes=wanted_on_card(painter),
         )
     )
     libraries = libraries_in_use(paths.engine_packs)
@@ -102,7 +104,9 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
             paths.engine_notes,
         )
     )
-    take_turns(writer_process, painter_process)
+    # Apple's graphics memory is the machine's
+    graphics_gib = None if sys.platform == "darwin" else collection.graphics_gib
+    take_turns(writer_process, painter_process, graphics_gib=graphics_gib)
     guide = Guide.load(folder / "guide")
     remote = RemoteWriter(writer_process)
     composes = writer.spec.writer is not None and writer.spec.writer.composes
@@ -114,18 +118,9 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
         vocabulary=vocabulary_of(painter),
         compose=_composing(guide, remote) if composes else None,
     )
-    return Studio(collection.catalogue, collection.installed, engines, writer_process, painter_process, guide)
-
-
-def _spared_bytes(painter: InstalledModel) -> int:
-    """Bytes of a graphics card that the writer leaves to the painter."""
-    if painter.spec.picture is None:
-        return 0
-    try:
-        return wanted_on_card(parts_of(painter.folder or painter.path, painter.transformer), painter.spec.picture)
-    except SfumatoError as error:  # told when it is loaded
-        log.warning("%s | %s", error, error.detail)
-        return 0
+    return Studio(
+        collection.catalogue, collection.installed, engines, writer_process, painter_process, guide, graphics_gib
+    )
 
 
 def _composing(guide: Guide, writer: RemoteWriter) -> Compose:

@@ -14,8 +14,8 @@ from llama_cpp._ggml import libggml
 
 from sfumato_models.file_headers import FileHeader
 from sfumato_models.hardware import in_gib
+from sfumato_models.memory import RESERVE_BYTES
 
-RESERVE_BYTES = 2**29  # what llama.cpp computes with, and the screen
 _GPU = (1, 2)  # ggml_backend_dev_type: a card of its own, one in the processor
 _BLOCK = re.compile(r"^blk\.(\d+)\.")
 _KEY_BYTES = 2  # llama.cpp keeps keys and values in 16 bits

@@ -27,7 +27,18 @@ from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.latents import LatentSpace
 from sfumato_models.lora_applying import apply_loras
 from sfumato_models.lora_shelf import LoraShelf
-from sfumato_models.memory import SMALL_PARAMETERS, Fit, Parts, Placement, fit, need, parts_of, require_fit
+from sfumato_models.memory import (
+    SMALL_PARAMETERS,
+    Fit,
+    Parts,
+    Placement,
+    beside_card,
+    fit,
+    full_width,
+    need,
+    parts_of,
+    require_fit,
+)
 from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pipelines
 from sfumato_models.placing import place
 from sfumato_models.previews import LatentPreview, patch_for
@@ -119,11 +130,6 @@ def placements_on(device: Device) -> tuple[Placement, ...]:
     return tuple(Placement)
 
 
-def full_width(placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
-    """Those that leave the pictures as they are."""
-    return tuple(placement for placement in placements if placement is not Placement.EIGHT_BITS)
-
-
 def load_model(
     model: InstalledModel,
     threads: int,
@@ -179,6 +185,14 @@ class LoadedModel:
         self.preview = self._fitted_preview()
         self.fingerprint = _fingerprint(setup)
 
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of the machine's memory that it takes with a picture of its usual size."""
+        setup, facts = self.setup, self.facts
+        needed = need(self.parts, BITS[setup.number], facts.width, facts.height)
+        is_shared = setup.device.kind in ("cpu", "mps")
+        return needed.on_device(setup.fit.placement) if is_shared else beside_card(needed, setup.fit.placement)
+
     def changed_file(self) -> str | None:
         """The name of a weight file that is not what was loaded any more."""
         now = _stamps(self._model)
@@ -216,7 +230,7 @@ class LoadedModel:
         if found.placement is not placement:
             log.info("making room: %s", found.sentence)
             place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)
-            self.setup = Setup(device, number, found, self.setup.threads)
+            self.setup = replace(self.setup, fit=found)
 
     def _fitted_preview(self) -> LatentPreview:
         cells = max(self.facts.width, self.facts.height) // self.space.pixels_per_cell

@@ -6,6 +6,7 @@ is offered, never silently taken. Pure arithmetic; imports no engine library.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from sfumato.model_catalog import PictureFacts
 from sfumato_models.file_headers import read_header
 from sfumato_models.folder_weights import part_weights, variant_of
 from sfumato_models.hardware import GIB, in_gib
+from sfumato_models.installed import InstalledModel
 
+log = logging.getLogger(__name__)
 # Bytes a pixel takes at most while it is decoded, and a token of the denoiser while it is computed, for 16-bit numbers;
 # see `tests/bench/gpu.py`, which prints them beside what was measured.
 DECODE_BYTES_PER_PIXEL = 4000
@@ -142,11 +145,38 @@ def need(parts: Parts, bits: int, width: int, height: int) -> Need:
     return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)), eight_bits)
 
 
-def wanted_on_card(parts: Parts, facts: PictureFacts) -> int:
+def wanted_on_card(model: InstalledModel) -> int:
     """Bytes of a graphics card that a painter is best left, so that all of it stays there; 0 for one that paints without."""
-    if parts.total < SMALL_PARAMETERS:
+    parts, facts = _known_parts(model), model.spec.picture
+    if facts is None or parts is None or parts.total < SMALL_PARAMETERS:
         return 0
     return need(parts, 16, facts.width, facts.height).on_device(Placement.RESIDENT)
+
+
+def wanted_in_memory(model: InstalledModel, graphics_gib: float | None = None) -> int:
+    """Bytes of the machine's memory that a model takes at full width, by its headers, before it was ever loaded.
+
+    Of a painter that a card of `graphics_gib` holds these are the parts that wait beside the card.
+    """
+    parts, facts = _known_parts(model), model.spec.picture
+    if facts is None or parts is None:
+        return model.size_bytes + RESERVE_BYTES
+    if graphics_gib and parts.total >= SMALL_PARAMETERS:
+        needed = need(parts, 16, facts.width, facts.height)
+        if found := fit(needed, int(graphics_gib * GIB), 2**62, full_width(Placement)):
+            return beside_card(needed, found.placement)
+    bits = 32 if "float32" in facts.dtypes else 16
+    return need(parts, bits, facts.width, facts.height).on_device(Placement.RESIDENT)
+
+
+def beside_card(needed: Need, placement: Placement) -> int:
+    """Bytes of the machine's memory that a painter takes which computes on a card of its own."""
+    return needed.in_memory(placement) + RESERVE_BYTES
+
+
+def full_width(placements: Iterable[Placement]) -> tuple[Placement, ...]:
+    """Those that leave the pictures as they are."""
+    return tuple(placement for placement in placements if placement is not Placement.EIGHT_BITS)
 
 
 def fit(needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement) -> Fit | None:
@@ -192,6 +222,17 @@ def largest_size(
         if fit(need(parts, bits, *smaller), device_free, memory_free, placements):
             return smaller
     return None
+
+
+def _known_parts(model: InstalledModel) -> Parts | None:
+    """A painter's parts; None for a writer and for files that cannot be read, which is told when they are loaded."""
+    if model.spec.picture is None:
+        return None
+    try:
+        return parts_of(model.folder or model.path, model.transformer)
+    except (SfumatoError, OSError) as error:
+        log.warning("%s is not measured: %s", model.spec.id, error)
+        return None
 
 
 def _smaller_sizes(facts: PictureFacts, size: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -68,6 +68,11 @@ class PainterEngine:
         recipe, parent = arguments
         return self._painter.paint(recipe, parent, send_event, cancel)
 
+    @property
+    def memory_bytes(self) -> int:
+        """As `Engine.memory_bytes`."""
+        return self._painter.loaded.memory_bytes
+
     def close(self) -> None:
         """Give the memory back."""
         del self._painter

@@ -39,6 +39,11 @@ class ProbeEngine:
         check_convolution(device.backend)
         return {"device": device.title, "torch": str(torch.__version__), "file": str(torch.__file__)}
 
+    @property
+    def memory_bytes(self) -> int:
+        """As `Engine.memory_bytes`."""
+        return 0
+
     def close(self) -> None:
         """Nothing is kept."""
 

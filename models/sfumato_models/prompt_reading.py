@@ -5,7 +5,10 @@ A new seed needs no text encoder. What a family does not read is named in a note
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -18,6 +21,9 @@ from sfumato_models.text_encoding import ClipText, left_out_note
 from sfumato_models.token_count import MARKS
 
 TEXTS_KEPT = 16
+_TEMPLATE_TROUBLE = (
+    TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +135,34 @@ class EncodingReader:
         if text in self._encoded:
             self._encoded.move_to_end(text)
             return self._encoded[text]
-        with torch.inference_mode():
-            try:
-                encoded = self._pipe.encode_prompt(text, device=self._pipe._execution_device, **self._encoding.call)
-            except (
-                TemplateError,
-                ValueError,
-            ) as error:  # a chat template is a stranger's: it is filled in within a sandbox
-                raise SfumatoError(
-                    "The way this model marks its texts cannot be used.", "Get it again, or another model.", repr(error)
-                ) from error
+        with torch.inference_mode(), _strangers_template(self._tokenizer):
+            encoded = self._pipe.encode_prompt(text, device=self._pipe._execution_device, **self._encoding.call)
         values = encoded if isinstance(encoded, tuple) else (encoded,)
         self._encoded[text] = values
         if len(self._encoded) > TEXTS_KEPT:
             self._encoded.popitem(last=False)
         return values
+
+
+@contextmanager
+def _strangers_template(tokenizer: Any) -> Iterator[None]:
+    """A chat template is a stranger's program, filled in within a sandbox: whatever goes wrong in it becomes a sentence."""
+    usual = tokenizer.apply_chat_template
+
+    @functools.wraps(usual)
+    def told(*args: Any, **named: Any) -> Any:
+        try:
+            return usual(*args, **named)
+        except _TEMPLATE_TROUBLE as error:
+            raise SfumatoError(
+                "The way this model marks its texts cannot be used.", "Get it again, or another model.", repr(error)
+            ) from error
+
+    tokenizer.apply_chat_template = told
+    try:
+        yield
+    finally:
+        del tokenizer.apply_chat_template
 
 
 class PlainReader:

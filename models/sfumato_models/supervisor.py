@@ -42,7 +42,8 @@ class EngineProcess:
     """One engine in a process of its own. Safe to call from several threads; calls run one at a time.
 
     Where the libraries of an engine pack end the process before it ever answered, it goes on without them, and `notice`
-    says so. `make_room` is called before a model is loaded.
+    says so. `make_room` is called before a model is loaded. `memory_bytes` is what the engine said that it takes of the
+    machine's memory when it was loaded last; None before.
     """
 
     def __init__(self, spec: EngineSpec, patience: Patience = Patience()) -> None:
@@ -55,6 +56,7 @@ class EngineProcess:
         self._has_answered = False
         self.notice: SfumatoError | None = None
         self.make_room: Callable[[], None] = lambda: None
+        self.memory_bytes: int | None = None
         self._is_loaded = False
         self._reloaded: Reloaded | None = None
 
@@ -179,6 +181,7 @@ class EngineProcess:
                     match reply.kind:
                         case "loaded":
                             self._is_loaded = True
+                            self.memory_bytes = reply.value
                         case "event":
                             if isinstance(reply.value, Reloaded):
                                 self._reloaded = reply.value

@@ -78,7 +78,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes back: `alive` and `rests` (any time), then for a call `loaded`, `event` (often) and one of `done`, `failed`, `cancelled`."""
+    """What comes back: `alive` and `rests` (any time), then for a call `loaded` (and the bytes it takes), `event` (often) and one of `done`, `failed`, `cancelled`."""
 
     kind: Literal["alive", "rests", "loaded", "event", "done", "failed", "cancelled"]
     number: int = 0
@@ -94,6 +94,11 @@ class Reloaded:
 
 class Engine(Protocol):
     """What a process can be asked to do; `send_event` passes on what happens meanwhile."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of the machine's memory that it takes, its usual work included."""
+        ...
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -190,7 +195,7 @@ class _Server:
     def _load(self, number: int, cancel: CancelToken) -> None:
         begin = time.monotonic()
         self._engine = _load(self._spec, cancel)
-        self._send(Reply("loaded", number))
+        self._send(Reply("loaded", number, self._engine.memory_bytes))
         if self._has_rested:
             self._has_rested = False
             self._send(Reply("event", number, Reloaded(time.monotonic() - begin)))

@@ -32,6 +32,7 @@ from sfumato_models.grammar import gbnf
 from sfumato_models.graphics_layers import find_card, layers_for
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
+from sfumato_models.memory import RESERVE_BYTES
 from sfumato_models.prefix_file import SHORTEST, PrefixFile
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class WriterEngine:
         room = model.spec.writer.context_tokens
         self._layers = layers_for(read_header(model.path), model.size_bytes, room, find_card(), spared_bytes)
         log.info("%s: %s", model.spec.id, self._layers.sentence)
+        off_card = 1 - self._layers.on_card / max(1, self._layers.total)
+        self.memory_bytes = int(model.size_bytes * off_card) + RESERVE_BYTES
         self._writer = LlamaWriter(model.path, model.spec.writer, threads, notes, self._layers.on_card)
 
     def call(

@@ -256,10 +256,9 @@ class Bench:
         spec = ModelSpec(id="bench", title="bench", purpose="bench", licence="none", path="bench", picture=facts)
         number = "bfloat16" if self.is_gpu else "float32"
         setup = Setup(self.device, number, Fit(Placement.RESIDENT, 0, self.device.free_bytes), torch.get_num_threads())
-        loaded = LoadedModel(
-            Pipelines(family, self.pipe), facts, family, self.parts, setup, files=dict, stamps={}, path=Path()
-        )
-        return DiffusersPainter(InstalledModel(spec, Path()), torch.get_num_threads(), loaded=loaded)
+        model = _Unkept(spec, Path())
+        loaded = LoadedModel(Pipelines(family, self.pipe), facts, family, self.parts, setup, dict, {}, model)
+        return DiffusersPainter(model, torch.get_num_threads(), loaded=loaded)
 
     def _recipe(self, words: str, seed: int) -> Recipe:
         settings = RenderSettings(self.side, self.side, self.steps, self.shape.guidance, "its own", "bench")
@@ -272,6 +271,14 @@ class Bench:
     def _wait(self) -> None:
         if self.device.kind in ("cuda", "rocm"):
             torch.cuda.synchronize()
+
+
+class _Unkept(InstalledModel):
+    """A model that was made in memory: it has no files that could change."""
+
+    def weight_files(self) -> dict[str, Path]:
+        """None."""
+        return {}
 
 
 class shown:  # noqa: N801

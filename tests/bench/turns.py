@@ -17,7 +17,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
 from sfumato_models.installed import InstalledModel
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
-from sfumato_models.taking_turns import RESERVE_BYTES, take_turns
+from sfumato_models.taking_turns import take_turns
 from sfumato_models.worker import EngineSpec
 from sfumato_training.writer_data import Writer
 from sfumato_training.writer_gguf import export_gguf
@@ -51,7 +51,8 @@ def _growth(writer: EngineProcess, painter: EngineProcess) -> Figure:
         process.call("load", cancel=CancelToken())
         process.let_go()
     # memory as it would have to be to hold the libraries, either model and the reserve, but not both models
-    memory = _resident(writer) + _resident(painter) + sizes[1] + RESERVE_BYTES + sizes[0] // 2
+    most = max(process.memory_bytes or 0 for process in (writer, painter))
+    memory = _resident(writer) + _resident(painter) + most + sizes[0] // 2
     take_turns(writer, painter, available=lambda: memory - _resident(writer) - _resident(painter))
     peaks, begin = [], time.perf_counter()
     for _ in range(TURNS):

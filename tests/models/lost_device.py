@@ -28,6 +28,8 @@ def _load_lost(spec: EngineSpec, cancel: CancelToken) -> worker.Engine:
 class _Lost:
     """Answers every call as torch does when a card has fallen off the bus."""
 
+    memory_bytes = 0
+
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from sfumato.dialogue import Reading
 from sfumato.engine import CancelToken, Painting, Preview
@@ -18,9 +20,10 @@ from sfumato.errors import TurnCancelled, UnusableAnswer
 from sfumato.recipe import Recipe
 from sfumato_models.hardware import GIB
 from sfumato_models.installed import InstalledModel
+from sfumato_models.memory import Placement, need, parts_of, wanted_in_memory
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.supervisor import EngineProcess, RemotePainter, RemoteWriter
-from sfumato_models.taking_turns import take_turns
+from sfumato_models.taking_turns import has_room, take_turns
 from sfumato_models.worker import EngineSpec
 from tests.bench.gpu_models import stable_diffusion
 from tests.fakes import recipe
@@ -170,3 +173,42 @@ def test_a_stop_while_loading_takes_effect_before_the_next_part(
     with pytest.raises(TurnCancelled):
         DiffusersPainter(painter_model, 1, cancel=cancel)
     assert len(loaded) == 1  # the unet or the autoencoder, not both
+
+
+def test_room_is_for_a_model_as_it_is_computed_with_not_as_it_stands_on_the_disk(
+    heavy_model: InstalledModel, tmp_path: Path
+) -> None:
+    process = process_of(heavy_model, tmp_path)
+    picture = heavy_model.spec.picture
+    assert picture
+    needed = need(parts_of(heavy_model.path), 32, picture.width, picture.height).on_device(Placement.RESIDENT)
+    half = tmp_path / "half"
+    shutil.copytree(heavy_model.path, half)
+    for file in half.rglob("*.safetensors"):
+        save_file({name: weight.half() for name, weight in load_file(file).items()}, file)
+    stored = process_of(replace(heavy_model, path=half), tmp_path)
+    assert stored.spec.model.size_bytes < 0.6 * heavy_model.size_bytes
+    for painter in (process, stored):  # 16 bits on the disk are 32 in memory
+        assert has_room(painter, needed)
+        assert not has_room(painter, needed - 1)
+
+
+def test_a_painter_that_a_card_holds_takes_no_memory_of_the_machine(
+    heavy_model: InstalledModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = process_of(heavy_model, tmp_path)
+    assert not has_room(process, 600_000_000)
+    monkeypatch.setattr("sfumato_models.memory.SMALL_PARAMETERS", 0)
+    assert has_room(process, 600_000_000, graphics_gib=8)
+    assert not has_room(process, 600_000_000, graphics_gib=0.1)  # too small a card
+
+
+def test_an_engine_that_was_loaded_says_what_it_takes(
+    engines: tuple[EngineProcess, EngineProcess], heavy_model: InstalledModel
+) -> None:
+    for process in engines:
+        assert process.memory_bytes is None
+        process.call("load", cancel=CancelToken())
+        assert process.memory_bytes == wanted_in_memory(process.spec.model)
+        assert has_room(process, process.memory_bytes)
+        assert not has_room(process, process.memory_bytes - 1)

@@ -10,6 +10,7 @@ import pytest
 import sfumato_resources
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import load_catalogue
+from sfumato.recipe import Route
 from sfumato_models.installed import check_whole
 from sfumato_models.local_files import describe
 from sfumato_models.own_entries import family_facts
@@ -85,6 +86,8 @@ def test_code_that_a_parts_configuration_names_is_left_alone(config: str, tmp_pa
         "{{ cycler.__init__.__globals__.os.system('touch MARK') }}",
         "{% for x in messages %}{{ x.__init__.__globals__['__builtins__'].open('MARK', 'w').write('run') }}{% endfor %}",
         "{% if %}",
+        "{{ 1 + messages }}",
+        "{{ 1 // 0 }}",
     ],
 )
 def test_a_malicious_chat_template_ends_in_a_sentence(template: str, tmp_path: Path) -> None:
@@ -95,3 +98,15 @@ def test_a_malicious_chat_template_ends_in_a_sentence(template: str, tmp_path: P
     with pytest.raises(SfumatoError, match="marks its texts"):
         paint(painter, wish(model))
     assert not mark.exists()
+
+
+def test_an_error_elsewhere_is_not_blamed_on_the_chat_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = DiffusersPainter(model := tiny_family("ZImagePipeline", tmp_path / "model"), 1)
+    encoder = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE).text_encoder
+
+    def broken(*args: object, **named: object) -> None:
+        raise ValueError("a shape is wrong")
+
+    monkeypatch.setattr(encoder, "forward", broken)
+    with pytest.raises(ValueError, match="a shape is wrong"):
+        paint(painter, wish(model))
