@@ -51,6 +51,10 @@ class Collection:
         )
         raise SfumatoError(f"The model “{spec.title}” is not on this machine.", hint)
 
+    def needing(self, model_id: str) -> tuple[ModelSpec, ...]:
+        """The models that paint with parts of this one."""
+        return tuple(spec for spec in self.catalogue.models if spec.parts_from == model_id)
+
     def offered(self, machine: Machine) -> list[tuple[ModelSpec, Advice]]:
         """What could be downloaded and is not here, what suits this machine first."""
         here = {model.spec.id for model in self.installed}

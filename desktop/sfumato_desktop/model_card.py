@@ -22,7 +22,8 @@ _PROGRESS_PARTS = 1000
 class ModelRow:
     """What is known of a model: `size_bytes` on the disk if it is here, else as announced.
 
-    `can_change` is False for what comes with the app; `advice` is None for what is here.
+    `can_change` is False for what comes with the app; `advice` is None for what is here. `needed_by` are models that
+    paint with parts of this one.
     """
 
     spec: ModelSpec
@@ -33,6 +34,7 @@ class ModelRow:
     is_own: bool = False
     advice: Advice | None = None
     state: DownloadState | None = None
+    needed_by: tuple[ModelSpec, ...] = ()
 
 
 class ModelCard(QFrame):

@@ -276,6 +276,12 @@ def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
     known = {spec.id for spec in collection.catalogue.models}
     shelf = collection.shelf
     freed = 0
+    if needing := collection.needing(model_id):
+        titles = " and ".join(f"“{spec.title}”" for spec in needing)
+        raise SfumatoError(
+            f"“{collection.catalogue.get(model_id).title}” is needed: {titles} {'paints' if len(needing) == 1 else 'paint'} with parts of it.",
+            f"Remove first: {', '.join(spec.id for spec in needing)}.",
+        )
     if shelf.place(model_id).is_dir() and model_id in known:
         freed = shelf.size_bytes(model_id)
         shelf.remove(model_id)

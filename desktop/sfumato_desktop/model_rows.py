@@ -52,7 +52,7 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
         ModelRow(
             model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
             can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
-            state=states.get(model.spec.id),
+            state=states.get(model.spec.id), needed_by=collection.needing(model.spec.id),
         )
         for model in collection.installed
     ]  # fmt: skip

@@ -5,6 +5,7 @@ The page is made when it is first asked for, so a window with two hundred models
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -189,32 +190,29 @@ class ModelsControl(QObject):
         self._errands.run(check, show)
 
     def _remove(self, row: ModelRow) -> None:
-        if self._page is None or not self._page.ask_removal(row.spec, size_text(row.size_bytes)):
-            return
-        model_id = row.spec.id
-        name = "painter_id" if row.spec.picture else "writer_id"
-
-        def remove() -> None:
-            self.downloads.shelf.remove(model_id)
-
-        if row.is_used:  # the starter takes over before the files go
-            self._background.change_models(**{name: ""})
-            self._background.do(lambda: self._errands.say(lambda: self._errands.run(remove, lambda _: self.reload())))
-        else:
-            self._errands.run(remove, lambda _: self.reload())
+        if self._page and self._page.ask_removal(row.spec, size_text(row.size_bytes), row.needed_by):
+            self._take_away(row, lambda: self.downloads.shelf.remove(row.spec.id))
 
     def _forget(self, row: ModelRow) -> None:
-        """Of a model used where it stands only the entry goes; the starter takes over first."""
+        """Of a model used where it stands only the entry goes."""
 
         def forget() -> None:
             forget_copy(row.spec, self._paths)
             forget_entry(row.spec.id, self._paths.own_entries)
 
-        if row.is_used:
-            self._background.change_models(**{"painter_id" if row.spec.picture else "writer_id": ""})
-            self._background.do(lambda: self._errands.say(lambda: self._errands.run(forget, lambda _: self.reload())))
+        if not row.needed_by or (self._page and self._page.ask_forgetting(row.spec, row.needed_by)):
+            self._take_away(row, forget)
+
+    def _take_away(self, row: ModelRow, take: Callable[[], None]) -> None:
+        """The starter takes over first where the model is in use, or one that paints with parts of it."""
+        settings = self._background.settings
+        stopping = {row.spec.id, *(spec.id for spec in row.needed_by)}
+        used = {name: "" for name in ("painter_id", "writer_id") if getattr(settings, name) in stopping}
+        if used:
+            self._background.change_models(**used)
+            self._background.do(lambda: self._errands.say(lambda: self._errands.run(take, lambda _: self.reload())))
         else:
-            self._errands.run(forget, lambda _: self.reload())
+            self._errands.run(take, lambda _: self.reload())
 
     def _use(self, spec: ModelSpec) -> None:
         self._background.change_models(**{"painter_id" if spec.picture else "writer_id": spec.id})

@@ -143,18 +143,36 @@ class ModelsPage(QDialog):
         text, is_given = QInputDialog.getText(self, self.tr("Token"), asked, QLineEdit.EchoMode.Password)
         return text.strip() or None if is_given else None
 
-    def ask_removal(self, spec: ModelSpec, size: str) -> bool:
-        """Whether a model should really go."""
-        asked = self._question(
+    def ask_removal(self, spec: ModelSpec, size: str, needed_by: Sequence[ModelSpec]) -> bool:
+        """Whether a downloaded model should really go."""
+        return self._ask_to_part(
             self.tr("Remove “{0}” from this machine?").format(spec.title),
             self.tr("{0} are free again. Pictures stay; painting one of them again needs the model.").format(size),
+            self.tr("Remove"),
+            needed_by,
         )
-        remove = asked.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+
+    def ask_forgetting(self, spec: ModelSpec, needed_by: Sequence[ModelSpec]) -> bool:
+        """Whether an entry should go that other models need."""
+        return self._ask_to_part(
+            self.tr("Forget “{0}”?").format(spec.title),
+            self.tr("Its files stay where they are."),
+            self.tr("Forget"),
+            needed_by,
+        )
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _ask_to_part(self, question: str, result: str, deed: str, needed_by: Sequence[ModelSpec]) -> bool:
+        """A question about taking a model away; which others stop painting comes first."""
+        stopping = [
+            self.tr("“{0}” paints with parts of it and stops painting.").format(other.title) for other in needed_by
+        ]
+        asked = self._question(question, "\n".join((*stopping, result)))
+        remove = asked.addButton(deed, QMessageBox.ButtonRole.DestructiveRole)
         asked.setDefaultButton(asked.addButton(QMessageBox.StandardButton.Cancel))
         asked.exec()
         return asked.clickedButton() is remove
-
-    # --- inside ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         """All cards anew, where the list was scrolled to; a card that has the keys is followed to its new place."""

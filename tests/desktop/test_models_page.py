@@ -24,6 +24,7 @@ from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
 from tests.models.hub import LoopbackHub
 from tests.models.tiny_families import tiny_family
+from tests.models.tiny_gguf import passed_around, save_gguf
 
 PATIENCE_MS = 150_000
 ID = "someone--tiny-sd"
@@ -301,6 +302,32 @@ def test_a_model_used_where_it_stands_is_forgotten_and_stays(
     qtbot.waitUntil(lambda: "own-mine" not in page.cards, timeout=PATIENCE_MS)
     assert weights.exists()
     assert not page.cards["starter-painter"].used.isHidden()
+
+
+def test_taking_away_a_model_says_which_one_paints_with_its_parts(
+    qtbot: QtBot,
+    opened: tuple[Window, ModelsPage, ModelsControl],
+    paths: Paths,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, page, control = opened
+    folder = tmp_path / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    file = save_gguf(passed_around("ZImagePipeline", folder), tmp_path / "z-Q8.gguf")
+    control.add_files((folder,))
+    qtbot.waitUntil(lambda: "own-small-z" in page.cards, timeout=PATIENCE_MS)
+    control.add_files((file,))
+    press(qtbot, page, "own-z-q8", "use")
+    qtbot.waitUntil(lambda: page.cards["own-z-q8"].row.is_used, timeout=PATIENCE_MS)
+    asked = answer_with(monkeypatch, "Cancel")
+    press(qtbot, page, "own-small-z", "forget")
+    assert "Forget “small-z”? “z-Q8” paints with parts of it and stops painting." in asked[0]
+    assert (paths.own_entries / "own-small-z.toml").exists()
+    answer_with(monkeypatch, "Forget")
+    press(qtbot, page, "own-small-z", "forget")
+    qtbot.waitUntil(lambda: page.cards["starter-painter"].row.is_used, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "own-small-z" not in page.cards, timeout=PATIENCE_MS)
 
 
 def test_the_line_about_this_machine_says_of_a_card_what_is_known() -> None:

@@ -186,9 +186,11 @@ def test_from_a_file_on_the_disk_to_a_picture(
     (folder / "model_index.json").unlink()
     assert main([*draw, "-o", str(tmp_path / "dog.png")]) == 1
     assert "model_index.json is missing" in capsys.readouterr().err
+    assert main(["models", "remove", "own-small-z"]) == 1
+    said = capsys.readouterr().err
+    assert "“small-z” is needed: “small-z-Q8_0” paints with parts of it. Remove first: own-small-z-q8_0." in said
+    assert main(["models", "remove", "own-small-z-q8_0"]) == 0
     assert main(["models", "remove", "own-small-z"]) == 0
-    assert main(["models", "list"]) == 0
-    assert "“small-z-Q8_0” cannot be used: the model “own-small-z”" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("pipeline", TINY_KINDS)
