@@ -44,12 +44,14 @@ class Family:
             picture itself (`inpainting.py`), else the class is given a mask.
         texts: `clip` and `clip pair` are read in pieces, `encoding` by the pipeline, `picture` together with the picture.
         guidance: the name of the pipeline's guidance argument, which is on when it is greater than `guided_above`.
+        least_guidance: the pipeline takes none below; it paints without guidance there.
         negatives: whether the pipeline can be given a negative text at all.
         packing: how the latents stand in the loop: as a grid, as 2x2 patches in a row, or as one token for each cell.
         normalisation: what is undone before decoding.
         steps_follow_strength: painting over a picture runs only `steps * strength` of the steps.
         call: arguments that are always passed.
         never: numbers in which the family goes wrong.
+        rewrites_texts: the pipeline would clean texts by rules of its own; it is kept from it.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Family:
     denoiser: Literal["unet", "transformer"] = "transformer"
     guidance: str = "guidance_scale"
     guided_above: float = 1.0
+    least_guidance: float = 0.0
     negatives: bool = True
     packing: Packing = "none"
     normalisation: Normalisation = "scaled"
@@ -67,6 +70,7 @@ class Family:
     size_multiple: int = 8
     call: Mapping[str, Any] = field(default_factory=dict)
     never: tuple[Literal["float16", "bfloat16"], ...] = ()
+    rewrites_texts: bool = False
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -107,6 +111,8 @@ _FLUX_AREA = _class("flux", "pipeline_flux_inpaint", "FluxInpaintPipeline")
 _QWEN = _class("qwenimage", "pipeline_qwenimage", "QwenImagePipeline")
 _QWEN_OVER = _class("qwenimage", "pipeline_qwenimage_img2img", "QwenImageImg2ImgPipeline")
 _QWEN_AREA = _class("qwenimage", "pipeline_qwenimage_inpaint", "QwenImageInpaintPipeline")
+_QWEN_EDIT = _class("qwenimage", "pipeline_qwenimage_edit_plus", "QwenImageEditPlusPipeline")
+_PRX = _class("prx", "pipeline_prx", "PRXPipeline")
 _KREA = _class("krea2", "pipeline_krea2", "Krea2Pipeline")
 _ERNIE = _class("ernie_image", "pipeline_ernie_image", "ErnieImagePipeline")
 
@@ -183,6 +189,28 @@ FAMILIES: dict[str, Family] = {
         normalisation="per channel",
         size_multiple=16,
         never=("float16",),
+    ),
+    "QwenImageEditPlusPipeline": Family(
+        title="Qwen-Image Edit",
+        pipelines={Route.INSTRUCTION_EDIT: _QWEN_EDIT},
+        texts="picture",
+        guidance="true_cfg_scale",
+        packing="patches",
+        normalisation="per channel",
+        size_multiple=16,
+        never=("float16",),
+    ),
+    "PRXPipeline": Family(
+        title="PRX",
+        pipelines={Route.TEXT_TO_IMAGE: _PRX},
+        encoding=Encoding(
+            ("prompt_embeds", "prompt_attention_mask", None, None), {"do_classifier_free_guidance": False}, 256, frame=1
+        ),
+        size_multiple=16,
+        least_guidance=1.0,
+        call={"use_resolution_binning": False},  # the size that was asked for, not the nearest one of a list
+        never=("float16",),
+        rewrites_texts=True,
     ),
     "Krea2Pipeline": Family(
         title="Krea 2",

@@ -18,7 +18,7 @@ from sfumato_models.hash_book import HashBook
 from sfumato_models.transformer_files import require_kind
 
 # where the classes of a pipeline may come from; null is a part that is left out
-_LIBRARIES = (None, "diffusers", "transformers", "stable_diffusion")
+_LIBRARIES = (None, "diffusers", "transformers", "stable_diffusion", "prx")
 # parts of a pipeline folder that have weights of their own
 _WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "processor")
 

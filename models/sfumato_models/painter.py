@@ -288,7 +288,7 @@ class DiffusersPainter:
         settings = recipe.settings
         common = {
             "num_inference_steps": settings.steps,
-            self.loaded.family.guidance: settings.guidance_scale,
+            self.loaded.family.guidance: max(settings.guidance_scale, self.loaded.family.least_guidance),
             **self.loaded.family.call,
         }
         size = {"width": settings.width, "height": settings.height}

@@ -20,7 +20,9 @@ from sfumato_models.folder_weights import is_half, part_weights, variant_of
 from sfumato_models.installed import InstalledModel, part_classes
 from sfumato_models.speeds import Layout
 from sfumato_models.transformer_files import load_transformer
+from sfumato_models.unshown_parts import load_stills_processor, load_t5_gemma_encoder
 
+_UNSHOWN = {"T5GemmaEncoder": load_t5_gemma_encoder}
 _TROUBLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, AttributeError)
 
 
@@ -83,6 +85,8 @@ def load_pipelines(
     options: dict[str, Any] = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
     if file := model.transformer:
         options["transformer"] = translated(file, lambda: load_transformer(file, folder, dtype))
+    if "processor" in asked:
+        options["processor"] = translated(folder / "processor", lambda: load_stills_processor(folder))
     for name, load in _parts(folder, dtype):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -101,7 +105,7 @@ def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[],
     """The parts of a model folder that have weights, each with what loads it as diffusers does."""
     variant = variant_of(folder)
     for name, (library, cls) in part_classes(folder).items():
-        if library not in ("diffusers", "transformers"):
+        if library not in ("diffusers", "transformers") and cls not in _UNSHOWN:
             continue
         own = variant if any(is_half(file.name) for file in part_weights(folder / name, variant)) else None
         yield name, partial(_load_part, library, cls, folder / name, variant=own, dtype=dtype)
@@ -109,13 +113,15 @@ def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[],
 
 def _load_part(library: str, cls: str, folder: Path, **options: Any) -> Any:
     """A part as its library loads it; a class that it does not have is trouble of the folder, for `translated` to tell."""
-    load = getattr(importlib.import_module(library), cls).from_pretrained
+    load = _UNSHOWN.get(cls) or getattr(importlib.import_module(library), cls).from_pretrained
     return load(folder, local_files_only=True, use_safetensors=True, **options)
 
 
 def prepared(pipe: Any, family: Family, layout: Layout = "channels last") -> Any:
     """A loaded pipeline, quiet, its convolutions in the layout that is the fastest here."""
     pipe.set_progress_bar_config(disable=True)
+    if family.rewrites_texts:
+        pipe.text_preprocessor = _AsWritten()
     if layout == "contiguous":
         return pipe
     for part in (pipe.vae, pipe.unet if family.denoiser == "unet" else None):
@@ -153,3 +159,11 @@ def _sharing(cls: Any, pipe: Any) -> Any:
     made.set_progress_bar_config(disable=True)
     made._exclude_from_cpu_offload = pipe._exclude_from_cpu_offload
     return made
+
+
+class _AsWritten:
+    """In place of a pipeline's own `text_preprocessor`, which leaves out words and whole scripts without saying so."""
+
+    def clean_text(self, text: str) -> str:
+        """The same text."""
+        return text

@@ -45,6 +45,14 @@ class Models:
         return self._made[name]
 
 
+@pytest.fixture(autouse=True)
+def small_given_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pipeline looks at has a million pixels, however small the picture that it paints."""
+    place = "diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus."
+    monkeypatch.setattr(place + "VAE_IMAGE_SIZE", 64 * 64)
+    monkeypatch.setattr(place + "CONDITION_IMAGE_SIZE", 64 * 64)
+
+
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
     return Models(tmp_path_factory.mktemp("families"))

@@ -12,18 +12,21 @@ from safetensors.torch import save_file
 
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora, parse_choice
-from sfumato.recipe import Recipe, Route
+from sfumato.recipe import Recipe
 from sfumato.replay import what_is_missing
 from sfumato_models.families import FAMILIES
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.painter import DiffusersPainter
+from sfumato_models.pipelines import first_route
 from tests.fakes import recipe
-from tests.models.test_families import paint, wish
+from tests.models.test_families import paint, small_given_pictures, wish
 from tests.models.tiny_families import tiny_family
 
+__all__ = ["small_given_pictures"]  # a fixture
 FAMILIES_WITH_LORA = [
     "StableDiffusionPipeline", "StableDiffusionXLPipeline", "Flux2KleinPipeline", "ZImagePipeline",
     "StableDiffusion3Pipeline", "FluxPipeline", "QwenImagePipeline",
+    "QwenImageEditPlusPipeline",
 ]  # fmt: skip
 
 
@@ -42,7 +45,7 @@ def make_lora(painter: DiffusersPainter, file: Path) -> Path:
     from peft import LoraConfig, get_peft_model_state_dict
 
     torch.manual_seed(3)
-    pipe = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
+    pipe = painter.loaded.pipelines.get(first_route(painter.loaded.family))
     part = pipe.unet if hasattr(pipe, "unet") else pipe.transformer
     part.add_adapter(LoraConfig(r=2, target_modules=["to_q", "to_v"], init_lora_weights=False), "made")
     layers = {name: 0.3 * weight for name, weight in get_peft_model_state_dict(part, adapter_name="made").items()}
@@ -62,7 +65,7 @@ def test_it_changes_the_picture_by_its_strength_repeats_and_leaves_no_trace(name
     model = tiny_family(name, tmp_path / "model")
     painter = DiffusersPainter(model, 1, tmp_path / "shelf")
     shelf = LoraShelf(tmp_path / "shelf")
-    draft = wish(model)
+    draft = wish(model, first_route(FAMILIES[name]))
     plain = paint(painter, draft)
     lora = shelf.add(make_lora(painter, tmp_path / "style.safetensors"))
     strong = paint(painter, with_lora(draft, lora))

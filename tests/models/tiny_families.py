@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import torch
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel
+from sfumato_models.unshown_parts import StillsProcessor
 
 CLIP_WORDS = ["<|startoftext|>", "<|endoftext|>"]
 CHAT_WORDS = [
@@ -33,6 +35,7 @@ def tiny_family(name: str, folder: Path) -> InstalledModel:
                 if parameter.ndim > 1 and not parameter.any():
                     torch.nn.init.normal_(parameter, std=0.05)
     pipe.save_pretrained(folder)
+    _name_as_others_do(folder)
     family = FAMILIES[name]
     facts = PictureFacts(
         pipeline=name, steps=4, guidance_scale=guidance, scheduler=type(pipe.scheduler).__name__,
@@ -42,6 +45,15 @@ def tiny_family(name: str, folder: Path) -> InstalledModel:
     )  # fmt: skip
     spec = ModelSpec(id=f"tiny-{name}", title=name, purpose="tests", licence="none", path=folder.name, picture=facts)
     return InstalledModel(spec, folder)
+
+
+def _name_as_others_do(folder: Path) -> None:
+    """Models that were made elsewhere name transformers' own processor, which cannot be made here."""
+    index = folder / "model_index.json"
+    content = json.loads(index.read_text())
+    if "processor" in content:
+        content["processor"] = ["transformers", "Qwen2VLProcessor"]
+        index.write_text(json.dumps(content))
 
 
 def clip_tokenizer() -> Any:
@@ -300,6 +312,39 @@ def qwen_image() -> Any:
     )  # fmt: skip
 
 
+def qwen_image_edit() -> Any:
+    from diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus import QwenImageEditPlusPipeline
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    tokenizer = chat_tokenizer()
+    tokenizer.add_tokens(CHAT_WORDS, special_tokens=True)
+    return QwenImageEditPlusPipeline(
+        scheduler=flow(use_dynamic_shifting=True), vae=qwen_vae(), text_encoder=qwen2_vl(), tokenizer=tokenizer,
+        processor=StillsProcessor(Qwen2VLImageProcessorPil(), tokenizer), transformer=qwen_transformer(),
+    )  # fmt: skip
+
+
+def prx() -> Any:
+    from diffusers.models.transformers.transformer_prx import PRXTransformer2DModel
+    from diffusers.pipelines.prx.pipeline_prx import PRXPipeline
+    from transformers.models.t5gemma.configuration_t5gemma import T5GemmaConfig, T5GemmaModuleConfig
+    from transformers.models.t5gemma.modeling_t5gemma import T5GemmaEncoder
+
+    half = T5GemmaModuleConfig(
+        vocab_size=300, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=8,
+    )  # fmt: skip
+    tokenizer = chat_tokenizer()
+    tokenizer.model_max_length = 256
+    return PRXPipeline(
+        scheduler=flow(shift=3.0), vae=vae(16, scaling_factor=0.3611, shift_factor=0.1159), tokenizer=tokenizer,
+        text_encoder=T5GemmaEncoder(T5GemmaConfig(encoder=half).encoder),
+        transformer=PRXTransformer2DModel(
+            in_channels=16, context_in_dim=16, hidden_size=32, num_heads=2, depth=2, axes_dim=[8, 8]
+        ),
+    )  # fmt: skip
+
+
 def krea() -> Any:
     from diffusers.models.transformers.transformer_krea2 import Krea2Transformer2DModel
     from diffusers.pipelines.krea2.pipeline_krea2 import Krea2Pipeline
@@ -369,6 +414,8 @@ TINY: dict[str, tuple[Callable[[], Any], float]] = {
     "StableDiffusion3Pipeline": (stable_diffusion_3, 4.5),
     "FluxPipeline": (flux, 3.5),
     "QwenImagePipeline": (qwen_image, 4.0),
+    "QwenImageEditPlusPipeline": (qwen_image_edit, 4.0),
+    "PRXPipeline": (prx, 4.0),
     "Krea2Pipeline": (krea, 0.0),
     "ErnieImagePipeline": (ernie, 4.0),
 }
