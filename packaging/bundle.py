@@ -23,7 +23,11 @@ BUNDLE = ROOT / "dist" / "sfumato"
 DRAWING = ROOT / "resources" / "sfumato_resources" / "icons" / "sfumato.svg"
 ICONS = WORK / "icons"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
-MANIFEST = "_internal/sfumato-files.txt"
+# Where the app looks for its files' list, and what the list's names stand in (`first_start.py` knows both, too).
+IS_MACOS = sys.platform == "darwin"
+PROGRAM = ROOT / "dist" / "Sfumato.app" / "Contents" if IS_MACOS else BUNDLE
+INSIDE = "Resources" if IS_MACOS else "_internal"
+MANIFEST = f"{INSIDE}/sfumato-files.txt"
 FATAL = ("could not resolve", "Library not found", "Hidden import")
 # Named by hooks of PyInstaller's for versions of the libraries that are not ours, or for other systems.
 HARMLESS = ('Hidden import "tzdata"', 'Hidden import "pycparser', 'Hidden import "importlib_resources.trees"')
@@ -123,15 +127,16 @@ def strip() -> None:
 def write_site() -> None:
     """Where new versions and engine packs will be asked for: the address of whoever publishes this copy, if it has one."""
     if site := os.environ.get("SFUMATO_SITE", ""):
-        (BUNDLE / "_internal" / "sfumato_resources" / "site.txt").write_text(site.rstrip("/") + "\n", "utf-8")
+        (PROGRAM / INSIDE / "sfumato_resources" / "site.txt").write_text(site.rstrip("/") + "\n", "utf-8")
 
 
 def write_manifest() -> None:
-    """Size and name of every file: how the app knows that it was installed whole."""
-    (BUNDLE / MANIFEST).unlink(missing_ok=True)  # it does not list itself
-    files = sorted(file for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink())
-    lines = [f"{file.stat().st_size} {file.relative_to(BUNDLE).as_posix()}" for file in files]
-    (BUNDLE / MANIFEST).write_text("\n".join(lines) + "\n")
+    """Size and name of every file: how the app knows that it was installed whole. On macOS signing changes the programs' sizes, and seals them."""
+    (PROGRAM / MANIFEST).unlink(missing_ok=True)  # it does not list itself
+    listed = PROGRAM / INSIDE if IS_MACOS else PROGRAM
+    files = sorted(file for file in listed.rglob("*") if file.is_file() and not file.is_symlink())
+    lines = [f"{file.stat().st_size} {file.relative_to(PROGRAM).as_posix()}" for file in files]
+    (PROGRAM / MANIFEST).write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def report() -> int:

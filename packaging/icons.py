@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+WINDOWS_SIZES = (16, 24, 32, 48, 64, 128, 256)
+MACOS_SIZES = (16, 32, 64, 128, 256, 512)
 
 
 def main(drawing: str, folder: Path) -> None:
@@ -26,10 +28,12 @@ def main(drawing: str, folder: Path) -> None:
         QSvgRenderer(drawing).render(painter)
         painter.end()
         image.save(str(folder / f"{size}.png"))
-    Image.open(folder / "256.png").save(
-        folder / "sfumato.ico", sizes=[(size, size) for size in (16, 24, 32, 48, 64, 256)]
-    )
-    Image.open(folder / "1024.png").save(folder / "sfumato.icns")
+    drawn = {
+        size: Image.open(folder / f"{size}.png") for size in (*SIZES, 1024)
+    }  # each size as it was drawn, none scaled
+    small = [drawn[size] for size in WINDOWS_SIZES]
+    small[-1].save(folder / "sfumato.ico", sizes=[image.size for image in small], append_images=small[:-1])
+    drawn[1024].save(folder / "sfumato.icns", append_images=[drawn[size] for size in MACOS_SIZES])
     del app
 
 

@@ -224,6 +224,7 @@ def engine_pack(system: BareSystem, findings: Findings) -> None:
         "title": "The processor, for a test",
         "device": "cpu",
         "platform": sys.platform,
+        "machine": os.uname().machine,
         "python": wheels[0].name.split("-")[2],
         "wheels": [
             {

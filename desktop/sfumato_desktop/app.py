@@ -15,6 +15,8 @@ from sfumato.errors import SfumatoError
 from sfumato.paths import Paths, find_paths
 from sfumato_desktop.first_start import check_places, check_program
 from sfumato_desktop.immortal import make_constants_immortal
+from sfumato_desktop.incoming import IncomingPicture
+from sfumato_desktop.opened_files import OpenedFiles
 from sfumato_desktop.theme import apply_theme
 from sfumato_desktop.window import Window
 
@@ -28,6 +30,7 @@ def run_window(picture: Path | None = None) -> int:
         SfumatoError: if Sfumato cannot work here; it was shown in a dialog already.
     """
     app = make_app()
+    opened = OpenedFiles(app)
     paths = find_paths()
     try:
         check_program()
@@ -36,8 +39,13 @@ def run_window(picture: Path | None = None) -> int:
         show_trouble(error)
         raise
     window = Window()
+
+    def begin() -> None:
+        start(window, paths, picture)
+        opened.hand_on(lambda file: window.pictured.emit(IncomingPicture(file)))
+
     first_paint = FirstPaint(app, window)
-    first_paint.happened.connect(lambda: start(window, paths, picture))
+    first_paint.happened.connect(begin)
     window.show()
     return app.exec()
 
@@ -90,7 +98,6 @@ def start(window: Window, paths: Paths, picture: Path | None = None) -> None:
     """What the first paint did not need: the library, the controller, the engines."""
     from sfumato_desktop.background_news import Trouble
     from sfumato_desktop.controller import Controller
-    from sfumato_desktop.incoming import IncomingPicture
     from sfumato_desktop.last_resort import install_hooks
 
     _set_up_log(paths.logs / "sfumato.log")

@@ -16,7 +16,8 @@ from pathlib import Path
 from sfumato.errors import SfumatoError
 from sfumato.paths import Paths, ensure_folder
 
-MANIFEST = "_internal/sfumato-files.txt"
+IS_MACOS = sys.platform == "darwin"
+MANIFEST = "Resources/sfumato-files.txt" if IS_MACOS else "_internal/sfumato-files.txt"
 ROOM_BYTES = 50 * 2**20
 INSTALL_AGAIN = "Install Sfumato again."
 # What numpy and torch are built for; processors have had these since 2009.
@@ -29,7 +30,7 @@ def check_program() -> None:
     """Look at the processor and, when frozen, at the files. Raises SfumatoError."""
     check_processor()
     if getattr(sys, "frozen", False):
-        check_whole(Path(sys.executable).parent)
+        check_whole(Path(sys.executable).parents[1 if IS_MACOS else 0])
 
 
 def check_processor(cpu_info: Path = Path("/proc/cpuinfo")) -> None:

@@ -9,6 +9,7 @@ Light: imports no engine library.
 from __future__ import annotations
 
 import hashlib
+import platform
 import shutil
 import sys
 import tarfile
@@ -41,7 +42,7 @@ class Wheel(BaseModel):
 
 
 class PackLock(BaseModel):
-    """What a pack must hold: `python` is the ABI of the wheels (cp311), `device` what torch calls the hardware."""
+    """What a pack must hold: `python` is the ABI of the wheels (cp311), `machine` the kind of processor (x86_64), `device` what torch calls the hardware."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,6 +50,7 @@ class PackLock(BaseModel):
     title: str
     device: str
     platform: str
+    machine: str
     python: str
     wheels: tuple[Wheel, ...]
 
@@ -60,12 +62,18 @@ class PackLock(BaseModel):
     @property
     def fits_here(self) -> bool:
         """True if this app's Python on this system can load it."""
-        return (self.platform, self.python) == (sys.platform, python_tag())
+        return (self.platform, self.machine, self.python) == (sys.platform, machine_kind(), python_tag())
 
 
 def python_tag() -> str:
     """This interpreter's, as wheels name it."""
     return f"cp{sys.version_info.major}{sys.version_info.minor}"
+
+
+def machine_kind() -> str:
+    """The kind of this processor, as Linux names it; Windows says AMD64 for x86_64."""
+    name = platform.machine().lower()
+    return "x86_64" if name == "amd64" else name
 
 
 def load_locks(folder: Path) -> tuple[PackLock, ...]:

@@ -4,14 +4,21 @@
 #   SFUMATO_PROFILE    the keychain profile made by `xcrun notarytool store-credentials`; without it nothing is notarised
 set -eu
 cd "$(dirname "$0")/../.."
-version=$(python3 -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])')
 app=dist/Sfumato.app
+version=$(/usr/libexec/PlistBuddy -c 'Print CFBundleShortVersionString' "$app/Contents/Info.plist")
 image=dist/sfumato-$version-macos-$(uname -m).dmg
 identity=${SFUMATO_IDENTITY:--}
+# The hardened runtime and a timestamp are what notarisation asks for; a signature for this Mac has neither.
+hardened="--timestamp --options runtime"
+if [ "$identity" = - ]; then hardened=; fi
 
-# From the inside out: a signature covers what is signed already. The hardened runtime is what notarisation asks for.
-find "$app" -type f \( -name '*.dylib' -o -name '*.so' \) -exec codesign --force --timestamp --options runtime --sign "$identity" {} +
-codesign --force --timestamp --options runtime --entitlements packaging/macos/entitlements.plist --sign "$identity" "$app"
+# From the inside out: a signature covers what is signed already. Frameworks and torch's helper have no ending to know them by.
+find "$app/Contents/Frameworks" "$app/Contents/Resources" -type f ! -name '*.py' \
+    -exec sh -c 'file -b "$1" | grep -q Mach-O' sh {} \; -print0 |
+    xargs -0 codesign --force $hardened --sign "$identity"
+find "$app/Contents/Frameworks" -type d -name '*.framework' -prune -print0 |
+    xargs -0 -n 1 codesign --force $hardened --sign "$identity"
+codesign --force $hardened --entitlements packaging/macos/entitlements.plist --sign "$identity" "$app"
 codesign --verify --deep --strict "$app"
 
 folder=$(mktemp -d)
@@ -19,9 +26,10 @@ trap 'rm -rf "$folder"' EXIT
 cp -R "$app" "$folder/"
 ln -s /Applications "$folder/Applications"
 hdiutil create -volname Sfumato -srcfolder "$folder" -format ULFO -ov "$image"
-codesign --force --timestamp --sign "$identity" "$image"
+if [ "$identity" != - ]; then codesign --force --timestamp --sign "$identity" "$image"; fi
 if [ -n "${SFUMATO_PROFILE:-}" ]; then
     xcrun notarytool submit "$image" --keychain-profile "$SFUMATO_PROFILE" --wait
     xcrun stapler staple "$image"
+    spctl --assess --type open --context context:primary-signature --verbose "$image"
 fi
 echo "$image"

@@ -1,13 +1,14 @@
-; Inno Setup 6: `iscc /DVersion=0.1.0 packaging\windows\sfumato.iss` after `py packaging\bundle.py`. UNTESTED: nobody has run it yet.
+; Inno Setup 6: `iscc packaging\windows\sfumato.iss` after `py packaging\bundle.py`. UNTESTED: nobody has run it yet.
 ; Installs for one person, without administrator's rights. Pictures and conversations stay when it is removed.
-#ifndef Version
-  #define Version "0.1.0"
-#endif
+#define Program SourcePath + "..\..\dist\sfumato\sfumato.exe"
+#define Version GetStringFileInfo(Program, PRODUCT_VERSION)
 
 [Setup]
 AppId={{7C1E5C39-6F0B-4D43-9B0D-51F5A7A3C2E4}
 AppName=Sfumato
 AppVersion={#Version}
+VersionInfoVersion={#Version}
+MinVersion=10.0.17763
 AppPublisher=The Sfumato authors
 DefaultDirName={autopf}\Sfumato
 DefaultGroupName=Sfumato

@@ -14,6 +14,8 @@ from sfumato_models.engine_pack import (
     active_pack,
     install_pack,
     libraries_of,
+    load_locks,
+    machine_kind,
     python_tag,
     remove_pack,
 )
@@ -27,12 +29,15 @@ def make_wheel(folder: Path, name: str = "torch-9.9-py3-none-any.whl", **files: 
     return folder / name
 
 
-def lock_of(*wheels: Path, pack_id: str = "test-pack", platform: str = sys.platform) -> PackLock:
+def lock_of(*wheels: Path, pack_id: str = "test-pack", platform: str = sys.platform, machine: str = "") -> PackLock:
     listed = tuple(
         Wheel(file=file.name, sha256=hashlib.sha256(file.read_bytes()).hexdigest(), size_bytes=file.stat().st_size)
         for file in wheels
     )
-    return PackLock(id=pack_id, title="Test", device="cpu", platform=platform, python=python_tag(), wheels=listed)
+    return PackLock(
+        id=pack_id, title="Test", device="cpu", platform=platform, machine=machine or machine_kind(), python=python_tag(),
+        wheels=listed,
+    )  # fmt: skip
 
 
 def works(_: Path, __: PackLock) -> None:
@@ -80,10 +85,30 @@ def test_what_is_not_locked_is_refused(tmp_path: Path, packs: Path) -> None:
     assert list(packs.iterdir()) == []
 
 
-def test_a_pack_for_another_system_is_refused(tmp_path: Path, packs: Path) -> None:
+@pytest.mark.parametrize("other", [{"platform": "amiga"}, {"machine": "m68k"}])
+def test_a_pack_for_another_system_is_refused(tmp_path: Path, packs: Path, other: dict[str, str]) -> None:
     wheel = make_wheel(tmp_path / "stick")
     with pytest.raises(SfumatoError, match="another system"):
-        install_pack(wheel.parent, packs, (lock_of(wheel, platform="amiga"),), works)
+        install_pack(wheel.parent, packs, (lock_of(wheel, **other),), works)
+
+
+def test_the_packs_that_ship_hold_the_pinned_torch_for_every_python_that_packages_are_made_with() -> None:
+    root = Path(__file__).parents[2]
+    locks = load_locks(root / "resources" / "sfumato_resources" / "engine_packs")
+    pinned = next(
+        line.removeprefix("torch==").strip()
+        for line in (root / "packaging" / "constraints.txt").read_text().splitlines()
+        if line.startswith("torch==")
+    )
+    assert {"cp311", "cp312", "cp313"} <= {lock.python for lock in locks}
+    for lock in locks:
+        names = {wheel.file.split("-")[0] for wheel in lock.wheels}
+        assert {"torch", "triton", "nvidia_cublas", "nvidia_cudnn_cu13", "cuda_bindings"} <= names
+        for wheel in lock.wheels:
+            _, version, python, _, system = wheel.file.removesuffix(".whl").split("-")
+            assert python in (lock.python, "py3", "py2.py3")
+            assert system == "any" or lock.machine in system
+            assert not wheel.file.startswith("torch-") or version == pinned
 
 
 def test_a_pack_that_does_not_work_leaves_the_one_before(tmp_path: Path, packs: Path) -> None:
