@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -209,13 +208,3 @@ def test_the_command_line_gets_one_too(
     assert "There is no engine pack called “nothing”" in capsys.readouterr().err
     assert main(["engines", "remove"]) == 0
     assert active_pack(paths.engine_packs) is None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="locked for Linux")
-def test_the_shipped_locks_are_whole() -> None:
-    from sfumato_desktop.collection import resource_folder
-    from sfumato_models.engine_pack import load_locks
-
-    (cuda,) = load_locks(resource_folder() / "engine_packs")
-    assert 2e9 < cuda.size_bytes < 4e9
-    assert any(wheel.file.startswith("torch-") for wheel in cuda.wheels)

@@ -102,6 +102,7 @@ def test_the_packs_that_ship_hold_the_pinned_torch_for_every_python_that_package
     )
     assert {"cp311", "cp312", "cp313"} <= {lock.python for lock in locks}
     for lock in locks:
+        assert 2e9 < lock.size_bytes < 4e9
         names = {wheel.file.split("-")[0] for wheel in lock.wheels}
         assert {"torch", "triton", "nvidia_cublas", "nvidia_cudnn_cu13", "cuda_bindings"} <= names
         for wheel in lock.wheels:
