@@ -73,6 +73,18 @@ class WriterFacts(BaseModel):
     composes: bool = False
 
 
+class OtherParts(BaseModel):
+    """What a model has beside its transformer's weights: about how many bytes, and which transformers it serves.
+
+    `fits` are settings that such a transformer has, by their names in its configuration.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size_bytes: int = Field(gt=0)
+    fits: dict[str, int | bool]
+
+
 class Source(BaseModel):
     """Where the files of a model that is not shipped come from: a repository of a model hub, `owner/name`.
 
@@ -80,7 +92,8 @@ class Source(BaseModel):
     name in the pipeline) taken from other repositories, of which a transformer can be a GGUF `file`. `variant` says which of a
     folder's weights are fetched where there are several. `size_bytes` is about right until the hub has been asked. With
     `is_gated` the hub wants to know who asks; with `must_accept` the licence has to be agreed to first. `unsure` names
-    the facts that nobody here has checked, `needs` a package that is not part of this app.
+    the facts that nobody here has checked, `needs` a package that is not part of this app. Of the part that it `leaves_out`
+    only the configuration is fetched, since a file that the person has stands in for it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -94,6 +107,8 @@ class Source(BaseModel):
     must_accept: bool = False
     unsure: tuple[str, ...] = ()
     needs: str = ""
+    other_parts: OtherParts | None = None
+    leaves_out: Literal["", "transformer"] = ""
 
 
 class ModelSpec(BaseModel):
@@ -124,6 +139,11 @@ class ModelSpec(BaseModel):
         if self.source is None and not self.path:
             raise ValueError("say where the files come from: give `source` or `path`")
         return self
+
+    @property
+    def is_parts(self) -> bool:
+        """True for what only serves a transformer that stands alone, and paints nothing by itself."""
+        return self.source is not None and bool(self.source.leaves_out)
 
     @property
     def kind(self) -> Literal["painter", "writer"]:

@@ -6,7 +6,7 @@ Reads headers and small files; models stay where they are, a LoRA is taken in.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,17 @@ from sfumato.paths import Paths, file_trouble
 from sfumato_desktop.collection import Collection, open_collection, resource_folder
 from sfumato_models.gguf_pieces import piece_names
 from sfumato_models.hash_book import HashBook
-from sfumato_models.installed import file_hashes
-from sfumato_models.local_files import Found, describe, is_lora, is_transformer, look, usual_folders, with_parts
+from sfumato_models.local_files import Found, describe, is_lora, look, usual_folders
 from sfumato_models.lora_shelf import LoraShelf
+from sfumato_models.model_folder import PIECE_BYTES
+from sfumato_models.other_parts import is_transformer, with_parts
 from sfumato_models.own_entries import add_file, family_facts, keep_entry
+
+OnBytes = Callable[[int], None]
+
+
+def ignore(_: int) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,13 @@ def lora_shelf(paths: Paths) -> LoraShelf:
     return LoraShelf(paths.loras, HashBook(paths.hash_book))
 
 
-def add_from_disk(file: Path, paths: Paths, collection: Collection, is_copied: bool = False) -> Added:
+def add_from_disk(
+    file: Path, paths: Paths, collection: Collection, is_copied: bool = False, on_bytes: OnBytes = ignore
+) -> Added:
     """Use a model where it stands (or a copy of it), take a LoRA in, or keep the entries of a TOML file.
+
+    A transformer whose other parts are not here waits for them (`Collection.waiting`). `on_bytes` hears of what is
+    copied, and may raise.
 
     Raises:
         SfumatoError: saying what it is and what to get instead, if it cannot be used; or if its name is taken.
@@ -48,13 +60,34 @@ def add_from_disk(file: Path, paths: Paths, collection: Collection, is_copied: b
         return Added(lora=lora_shelf(paths).add(file))
     spec = describe(file, family_facts(collection.catalogue))
     if is_transformer(spec):
-        spec = with_parts(spec, collection.catalogue.models, collection.installed)
+        spec = with_parts(spec, collection.catalogue.models, (*collection.installed, *collection.parts))
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
-        spec = spec.model_copy(update={"path": str(_copied(Path(spec.path), paths.own_models / spec.id))})
+        return Added((copy_in(spec, paths, on_bytes),))
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
+
+
+def copy_in(spec: ModelSpec, paths: Paths, on_bytes: OnBytes = ignore) -> ModelSpec:
+    """Copy a model that is used where it stands into Sfumato's own folder, and use the copy from now on.
+
+    Raises:
+        SfumatoError: if there is no room for it, or a file cannot be read; then nothing has changed.
+    """
+    copied = spec.model_copy(update={"path": str(_copied(Path(spec.path), paths.own_models / spec.id, on_bytes))})
+    keep_entry(copied, paths.own_entries)
+    return copied
+
+
+def is_copy(spec: ModelSpec, paths: Paths) -> bool:
+    """True for an entry whose files are a copy in Sfumato's own folder."""
+    return bool(spec.path) and Path(spec.path).is_relative_to(paths.own_models / spec.id)
+
+
+def size_bytes(place: Path) -> int:
+    """What a model's folder, or its file with all pieces, takes on the disk."""
+    return sum(file.stat().st_size for top in _tops(place) for file in (top.rglob("*") if top.is_dir() else [top]))
 
 
 def forget_copy(spec: ModelSpec, paths: Paths) -> int:
@@ -64,7 +97,7 @@ def forget_copy(spec: ModelSpec, paths: Paths) -> int:
         SfumatoError: if it cannot be deleted; what is left of it is still named by the model's entry.
     """
     place = paths.own_models / spec.id
-    if not spec.path or not Path(spec.path).is_relative_to(place):
+    if not is_copy(spec, paths):
         return 0
     try:
         freed = sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
@@ -74,11 +107,18 @@ def forget_copy(spec: ModelSpec, paths: Paths) -> int:
     return freed
 
 
-def _copied(source: Path, place: Path) -> Path:
+def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:
     """A copy of a model's file (with all its pieces) or folder, whole or not there at all."""
-    files = [source.with_name(name) for name in piece_names(source.name)] if source.is_file() else [source]
-    size = sum(file.stat().st_size for top in files for file in (top.rglob("*") if top.is_dir() else [top]))
+    size = size_bytes(source)
     unfinished = place.with_name(f".{place.name}.part")
+
+    def copy(file: str, to: str) -> str:
+        with open(file, "rb") as here, open(to, "wb") as there:
+            while piece := here.read(PIECE_BYTES):
+                there.write(piece)
+                on_bytes(len(piece))
+        return to
+
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         if size > shutil.disk_usage(place.parent).free:
@@ -87,23 +127,42 @@ def _copied(source: Path, place: Path) -> Path:
             )
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
-        for file in files:
-            (shutil.copytree if file.is_dir() else shutil.copyfile)(file, unfinished / file.name)
+        for top in _tops(source):
+            if top.is_dir():
+                shutil.copytree(top, unfinished / top.name, copy_function=copy)
+            else:
+                copy(str(top), str(unfinished / top.name))
         if place.exists():
             shutil.rmtree(place)
         unfinished.rename(place)
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
         raise file_trouble(place, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return place / source.name
 
 
-def hash_models(model_ids: Iterable[str], paths: Paths) -> None:
-    """Hash the weights of models that paint, once: recipes name them. Raises SfumatoError if a file cannot be read."""
+def _tops(place: Path) -> list[Path]:
+    return [place.with_name(name) for name in piece_names(place.name)] if place.is_file() else [place]
+
+
+def files_to_hash(model_ids: Iterable[str], paths: Paths) -> tuple[Path, ...]:
+    """The weights that recipes name by their hashes: those of models that paint, whole or waiting for other parts."""
     collection = open_collection(paths)
-    for model in map(collection.get, model_ids):
-        if model.spec.picture:
-            file_hashes(model, HashBook(paths.hash_book))
+    files: list[Path] = []
+    for model_id in model_ids:
+        if waiting := collection.waits(model_id):
+            files.append(Path(waiting.spec.path))
+        elif collection.catalogue.get(model_id).picture:
+            files += collection.get(model_id).weight_files().values()
+    return tuple(files)
+
+
+def hash_files(files: Iterable[Path], paths: Paths, on_bytes: OnBytes = ignore) -> None:
+    """Hash them, once; `on_bytes` hears of what is read, and may raise. Raises SfumatoError if one cannot be read."""
+    book = HashBook(paths.hash_book)
+    for file in files:
+        book.sha256(file, on_bytes)
 
 
 def find_on_disk(paths: Paths, collection: Collection, folders: Iterable[Path] = ()) -> tuple[Found, ...]:

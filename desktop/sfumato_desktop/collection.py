@@ -16,6 +16,7 @@ from sfumato.paths import Paths
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, find_installed
 from sfumato_models.known_graphics import known_graphics
+from sfumato_models.other_parts import base_of, parts_to_fetch
 from sfumato_models.shelf import Shelf
 
 
@@ -25,9 +26,18 @@ def resource_folder() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A transformer that stands alone whose other parts are not here; `parts` is the entry that brings them, if there is one."""
+
+    spec: ModelSpec
+    parts: ModelSpec | None
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """What is known and what is on this machine. `notes` says which own entries could not be used, and why.
 
+    `installed` can paint or write; `parts` serve transformers that stand alone, of which some are `waiting` for theirs.
     `graphics_gib` is the graphics memory that the painter found when it was last asked.
     """
 
@@ -37,13 +47,27 @@ class Collection:
     own_ids: frozenset[str]
     notes: tuple[str, ...] = ()
     graphics_gib: float | None = None
+    parts: tuple[InstalledModel, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     def get(self, model_id: str) -> InstalledModel:
-        """A model on this machine. Raises SfumatoError if it is unknown or not here."""
+        """A model on this machine that paints or writes. Raises SfumatoError if it is unknown, not here, or not whole."""
         spec = self.catalogue.get(model_id)
         for model in self.installed:
             if model.spec.id == spec.id:
                 return model
+        if spec.is_parts:
+            raise SfumatoError(f"“{spec.title}” does not paint by itself.", "Choose the model that paints with it.")
+        if waiting := self.waits(model_id):
+            to_fetch = waiting.parts
+            raise SfumatoError(
+                f"“{spec.title}” lacks the parts that it paints with.",
+                f"Get them under Models, or with “sfumato models download {to_fetch.id}”."
+                if to_fetch
+                else "Add the model that it was made from.",
+            )
+        if Path(spec.path).is_absolute():
+            raise SfumatoError(f"“{spec.title}” is gone: {spec.path} is not there.", "Put it back, or add it again.")
         hint = (
             f"Get it under Models, or with “sfumato models download {spec.id}”."
             if spec.source
@@ -51,13 +75,22 @@ class Collection:
         )
         raise SfumatoError(f"The model “{spec.title}” is not on this machine.", hint)
 
+    def stored(self, model_id: str) -> InstalledModel:
+        """As `get`, for what only serves others, too."""
+        return next((model for model in self.parts if model.spec.id == model_id), None) or self.get(model_id)
+
+    def waits(self, model_id: str) -> Waiting | None:
+        """The transformer of that id, if it waits for its other parts."""
+        return next((it for it in self.waiting if it.spec.id == model_id), None)
+
     def needing(self, model_id: str) -> tuple[ModelSpec, ...]:
         """The models that paint with parts of this one."""
-        return tuple(spec for spec in self.catalogue.models if spec.parts_from == model_id)
+        places = {model.path for model in (*self.installed, *self.parts) if model.spec.id == model_id}
+        return tuple(model.spec for model in self.installed if model.base in places)
 
     def offered(self, machine: Machine) -> list[tuple[ModelSpec, Advice]]:
         """What could be downloaded and is not here, what suits this machine first."""
-        here = {model.spec.id for model in self.installed}
+        here = {model.spec.id for model in (*self.installed, *self.parts)}
         return for_this_machine(
             (spec for spec in self.catalogue.models if spec.id not in here and can_use(spec)), machine
         )
@@ -83,36 +116,30 @@ def open_collection(paths: Paths, resources: Path | None = None) -> Collection:
     known |= own
     shelf = Shelf(paths.models)
     downloaded = shelf.installed()
-    for model in downloaded:
-        known.setdefault(model.spec.id, model.spec)
-    catalogue = Catalogue(models=tuple(known.values()))
-    installed = find_installed(shipped, folder / "starter")
+    for spec in (*(model.spec for model in downloaded), *(manifest.spec for manifest in shelf.unfinished())):
+        known.setdefault(spec.id, spec)
     # the catalogue of today outranks what it said when the model was fetched
-    installed += tuple(InstalledModel(known[model.spec.id], model.path) for model in downloaded)
-    standing, gone = _standing(own, installed, folder / "checkpoints")
+    here = find_installed(shipped, folder / "starter")
+    here += tuple(InstalledModel(known[model.spec.id], model.path) for model in downloaded)
+    parts = tuple(model for model in here if model.spec.is_parts)
+    standing, waiting = _standing(own, here, tuple(known.values()), folder / "checkpoints")
+    known |= {it.parts.id: it.parts for it in waiting if it.parts}
     return Collection(
-        catalogue, installed + standing, shelf, frozenset(own), notes + gone, known_graphics(paths.graphics_file)
-    )
+        Catalogue(models=tuple(known.values())), tuple(model for model in here if model not in parts) + standing, shelf,
+        frozenset(own), notes, known_graphics(paths.graphics_file), parts, waiting,
+    )  # fmt: skip
 
 
 def _standing(
-    own: dict[str, ModelSpec], installed: tuple[InstalledModel, ...], configs: Path
-) -> tuple[tuple[InstalledModel, ...], tuple[str, ...]]:
-    """Own entries whose files stand where they were, and a note for each whose other parts are gone."""
+    own: dict[str, ModelSpec], here: tuple[InstalledModel, ...], known: tuple[ModelSpec, ...], configs: Path
+) -> tuple[tuple[InstalledModel, ...], tuple[Waiting, ...]]:
+    """Own entries whose files stand where they were, and those of them that lack their other parts."""
     specs = [spec for spec in own.values() if spec.source is None and Path(spec.path).exists()]
     whole = tuple(InstalledModel(spec, Path(spec.path), configs) for spec in specs if not spec.parts_from)
-    folders = {model.spec.id: model.path for model in (*installed, *whole)}
-    parted = [spec for spec in specs if spec.parts_from]
-    notes = tuple(
-        f"“{spec.title}” cannot be used: the model “{spec.parts_from}”, whose other parts it needs, is not here any more."
-        for spec in parted
-        if spec.parts_from not in folders
-    )
+    parted = [(spec, base_of(spec, (*here, *whole))) for spec in specs if spec.parts_from]
     return whole + tuple(
-        InstalledModel(spec, Path(spec.path), configs, folders[spec.parts_from])
-        for spec in parted
-        if spec.parts_from in folders
-    ), notes
+        InstalledModel(spec, Path(spec.path), configs, base.path) for spec, base in parted if base
+    ), tuple(Waiting(spec, parts_to_fetch(spec, known)) for spec, base in parted if not base)
 
 
 def _own_entries(paths: Paths, taken: set[str]) -> tuple[dict[str, ModelSpec], tuple[str, ...]]:

@@ -11,8 +11,8 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.paths import Paths, find_paths
 from sfumato.settings import load_settings
+from sfumato_desktop.download_commands import watch_download
 from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_bytes, known_packs, suits
-from sfumato_desktop.model_commands import watch_download
 from sfumato_desktop.site import find_site
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import Setup

@@ -13,6 +13,7 @@ from sfumato.errors import SfumatoError, TurnCancelled, attempt
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+STEPS = 100  # how often long work tells how far it is
 
 
 class Errands(QObject):
@@ -51,6 +52,24 @@ class Errands(QObject):
         thread = threading.Thread(target=carry_out, name="errand", daemon=True)
         self._threads.append(thread)
         thread.start()
+
+    def steps(self, total: int, show: Callable[[int, int], Any]) -> Callable[[int], None]:
+        """What long work calls with every piece it has done; `show` gets done and total in the window's thread, now and then.
+
+        It raises SfumatoError once nobody waits any more.
+        """
+        done, told = 0, 0
+
+        def count(came: int) -> None:
+            nonlocal done, told
+            if self.is_closing:
+                raise SfumatoError("Sfumato is closing.")
+            done += came
+            if done - told >= total / STEPS:
+                told = done
+                self.say(lambda: show(told, total))
+
+        return count
 
     def say(self, show: Callable[[], Any]) -> None:
         """Call something in the window's thread; from any thread."""

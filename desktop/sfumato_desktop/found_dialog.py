@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
@@ -14,9 +23,9 @@ from sfumato_models.local_files import Found
 
 
 class FoundDialog(QDialog):
-    """`add_wanted` carries a file or folder, `look_wanted` a folder to look in (None: the usual ones)."""
+    """`add_wanted` carries a file or folder and whether it is to be copied, `look_wanted` a folder to look in (None: the usual ones)."""
 
-    add_wanted = Signal(object)
+    add_wanted = Signal(object, bool)
     look_wanted = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -28,6 +37,8 @@ class FoundDialog(QDialog):
         self.other = QPushButton(self.tr("Another folder…"), self)
         self.other.setAutoDefault(False)
         self.other.clicked.connect(self._choose_folder)
+        self.copies = QCheckBox(self.tr("Copy what I add into Sfumato's folder"), self)
+        self.copies.setToolTip(self.tr("For models on a stick or in a folder that will go"))
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,6 +49,7 @@ class FoundDialog(QDialog):
         layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
         layout.setSpacing(GAP)
         layout.addLayout(head)
+        layout.addWidget(self.copies)
         layout.addWidget(self._area, 1)
 
     def show_looking(self) -> None:
@@ -50,7 +62,7 @@ class FoundDialog(QDialog):
         self.other.setEnabled(True)
         usable = [it for it in found if it.kind != "unusable"]
         self.said.setText(
-            self.tr("Found by their headers. They are used where they stand.")
+            self.tr("Found by their headers. They are used where they stand, unless they are copied.")
             if usable
             else self.tr("No model was found where other programs keep them. Choose another folder.")
         )
@@ -64,6 +76,12 @@ class FoundDialog(QDialog):
             rows.addLayout(self._row(it, it.path in here, holder))
         rows.addStretch(1)
         self._area.setWidget(holder)
+
+    def show_refused(self, file: Path) -> None:
+        """It could not be added; it can be tried again."""
+        if button := self.buttons.get(file):
+            button.setText(self.tr("Add"))
+            button.setEnabled(True)
 
     def show_added(self, file: Path) -> None:
         """It is among the models now."""
@@ -84,12 +102,18 @@ class FoundDialog(QDialog):
             button = QPushButton(self.tr("Add"), holder)
             button.setAutoDefault(False)
             button.setAccessibleName(self.tr("Add {0}").format(it.title))
-            button.clicked.connect(lambda: self.add_wanted.emit(it.path))
+            button.clicked.connect(lambda: self._add(it.path))
             self.buttons[it.path] = button
             row.addWidget(button)
             if is_here:
                 self.show_added(it.path)
         return row
+
+    def _add(self, file: Path) -> None:
+        """A copy can take minutes: that it has begun is seen."""
+        self.buttons[file].setEnabled(False)
+        self.buttons[file].setText(self.tr("Copying…") if self.copies.isChecked() else self.tr("Adding…"))
+        self.add_wanted.emit(file, self.copies.isChecked())
 
     def _choose_folder(self) -> None:
         if folder := QFileDialog.getExistingDirectory(self, self.tr("Look for models in")):

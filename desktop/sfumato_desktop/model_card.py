@@ -23,7 +23,8 @@ class ModelRow:
     """What is known of a model: `size_bytes` on the disk if it is here, else as announced.
 
     `can_change` is False for what comes with the app; `advice` is None for what is here. `needed_by` are models that
-    paint with parts of this one.
+    paint with parts of this one. One that `lacks_parts` cannot paint yet; `parts` is the entry that brings them, and
+    `parts_coming` is True once they are on their way. An own model stands where it was, or `is_copied`.
     """
 
     spec: ModelSpec
@@ -35,12 +36,22 @@ class ModelRow:
     advice: Advice | None = None
     state: DownloadState | None = None
     needed_by: tuple[ModelSpec, ...] = ()
+    lacks_parts: bool = False
+    parts: ModelSpec | None = None
+    parts_coming: bool = False
+    is_copied: bool = False
+
+    @property
+    def is_in_place(self) -> bool:
+        """True for a person's own model that is used where it stands."""
+        return self.is_own and self.is_here and self.spec.source is None and not self.is_copied
 
 
 class ModelCard(QFrame):
     """Shows a `ModelRow`. `wished` carries the model's id and what is wished:
 
-    use, download, pause, cancel, verify, repair, remove, forget (an own entry), page. `token_entered` carries the id and a token.
+    use, parts (get those that it lacks), download, pause, cancel, verify, repair, copy (into Sfumato's folder), remove,
+    forget (an own entry), page. `token_entered` carries the id and a token.
     """
 
     wished = Signal(str, str)
@@ -55,13 +66,13 @@ class ModelCard(QFrame):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setText(spec.title)
         self.title.setObjectName("model-title")
-        self.kind = plain_label(self.tr("paints") if spec.picture else self.tr("writes"), "quiet", self)
+        self.kind = plain_label(self._kind(), "quiet", self)
         self.kind.setWordWrap(False)
         self.used = plain_label(self.tr("in use"), "changed", self)
         self.used.setWordWrap(False)
         self.purpose = plain_label(spec.purpose, "value", self)
         self.facts = plain_label(" · ".join(self._facts()), "quiet", self)
-        self.reason = plain_label(row.advice.reason if row.advice else "", "quiet", self)
+        self.reason = plain_label("", "quiet", self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, _PROGRESS_PARTS)
         self.bar.setTextVisible(False)
@@ -79,6 +90,7 @@ class ModelCard(QFrame):
             name: self._button(name, text)
             for name, text in (
                 ("use", self.tr("Paint with this") if spec.picture else self.tr("Write with this")),
+                ("parts", self.tr("Get its other parts")),
                 ("download", self.tr("Get this model")),
                 ("enter", self.tr("Use this token")),
                 ("page", self.tr("Open its page")),
@@ -86,6 +98,7 @@ class ModelCard(QFrame):
                 ("cancel", self.tr("Cancel")),
                 ("verify", self.tr("Verify")),
                 ("repair", self.tr("Repair")),
+                ("copy", self.tr("Copy into Sfumato's folder")),
                 ("remove", self.tr("Remove…")),
                 ("forget", self.tr("Forget this entry")),
             )
@@ -108,7 +121,11 @@ class ModelCard(QFrame):
             else self.tr("Get this model")
         )
         shown = {
-            "use": self.row.is_here and not self.row.is_used,
+            "use": self.row.is_here
+            and not self.row.is_used
+            and not self.row.lacks_parts
+            and not self.row.spec.is_parts,
+            "parts": self.row.parts is not None and not self.row.parts_coming,
             "download": (can_get or phase == "failed") and refused != "token",
             "enter": refused == "token",
             "page": bool(refused),
@@ -116,8 +133,11 @@ class ModelCard(QFrame):
             "cancel": is_begun and not self.row.is_here,
             "verify": self.row.is_here and self.row.can_change and not is_active,
             "repair": False,
-            "remove": self.row.is_here and self.row.can_change and not is_active,
-            "forget": self.row.is_own and not is_begun and not (self.row.is_here and self.row.can_change),
+            "copy": self.row.is_in_place,
+            "remove": self.row.is_here and (self.row.can_change or self.row.is_copied) and not is_active,
+            "forget": self.row.is_own
+            and not is_begun
+            and not (self.row.is_here and (self.row.can_change or self.row.is_copied)),
         }
         for name, is_shown in shown.items():
             self.buttons[name].setVisible(is_shown)
@@ -128,7 +148,7 @@ class ModelCard(QFrame):
             self.bar.setValue(_PROGRESS_PARTS * state.done_bytes // state.total_bytes)
         self._say(self.progress, progress_text(state) if state and is_begun else "")
         self._say(self.trouble, str(state.error) if state and state.error else "")
-        self._say(self.reason, self.row.advice.reason if self.row.advice and not is_begun else "")
+        self._say(self.reason, "" if is_begun else self._reason())
 
     def show_checked(self, damaged: tuple[str, ...]) -> None:
         """What a verification found."""
@@ -141,10 +161,12 @@ class ModelCard(QFrame):
     def show_checking(self, done_bytes: int, total_bytes: int) -> None:
         """A verification is running, and how far it is."""
         self.buttons["verify"].hide()
-        self.bar.setVisible(bool(total_bytes))
-        self.bar.setValue(_PROGRESS_PARTS * done_bytes // total_bytes if total_bytes else 0)
-        amount = self.tr("{0} of {1}").format(size_text(done_bytes), size_text(total_bytes)) if total_bytes else ""
-        self._say(self.progress, self.tr("Checking every byte… {0}").format(amount).strip())
+        self._show_far(self.tr("Checking every byte… {0}"), done_bytes, total_bytes)
+
+    def show_copying(self, done_bytes: int, total_bytes: int) -> None:
+        """It is being copied, and how far that is."""
+        self.buttons["copy"].hide()
+        self._show_far(self.tr("Copying… {0}"), done_bytes, total_bytes)
 
     def focus_first(self) -> None:
         """The first button that is shown gets the keys."""
@@ -157,6 +179,33 @@ class ModelCard(QFrame):
         """A quiet line."""
         self._say(self.progress, text)
 
+    def _show_far(self, text: str, done_bytes: int, total_bytes: int) -> None:
+        self.bar.setVisible(bool(total_bytes))
+        self.bar.setValue(_PROGRESS_PARTS * done_bytes // total_bytes if total_bytes else 0)
+        amount = self.tr("{0} of {1}").format(size_text(done_bytes), size_text(total_bytes)) if total_bytes else ""
+        self._say(self.progress, text.format(amount).strip())
+
+    def _kind(self) -> str:
+        if self.row.spec.is_parts:
+            return self.tr("for files of your own")
+        return self.tr("paints") if self.row.spec.picture else self.tr("writes")
+
+    def _reason(self) -> str:
+        """Whether it suits this machine, or what it lacks; and who paints with it."""
+        if self.row.parts_coming:
+            return self.tr("Its other parts are on their way.")
+        if self.row.parts and self.row.parts.source:
+            source = self.row.parts.source
+            text = self.tr("Lacks a text encoder and an autoencoder: about {0} from {1}, licence {2}.")
+            account = " " + self.tr("They need an account on the hub.") if source.is_gated else ""
+            return text.format(size_text(source.size_bytes), source.repository, self.row.parts.licence) + account
+        if self.row.lacks_parts:
+            return self.tr("Lacks a text encoder and an autoencoder. Add the model that it was made from.")
+        if self.row.spec.is_parts and self.row.needed_by:
+            titles = ", ".join(f"“{spec.title}”" for spec in self.row.needed_by)
+            return self.tr("{0} cannot paint without them.").format(titles)
+        return self.row.advice.reason if self.row.advice else ""
+
     def _facts(self) -> list[str]:
         spec = self.row.spec
         unsure = spec.source.unsure if spec.source and not self.row.is_here else ()
@@ -164,7 +213,7 @@ class ModelCard(QFrame):
         facts = [about + size_text(self.row.size_bytes), spec.licence + ("?" if "licence" in unsure else "")]
         if spec.source and spec.source.is_gated:
             facts.append(self.tr("needs an account on the hub"))
-        if spec.picture:
+        if spec.picture and not spec.is_parts:
             steps = spec.picture.steps
             facts.append(self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps))
             facts.append(f"{spec.picture.width}×{spec.picture.height}")
@@ -194,7 +243,7 @@ class ModelCard(QFrame):
             button.clicked.connect(self._enter_token)
         else:
             button.clicked.connect(lambda: self.wished.emit(self.row.spec.id, name))
-        if name == "use" or (name == "download" and self.row.advice and self.row.advice.fit is Fit.GOOD):
+        if name in ("use", "parts") or (name == "download" and self.row.advice and self.row.advice.fit is Fit.GOOD):
             button.setObjectName("primary")
         return button
 

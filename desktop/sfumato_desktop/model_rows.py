@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from sfumato.machine import Machine
 from sfumato.paths import Paths
 from sfumato.settings import Settings
+from sfumato_desktop.adding import is_copy, size_bytes
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.model_card import ModelRow
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
@@ -18,17 +20,21 @@ from sfumato_models.download_messages import DownloadState
 
 @dataclass
 class Known:
-    """What was read last: the collection, sizes on the disk, and downloads that earlier runs began."""
+    """What was read last: the collection, sizes on the disk, downloads that earlier runs began, and which models are copies."""
 
     collection: Collection
     sizes: dict[str, int] = field(default_factory=dict)
     states: dict[str, DownloadState] = field(default_factory=dict)
+    copies: frozenset[str] = frozenset()
 
 
 def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
     """Read what is here: folders and manifests, no model file. Not in the window's thread."""
     collection = open_collection(paths)
-    return Known(collection, {model.spec.id: model.size_bytes for model in collection.installed}, states)
+    sizes = {model.spec.id: model.size_bytes for model in (*collection.installed, *collection.parts)}
+    sizes |= {it.spec.id: size_bytes(Path(it.spec.path)) for it in collection.waiting}
+    copies = frozenset(spec.id for spec in collection.catalogue.models if is_copy(spec, paths))
+    return Known(collection, sizes, states, copies)
 
 
 def machine_text(machine: Machine, has_looked: bool) -> str:
@@ -53,8 +59,16 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
             model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
             can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
             state=states.get(model.spec.id), needed_by=collection.needing(model.spec.id),
+            is_copied=model.spec.id in known.copies,
         )
-        for model in collection.installed
+        for model in (*collection.installed, *collection.parts)
+    ]  # fmt: skip
+    here += [
+        ModelRow(
+            it.spec, known.sizes[it.spec.id], is_here=True, can_change=False, is_own=True, lacks_parts=True, parts=it.parts,
+            parts_coming=it.parts is not None and it.parts.id in states, is_copied=it.spec.id in known.copies,
+        )
+        for it in collection.waiting
     ]  # fmt: skip
     offered = [
         ModelRow(
@@ -62,5 +76,6 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
             advice=advice, state=states.get(spec.id),
         )
         for spec, advice in collection.offered(collection.machine())
+        if not spec.is_parts or spec.id in states  # else they are offered by what waits for them
     ]  # fmt: skip
     return here + offered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,7 +11,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from sfumato.errors import SfumatoError, attempt
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
-from sfumato_desktop.adding import Added, add_from_disk, find_on_disk, hash_models
+from sfumato_desktop.adding import (
+    Added,
+    add_from_disk,
+    copy_in,
+    files_to_hash,
+    find_on_disk,
+    hash_files,
+    is_copy,
+    size_bytes,
+)
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.errands import Errands
 from sfumato_desktop.found_dialog import FoundDialog
@@ -27,11 +36,15 @@ log = logging.getLogger(__name__)
 
 
 class ModelsAdding(QObject):
-    """Lives in the window's thread. `use_wanted` carries the ModelSpec that is to paint or write."""
+    """Lives in the window's thread. `use_wanted` carries the ModelSpec that is to paint or write, `show_wanted` the id of
+
+    one that is to be shown on the page.
+    """
 
     changed = Signal()
     lora_added = Signal()
     use_wanted = Signal(object)
+    show_wanted = Signal(str)
 
     def __init__(
         self,
@@ -65,19 +78,48 @@ class ModelsAdding(QObject):
         else:
             self.page.show_trouble(self.tr("A repository is written owner/name."))
 
-    def add_files(self, files: tuple[Path, ...]) -> None:
-        """Models on this disk, used where they stand; each is told of, also when it is refused."""
+    def add_files(self, files: tuple[Path, ...], is_copied: bool = False) -> None:
+        """Models on this disk, used where they stand or copied; each is told of, also when it is refused."""
+
+        def count(_: int) -> None:
+            if self._errands.is_closing:
+                raise SfumatoError("Sfumato is closing.")
 
         def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
-            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths)))
+            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths), is_copied, count))
 
-        self._errands.run(lambda: [(file, add(file)) for file in files], self._show_added)
+        def add_all() -> tuple[list[tuple[Path, Added | SfumatoError]], frozenset[str]]:
+            results = [(file, add(file)) for file in files]
+            return results, frozenset(it.spec.id for it in open_collection(self._paths).waiting)
+
+        self._errands.run(add_all, lambda told: self._show_added(*told))
+
+    def copy_in(self, spec: ModelSpec, is_used: bool) -> None:
+        """Copy a model that is used where it stands; how far that is stands on its card."""
+
+        def show_far(done: int, total: int) -> None:
+            if self.page and spec.id in self.page.cards:
+                self.page.cards[spec.id].show_copying(done, total)
+
+        def copy() -> ModelSpec:
+            far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
+            return copy_in(spec, self._paths, far)
+
+        def show(copied: ModelSpec) -> None:
+            if is_used:
+                self.use_wanted.emit(copied)
+            self._window.show_toast(self.tr("“{0}” is copied; the original is not needed any more.").format(spec.title))
+            self.changed.emit()
+            self._hash((copied.id,))
+
+        show_far(0, 0)
+        self._errands.run(copy, show)
 
     def show_found(self) -> None:
         """Look on this disk, and show what is there."""
         if self._found is None:
             self._found = FoundDialog(self.page or self._window)
-            self._found.add_wanted.connect(lambda file: self.add_files((file,)))
+            self._found.add_wanted.connect(lambda file, is_copied: self.add_files((file,), is_copied))
             self._found.look_wanted.connect(self._look)
         self._found.open()
         self._look(None)
@@ -95,26 +137,23 @@ class ModelsAdding(QObject):
 
     # --- from this disk ----------------------------------------------------------------------------------------------
 
-    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]]) -> None:
+    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]], waiting: frozenset[str]) -> None:
         """Told in the window, where it can be used at once, and on the page and the list of what was found."""
         lines, refused = [], []
         for file, added in results:
             if isinstance(added, SfumatoError):
                 log.warning("adding %s: %s | %s", file.name, added, added.detail)
                 refused.append(str(added))
+                if self._found:
+                    self._found.show_refused(file)
                 continue
-            lines.append(self._added_text(added))
+            lines.append(self._added_text(added, waiting))
             if self._found:
                 self._found.show_added(file)
             if added.lora:
                 self.lora_added.emit()
         specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
-        usable = specs[0] if len(specs) == len(results) == 1 and not specs[0].source else None
-        self._window.show_toast(
-            "\n".join((*lines, *refused)),
-            (self.tr("Paint with it") if usable.picture else self.tr("Write with it")) if usable else "",
-            lambda: self.use_wanted.emit(usable) if usable else None,
-        )
+        self._show_toast((*lines, *refused), specs[0] if len(specs) == len(results) == 1 else None, waiting)
         if self.page:
             self.page.show_adding(False)
             self.page.show_told("\n".join(lines))
@@ -122,12 +161,25 @@ class ModelsAdding(QObject):
             self.changed.emit()
             if specs:
                 self.page.bring(specs[0].id)
-        # once, ahead of the first picture, whose recipe names the files by their hashes
-        self._errands.run(
-            lambda: hash_models((spec.id for spec in specs if not spec.source), self._paths), lambda _: None
-        )
+        self._hash(spec.id for spec in specs if not spec.source)
 
-    def _added_text(self, added: Added) -> str:
+    def _show_toast(self, lines: Iterable[str], only: ModelSpec | None, waiting: frozenset[str]) -> None:
+        """With what to do next about the `only` model that was added."""
+        text = "\n".join(lines)
+        if only is None or only.source:
+            self._window.show_toast(text)
+        elif only.id in waiting:
+            self._window.show_toast(text, self.tr("Get its other parts"), lambda: self.show_wanted.emit(only.id))
+        else:
+            use = self.tr("Paint with it") if only.picture else self.tr("Write with it")
+            self._window.show_toast(text, use, lambda: self.use_wanted.emit(only))
+
+    def _hash(self, model_ids: Iterable[str]) -> None:
+        """Once, ahead of the first picture, whose recipe names the files by their hashes."""
+        ids = tuple(model_ids)
+        self._errands.run(lambda: hash_files(files_to_hash(ids, self._paths), self._paths), lambda _: None)
+
+    def _added_text(self, added: Added, waiting: frozenset[str]) -> str:
         if added.lora:
             return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
                 added.lora.name
@@ -135,6 +187,10 @@ class ModelsAdding(QObject):
         titles = ", ".join(spec.title for spec in added.specs)
         if any(spec.source for spec in added.specs):
             return self.tr("“{0}” can be downloaded under Models.").format(titles)
+        if any(spec.id in waiting for spec in added.specs):
+            return self.tr("“{0}” is among your models, and lacks a text encoder and an autoencoder.").format(titles)
+        if any(is_copy(spec, self._paths) for spec in added.specs):
+            return self.tr("“{0}” is among your models, as a copy in Sfumato's folder.").format(titles)
         return self.tr("“{0}” is among your models, used where it stands.").format(titles)
 
     def _look(self, folder: Path | None) -> None:

@@ -29,8 +29,6 @@ from sfumato_models.downloads import Downloads
 from sfumato_models.model_folder import damaged_files, read_manifest
 from sfumato_models.own_entries import forget_entry
 
-CHECK_STEPS = 100  # how often a check tells how far it is
-
 
 class ModelsControl(QObject):
     """Lives in the window's thread."""
@@ -52,6 +50,7 @@ class ModelsControl(QObject):
         self._adding.changed.connect(self.reload_quietly)
         self._adding.lora_added.connect(self.lora_added)
         self._adding.use_wanted.connect(self._use)
+        self._adding.show_wanted.connect(self._show_model)
         self.told.connect(self._hear)
         self.downloads = Downloads(Setup(paths.models), Ledger(paths.connections_file), self.told.emit)
 
@@ -73,6 +72,11 @@ class ModelsControl(QObject):
     def add_files(self, files: tuple[Path, ...]) -> None:
         """Models on this disk, used where they stand."""
         self._adding.add_files(files)
+
+    def _show_model(self, model_id: str) -> None:
+        self.show()
+        if self._page:
+            self._page.bring(model_id)
 
     def show_connections(self) -> None:
         """The ledger of connections, and how the hub is reached."""
@@ -99,6 +103,10 @@ class ModelsControl(QObject):
                 self._use(row.spec)
             case "download":
                 self._begin(row.spec)
+            case "parts" if row.parts:
+                self._begin(row.parts)
+            case "copy":
+                self._adding.copy_in(row.spec, row.is_used)
             case "repair":
                 self._fetch(row.spec)
             case "pause":
@@ -169,18 +177,9 @@ class ModelsControl(QObject):
                 manifest = read_manifest(place)
             except FileNotFoundError as error:
                 raise SfumatoError("The folder of this model has vanished.", "Get it again.", repr(error)) from error
-            done, told = 0, 0
-
-            def count(came: int) -> None:
-                nonlocal done, told
-                if self._errands.is_closing:
-                    raise SfumatoError("Sfumato is closing.")
-                done += came
-                if done - told >= manifest.size_bytes / CHECK_STEPS:
-                    told = done
-                    self._errands.say(lambda: show_far(told, manifest.size_bytes))
-
-            return tuple(file.path for file in damaged_files(place, manifest, count))
+            return tuple(
+                file.path for file in damaged_files(place, manifest, self._errands.steps(manifest.size_bytes, show_far))
+            )
 
         def show(damaged: tuple[str, ...]) -> None:
             if self._page and model_id in self._page.cards:
@@ -191,17 +190,17 @@ class ModelsControl(QObject):
 
     def _remove(self, row: ModelRow) -> None:
         if self._page and self._page.ask_removal(row.spec, size_text(row.size_bytes), row.needed_by):
-            self._take_away(row, lambda: self.downloads.shelf.remove(row.spec.id))
+            remove = self._forget_it if row.is_copied else lambda spec: self.downloads.shelf.remove(spec.id)
+            self._take_away(row, lambda: remove(row.spec))
 
     def _forget(self, row: ModelRow) -> None:
         """Of a model used where it stands only the entry goes."""
-
-        def forget() -> None:
-            forget_copy(row.spec, self._paths)
-            forget_entry(row.spec.id, self._paths.own_entries)
-
         if not row.needed_by or (self._page and self._page.ask_forgetting(row.spec, row.needed_by)):
-            self._take_away(row, forget)
+            self._take_away(row, lambda: self._forget_it(row.spec))
+
+    def _forget_it(self, spec: ModelSpec) -> None:
+        forget_copy(spec, self._paths)
+        forget_entry(spec.id, self._paths.own_entries)
 
     def _take_away(self, row: ModelRow, take: Callable[[], None]) -> None:
         """The starter takes over first where the model is in use, or one that paints with parts of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sfumato.paths import replace_file
 from sfumato_models.file_headers import broken
 
 _KEPT = 5000
+_PIECE_BYTES = 2**20
 
 
 class HashBook:
@@ -19,8 +21,12 @@ class HashBook:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
 
-    def sha256(self, path: Path) -> str:
-        """The hash of a file's bytes. Raises SfumatoError, naming it, if it cannot be read."""
+    def sha256(self, path: Path, on_bytes: Callable[[int], None] = lambda _: None) -> str:
+        """The hash of a file's bytes; `on_bytes` hears how many were read, and may raise. Of a known one none are.
+
+        Raises:
+            SfumatoError: naming the file, if it cannot be read.
+        """
         try:
             stat = path.stat()
             stamp = [stat.st_size, stat.st_mtime_ns]
@@ -28,12 +34,15 @@ class HashBook:
             known = self._read().get(key)
             if isinstance(known, list) and known[:2] == stamp and len(known) == 3:
                 return str(known[2])
+            digest = hashlib.sha256()
             with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                while piece := stream.read(_PIECE_BYTES):
+                    digest.update(piece)
+                    on_bytes(len(piece))
         except OSError as error:
             raise broken(path, "cannot be read", repr(error)) from error
-        self._remember(key, [*stamp, digest])
-        return digest
+        self._remember(key, [*stamp, digest.hexdigest()])
+        return digest.hexdigest()
 
     def _read(self) -> dict[str, Any]:
         """What is remembered; a book that cannot be read is as good as an empty one."""

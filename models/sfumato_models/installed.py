@@ -91,7 +91,7 @@ def check_whole(model: InstalledModel) -> None:
     elif folder := model.folder:
         if model.transformer:
             require_kind(model.transformer)
-        _check_pipeline(folder, but="transformer" if model.transformer else "")
+        _check_pipeline(folder, but="transformer" if model.transformer or model.spec.is_parts else "")
     else:
         checkpoint_kind(model.path)
 

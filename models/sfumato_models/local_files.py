@@ -20,9 +20,9 @@ from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
-from sfumato_models.installed import InstalledModel, parts_without_weights, refuse_code
+from sfumato_models.installed import parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
-from sfumato_models.transformer_files import TransformerKind, fits_parts, require_kind, transformer_kind
+from sfumato_models.transformer_files import TransformerKind, transformer_kind
 
 # How the app talks with a language model, by the architecture its file names.
 WRAPPINGS: dict[str, Wrapping] = {
@@ -112,12 +112,6 @@ def is_lora(path: Path) -> bool:
     return True
 
 
-def is_transformer(spec: ModelSpec) -> bool:
-    """True for the entry of a transformer that stands alone. Raises SfumatoError if its file cannot be read."""
-    path = Path(spec.path)
-    return path.is_file() and spec.picture is not None and transformer_kind(path, read_header(path)) is not None
-
-
 def _candidates(folder: Path, depth: int) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -172,50 +166,12 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
 
 
 def _transformer(file: Path, kind: TransformerKind, families: Mapping[str, PictureFacts]) -> ModelSpec:
-    """Its other parts are looked for when it is added (`with_parts`)."""
+    """Its other parts are looked for when it is added (`other_parts.py`)."""
     return ModelSpec(
         id=_model_id(file.stem), title=file.stem, licence="see where it came from", path=str(file),
         purpose=f"{kind.title}, your own file; the other parts are taken from a model of that family.",
         picture=_facts(kind.pipeline, families, FAMILIES[kind.pipeline]),
     )  # fmt: skip
-
-
-def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[InstalledModel]) -> ModelSpec:
-    """The entry of a transformer that stands alone, with the model on this machine that has its other parts.
-
-    Of several the one most alike in name is taken, and steps and guidance are those of the `known` model most alike.
-
-    Raises:
-        SfumatoError: if there is none that fits, saying what to get first.
-    """
-    file = Path(spec.path)
-    header = read_header(file)
-    kind = require_kind(file, header)
-    of_family = [model for model in here if model.spec.picture and model.spec.picture.pipeline == kind.pipeline]
-    fitting = [model.spec for model in of_family if model.path.is_dir() and fits_parts(kind, header, model.path)]
-    if not fitting:
-        raise SfumatoError(
-            f"{file.name} is the transformer of {kind.title}, which paints with a text encoder and an autoencoder beside it.",
-            f"Get a whole model of {kind.title} first: its other parts are used.",
-        )
-    parts = max(fitting, key=lambda other: _likeness(file.stem, other))
-    alike = [other for other in (parts, *known) if other.picture and other.picture.pipeline == kind.pipeline]
-    model = max(alike, key=lambda other: _likeness(file.stem, other))
-    assert model.picture
-    return spec.model_copy(
-        update={
-            "parts_from": parts.id,
-            "purpose": f"{kind.title}, your own file, with the other parts of “{parts.title}”; steps and guidance are those of “{model.title}”.",
-            "picture": model.picture,
-        }
-    )
-
-
-def _likeness(name: str, spec: ModelSpec) -> tuple[int, int]:
-    """How many words of an entry's name are in a file's, and how few are not."""
-    words = set(re.split(r"[^a-z0-9]+", name.lower()))
-    theirs = set(re.split(r"[^a-z0-9]+", spec.id.removeprefix("own-").lower()))
-    return len(words & theirs), -len(theirs - words)
 
 
 def _check_weights(folder: Path) -> None:

@@ -18,6 +18,7 @@ from sfumato.model_catalog import (
     REPOSITORY_PATTERN,
     Catalogue,
     ModelSpec,
+    OtherParts,
     PictureFacts,
     Source,
     WriterFacts,
@@ -29,6 +30,7 @@ from sfumato_models.download_stop import StopToken
 from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
 from sfumato_models.hub import Hub
+from sfumato_models.model_folder import ModelFile
 from sfumato_models.repository import (
     Repository,
     ask_repository,
@@ -37,6 +39,7 @@ from sfumato_models.repository import (
     read_remote_json,
     writer_files,
 )
+from sfumato_models.transformer_files import KINDS
 
 _LCM = "LCMScheduler"
 _CONTEXT_TOKENS = 4096
@@ -167,10 +170,25 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
             update={
                 "size_bytes": max(1, size), "is_gated": bool(repository.gated),
                 "unsure": ("memory_gib", "steps", "guidance_scale", "honours_negatives"),
+                "other_parts": _other_parts(hub, repository, pipeline, files, stop),
             }
         ),
         picture=PictureFacts.model_validate(facts),
     )  # fmt: skip
+
+
+def _other_parts(
+    hub: Hub, repository: Repository, pipeline: str, files: Iterable[ModelFile], stop: StopToken
+) -> OtherParts | None:
+    """What there is beside the transformer's weights; None where that is no use to a file of them."""
+    kind = next((kind for kind in KINDS if kind.pipeline == pipeline), None)
+    if kind is None or "transformer/config.json" not in repository.names():
+        return None
+    config = read_remote_json(hub, repository, "transformer/config.json", stop)
+    deciding = (*kind.widths, *kind.switches)
+    fits = {name: config[name] for name in deciding if isinstance(config.get(name), int)}
+    beside = sum(file.size_bytes for file in files if not file.path.startswith("transformer/"))
+    return OtherParts(size_bytes=max(1, beside), fits=fits)
 
 
 def _sized(

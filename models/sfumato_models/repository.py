@@ -128,18 +128,29 @@ def plan_files(
     """The files of a pipeline; the components in `source.parts` come from other repositories. Raises as `plan_model`."""
     files = [main.file("model_index.json", "model_index.json")]
     for component in sorted(components(index)):
+        if component == source.leaves_out:
+            files.append(_configuration(main, component))
+            continue
         other = source.parts.get(component)
         repository, prefix = (ask_repository(hub, other, stop), "") if other else (main, f"{component}/")
         if other and source.file and component == "transformer":  # a quantised one beside the settings of the usual one
             gguf = writer_files(repository, source.file)
             files += [piece.model_copy(update={"path": f"{component}/{piece.path}"}) for piece in gguf]
-            files.append(main.file(f"{component}/config.json", f"{component}/config.json"))
+            files.append(_configuration(main, component))
             continue
         names = component_files(repository.names(), prefix, source.variant)
         if not names:
             raise _without_files(repository, component)
         files += [repository.file(name, f"{component}/{name.removeprefix(prefix)}") for name in names]
     return tuple(files)
+
+
+def _configuration(repository: Repository, component: str) -> ModelFile:
+    """The settings of a part without its weights. Raises SfumatoError if the repository has none."""
+    name = f"{component}/config.json"
+    if name not in repository.names():
+        raise _without_files(repository, component)
+    return repository.file(name, name)
 
 
 def components(index: Mapping[str, Any]) -> list[str]:

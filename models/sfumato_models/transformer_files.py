@@ -139,6 +139,12 @@ def fits_parts(kind: TransformerKind, header: FileHeader, folder: Path) -> bool:
     return all(theirs.get(name) == width for name, width in _widths(kind, _plain(header.shapes)).items())
 
 
+def told_by_header(kind: TransformerKind, header: FileHeader) -> dict[str, int | bool]:
+    """The settings that decide which other parts fit: widths, and what is on or off."""
+    shapes = _plain(header.shapes)
+    return {**_widths(kind, shapes), **{name: tensor in shapes for name, tensor in kind.switches.items()}}
+
+
 def load_transformer(file: Path, folder: Path, dtype: Any) -> Any:
     """The transformer in memory; quantised weights stay so and are computed with in `dtype` (torch's).
 

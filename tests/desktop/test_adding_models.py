@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -13,15 +15,21 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
+from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
-from sfumato.settings import load_settings
+from sfumato.settings import Settings, load_settings, save_settings
 from sfumato_desktop.background import Background
+from sfumato_desktop.cli import main
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.found_dialog import FoundDialog
+from sfumato_desktop.hub_control import HubControl
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.window import Window
+from sfumato_models.download_messages import Network
+from tests.models.hub import LoopbackHub
 from tests.models.test_local_files import gguf
 from tests.models.tiny_families import tiny_family
+from tests.models.tiny_gguf import passed_around, save_gguf
 
 PATIENCE_MS = 60_000
 
@@ -130,3 +138,79 @@ def test_the_models_page_takes_drops_and_looks_for_models(
     qtbot.waitUntil(lambda: dialog.buttons[disk / "small-z"].text() == "Added", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: "own-small-z" in page.cards, timeout=PATIENCE_MS)
     assert added(paths) == {"own-chat", "own-small-z"}
+
+
+def test_a_found_model_is_copied_on_request_and_one_in_place_later(
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfumato_desktop.adding.usual_folders", lambda: (disk,))
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    page.look.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(FoundDialog)), timeout=PATIENCE_MS)
+    dialog = page.findChildren(FoundDialog)[0]
+    qtbot.waitUntil(lambda: bool(dialog.buttons), timeout=PATIENCE_MS)
+    assert not dialog.copies.isChecked()
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+        dialog.copies.setChecked(True)
+        dialog.buttons[disk / "small-z"].click()
+        qtbot.waitUntil(lambda: "not enough room for a copy" in page.note.text(), timeout=PATIENCE_MS)
+    assert dialog.buttons[disk / "small-z"].text() == "Add"
+    assert added(paths) == set()
+    dialog.buttons[disk / "small-z"].click()
+    qtbot.waitUntil(lambda: dialog.buttons[disk / "small-z"].text() == "Added", timeout=PATIENCE_MS)
+    assert (paths.own_models / "own-small-z" / "small-z" / "model_index.json").exists()
+    assert "as a copy in Sfumato's folder" in page.told.text()
+
+    drop(page, disk / "chat.gguf")
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    assert page.cards["own-small-z"].buttons["copy"].isHidden()
+    page.cards["own-chat"].buttons["copy"].click()
+    copy = paths.own_models / "own-chat" / "chat.gguf"
+    qtbot.waitUntil(lambda: page.cards["own-chat"].row.is_copied, timeout=PATIENCE_MS)
+    assert copy.read_bytes() == (disk / "chat.gguf").read_bytes()
+    assert str(copy) in (paths.own_entries / "own-chat.toml").read_text()
+    asked: list[str] = []
+
+    def agree(page: ModelsPage, spec: ModelSpec, size: str, needed_by: object) -> bool:
+        asked.append(spec.id)
+        return True
+
+    monkeypatch.setattr(ModelsPage, "ask_removal", agree)
+    page.cards["own-chat"].buttons["remove"].click()
+    qtbot.waitUntil(lambda: "own-chat" not in page.cards, timeout=PATIENCE_MS)
+    assert asked == ["own-chat"]
+    assert not copy.exists()
+    assert (disk / "chat.gguf").exists()
+
+
+def test_a_lone_transformer_gets_just_its_other_parts(
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = save_gguf(passed_around("ZImagePipeline", disk / "small-z"), tmp_path / "my-z.gguf")
+    with LoopbackHub() as hub:
+        hub.add_folder("someone/small-z", disk / "small-z")
+        save_settings(paths.settings_file, Settings(hub_address=hub.address))
+        monkeypatch.setattr(HubControl, "network", lambda self: Network(hub.address))
+        assert main(["models", "add", "someone/small-z"]) == 0
+        drop(window, file)
+        qtbot.waitUntil(lambda: "“my-z” is among your models, and lacks" in toast(window), timeout=PATIENCE_MS)
+        next(button for button in window._toast.findChildren(QPushButton) if button.isVisible()).click()
+        page = window.findChild(ModelsPage)
+        assert page
+        qtbot.waitUntil(lambda: "own-my-z" in page.cards, timeout=PATIENCE_MS)
+        card = page.cards["own-my-z"]
+        assert "Lacks a text encoder and an autoencoder: about" in card.reason.text()
+        assert "from someone/small-z, licence apache-2.0" in card.reason.text()
+        assert card.buttons["use"].isHidden()
+        assert "someone--small-z-parts" not in page.cards  # one button is enough
+        qtbot.waitUntil(lambda: page.focusWidget() is page.cards["own-my-z"].buttons["parts"], timeout=PATIENCE_MS)
+        qtbot.keyClick(page.cards["own-my-z"].buttons["parts"], Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not page.cards["own-my-z"].buttons["use"].isHidden(), timeout=PATIENCE_MS)
+        assert not [seen for seen in hub.seen if "/transformer/diffusion" in seen.path]
+    parts = page.cards["someone--small-z-parts"]
+    assert parts.reason.text() == "“my-z” cannot paint without them."
+    assert parts.buttons["use"].isHidden()
+    assert not parts.buttons["verify"].isHidden()

@@ -72,7 +72,7 @@ def test_from_a_repositorys_name_to_a_picture(
     assert run(capsys, "models", "verify")["verified"]
     with pytest.MonkeyPatch.context() as terminal:
         terminal.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-        terminal.setattr("sfumato_desktop.model_commands.POLL_S", 0)
+        terminal.setattr("sfumato_desktop.model_commands.SHOW_S", 0)
         assert main(["models", "verify", ID]) == 0
     told = capsys.readouterr().err
     assert "checking, " in told

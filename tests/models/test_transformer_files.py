@@ -18,10 +18,11 @@ from sfumato_desktop.cli import main
 from sfumato_models.file_headers import read_header
 from sfumato_models.hardware import BITS
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
-from sfumato_models.local_files import describe, look, with_parts
+from sfumato_models.local_files import describe, look
 from sfumato_models.lora_fit import fitting
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import need, parts_of
+from sfumato_models.other_parts import with_parts
 from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.transformer_files import settings_of, transformer_kind
@@ -132,7 +133,7 @@ def test_the_other_parts_are_those_of_the_most_alike_model_that_fits(
     assert "Z-Image Turbo" in made.purpose
     with pytest.raises(SfumatoError, match="z_image_turbo-Q8_0") as error:
         with_parts(spec, CATALOGUE.models, ())
-    assert "Get a whole model of Z-Image first" in error.value.hint
+    assert "Add the model that it was made from first" in error.value.hint
     config = json.loads((folder / "transformer" / "config.json").read_text())
     (folder / "transformer" / "config.json").write_text(json.dumps(config | {"cap_feat_dim": 99}))
     with pytest.raises(SfumatoError, match="z_image_turbo-Q8_0"):  # that text encoder speaks of something else
@@ -175,7 +176,7 @@ def test_from_a_file_on_the_disk_to_a_picture(
     tiny_family("ZImagePipeline", folder)
     file = save_gguf(passed_around("ZImagePipeline", folder), tmp_path / "small-z-Q8_0.gguf", Q8)
     assert main(["models", "add", str(file)]) == 1
-    assert "Get a whole model of Z-Image first" in capsys.readouterr().err
+    assert "Add the model that it was made from first" in capsys.readouterr().err
     assert main(["models", "add", str(folder)]) == 0
     assert main(["models", "add", str(file)]) == 0
     draw = ["draw", "a cat", "--no-rewrite", "--model", "own-small-z-q8_0", "--size", "512x512", "--steps", "1"]

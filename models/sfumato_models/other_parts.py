@@ -1,0 +1,146 @@
+"""What a transformer that stands alone paints with: text encoder, tokenizer, autoencoder and settings of its family.
+
+They are those of a model folder that is here; where there is none, those of a catalogue model, which are fetched without
+its transformer's weights. Whether they fit is told by the transformer's header, before anything is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import ModelSpec
+from sfumato_models.file_headers import FileHeader, read_header
+from sfumato_models.installed import InstalledModel
+from sfumato_models.transformer_files import (
+    TransformerKind,
+    fits_parts,
+    require_kind,
+    told_by_header,
+    transformer_kind,
+)
+
+TRANSFORMER = "transformer"
+_SUFFIX = "-parts"
+
+
+def is_transformer(spec: ModelSpec) -> bool:
+    """True for the entry of a transformer that stands alone. Raises SfumatoError if its file cannot be read."""
+    path = Path(spec.path)
+    return path.is_file() and spec.picture is not None and transformer_kind(path, read_header(path)) is not None
+
+
+def parts_entry(spec: ModelSpec) -> ModelSpec | None:
+    """The entry for all of a model but its transformer's weights; None where it is not known what they serve."""
+    source = spec.source
+    if source is None or source.other_parts is None or spec.is_parts:
+        return None
+    return spec.model_copy(
+        update={
+            "id": f"{spec.id}{_SUFFIX}",
+            "title": f"Parts of {spec.title}",
+            "purpose": "Text encoder, tokenizer and autoencoder, for a transformer that you have as a file.",
+            "memory_gib": {},
+            "source": source.model_copy(
+                update={"size_bytes": source.other_parts.size_bytes, "leaves_out": TRANSFORMER}
+            ),
+        }
+    )
+
+
+def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[InstalledModel]) -> ModelSpec:
+    """The entry of a transformer that stands alone, with the model that has its other parts.
+
+    One that is `here` (a folder) comes before one whose parts can be fetched; of several the one most alike in name is taken,
+    and steps and guidance are those of the `known` model most alike.
+
+    Raises:
+        SfumatoError: if there is none that fits, saying what to add first.
+    """
+    file, known = Path(spec.path), tuple(known)
+    header = read_header(file)
+    kind = require_kind(file, header)
+    parts = _of_here(file, kind, header, here) or _to_fetch(file, kind, header, known)
+    if parts is None:
+        raise SfumatoError(
+            f"{file.name} is the transformer of {kind.title}, and no text encoder and autoencoder that fit it are known.",
+            "Add the model that it was made from first, as a folder or as owner/name; only its other parts are used.",
+        )
+    alike = [other for other in (parts, *known) if _is_of(other, kind) and not other.parts_from]
+    model = max(alike, key=lambda other: _likeness(file.stem, other))
+    assert model.picture
+    return spec.model_copy(
+        update={
+            "parts_from": parts.id,
+            "purpose": f"{kind.title}, your own file, with the other parts of “{_whole_title(parts)}”; steps and guidance are those of “{_whole_title(model)}”.",
+            "picture": model.picture,
+        }
+    )
+
+
+def base_of(spec: ModelSpec, here: Iterable[InstalledModel]) -> InstalledModel | None:
+    """The model that a transformer's other parts are taken from: the one that its entry names, else any that fits."""
+    here = tuple(here)
+    for model in here:
+        if model.spec.id == spec.parts_from:
+            return model
+    try:
+        file = Path(spec.path)
+        header = read_header(file)
+        parts = _of_here(file, require_kind(file, header), header, here)
+    except SfumatoError:  # said when it is loaded or verified
+        return None
+    return next((model for model in here if parts and model.spec.id == parts.id), None)
+
+
+def parts_to_fetch(spec: ModelSpec, known: Iterable[ModelSpec]) -> ModelSpec | None:
+    """The entry of the parts that a transformer waits for; None if the catalogue has none that fit."""
+    file, known = Path(spec.path), tuple(known)
+    for model in known:
+        if (parts := parts_entry(model)) and spec.parts_from in (model.id, parts.id):
+            return parts
+    try:
+        header = read_header(file)
+        return _to_fetch(file, require_kind(file, header), header, known)
+    except SfumatoError:
+        return None
+
+
+def _of_here(file: Path, kind: TransformerKind, header: FileHeader, here: Iterable[InstalledModel]) -> ModelSpec | None:
+    fitting = [
+        model.spec
+        for model in here
+        if _is_of(model.spec, kind) and model.path.is_dir() and fits_parts(kind, header, model.path)
+    ]
+    return max(fitting, key=lambda other: _likeness(file.stem, other), default=None)
+
+
+def _to_fetch(file: Path, kind: TransformerKind, header: FileHeader, known: Iterable[ModelSpec]) -> ModelSpec | None:
+    told = told_by_header(kind, header)
+    fitting = [
+        spec for spec in known
+        if _is_of(spec, kind) and spec.source and spec.source.other_parts and _agree(spec.source.other_parts.fits, told)
+    ]  # fmt: skip
+    best = max(fitting, key=lambda other: _likeness(file.stem, other), default=None)
+    return parts_entry(best) if best else None
+
+
+def _agree(fits: Mapping[str, int | bool], told: Mapping[str, int | bool]) -> bool:
+    return all(told.get(name) == value for name, value in fits.items())
+
+
+def _is_of(spec: ModelSpec, kind: TransformerKind) -> bool:
+    return spec.picture is not None and spec.picture.pipeline == kind.pipeline
+
+
+def _whole_title(spec: ModelSpec) -> str:
+    return spec.title.removeprefix("Parts of ") if spec.is_parts else spec.title
+
+
+def _likeness(name: str, spec: ModelSpec) -> tuple[int, int]:
+    """How many words of an entry's name are in a file's, and how few are not."""
+    words = set(re.split(r"[^a-z0-9]+", name.lower()))
+    theirs = set(re.split(r"[^a-z0-9]+", spec.id.removeprefix("own-").removesuffix(_SUFFIX).lower()))
+    return len(words & theirs), -len(theirs - words)
