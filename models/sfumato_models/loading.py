@@ -19,6 +19,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
+from sfumato_models.attention import Attention
 from sfumato_models.devices import find_devices, refresh, set_up
 from sfumato_models.families import Family
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
@@ -59,6 +60,7 @@ class Setup:
     fit: Fit
     threads: int
     layout: Layout = "channels last"
+    attention: Attention = "sdpa"
     speed: str = ""  # what was measured, in words
 
     @property
@@ -106,7 +108,7 @@ def choose_setup(
 def quickest_setup(
     setup: Setup, parts: Parts, facts: PictureFacts, family: Family, avoid: frozenset[Number], speeds: SpeedBook
 ) -> Setup:
-    """The same device, in the numbers and the layout that were measured as the fastest of those that the model allows.
+    """The same device, in the numbers, layout and attention that were measured as the fastest of those that the model allows.
 
     Raises:
         SfumatoError: as `choose_setup`.
@@ -117,7 +119,8 @@ def quickest_setup(
     way = next(way for way in ways if way.number == chosen.number)
     plain = next((way for way in ways if way.number == "float32"), way)
     told = f"{way.number} computes {plain.seconds / way.seconds:.1f} times as fast as {plain.number} here"
-    return replace(chosen, layout=way.layout, speed="" if way.number == plain.number else told)
+    speed = "" if way.number == plain.number else told
+    return replace(chosen, layout=way.layout, attention=way.attention, speed=speed)
 
 
 def placements_on(device: Device) -> tuple[Placement, ...]:
@@ -259,7 +262,7 @@ def _fingerprint(setup: Setup) -> dict[str, str]:
         "cpu": torch.backends.cpu.get_cpu_capability(),
         "dtype": setup.number,
         "threads": str(setup.threads),
-        "attention": "sdpa",
+        "attention": setup.attention,
         "compiled": "no",
     }
     return (

@@ -27,6 +27,7 @@ from sfumato.errors import DeviceLost, Retryable, SfumatoError
 from sfumato.masks import hard_mask
 from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
+from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
 from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_out_of_memory, refresh, unused_hardware
 from sfumato_models.following import CleanPrediction, StepFollower
@@ -217,7 +218,7 @@ class DiffusersPainter:
         words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        with CleanPrediction(pipe.scheduler) as clean:
+        with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention):
             kept = None if loaded.family.takes_mask else _kept(pipe, recipe, parent)
             follower = StepFollower(
                 loaded.space, loaded.preview, clean, size, recipe.settings.steps, on_preview, cancel, kept

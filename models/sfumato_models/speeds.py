@@ -1,4 +1,4 @@
-"""Which numbers and which memory layout are fastest on this machine: measured once on a few layers, and remembered.
+"""Which numbers, memory layout and attention are fastest on this machine: measured once on a few layers, and remembered.
 
 Only ways that give equal bits twice are taken. The layers are diffusers' own and as wide as those of real models, but few,
 so that measuring takes a second or two once for each device, kind of network, thread count and version of torch. Lives in
@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from sfumato.errors import SfumatoError
 from sfumato.paths import replace_file
+from sfumato_models.attention import ATTENTIONS, Attention, attending, attentions_on
 from sfumato_models.hardware import Device, Number
 
 Kind = Literal["unet", "transformer"]
@@ -41,6 +42,7 @@ class Way:
     number: Number
     layout: Layout
     seconds: float = 0.0
+    attention: Attention = "sdpa"
 
 
 class SpeedBook:
@@ -59,7 +61,7 @@ class SpeedBook:
         Raises:
             SfumatoError: if none works.
         """
-        key = f"{device.name}, {device.driver or 'cpu'}, {threads} threads, torch {torch.__version__}, {kind}"
+        key = f"{device.name}, {device.driver or 'cpu'}, {threads} threads, torch {torch.__version__}, {kind}, with attention"
         book = self._read()
         if key not in book:
             book[key] = [asdict(way) for way in self._measured(device, kind)]
@@ -67,15 +69,19 @@ class SpeedBook:
         return tuple(Way(**way) for way in book[key])
 
     def _measured(self, device: Device, kind: Kind) -> list[Way]:
-        found = []
-        for way in _candidates(device, kind):
-            seconds = self._measure(kind, way, device.backend)
-            if seconds is not None:
-                found.append(Way(way.number, way.layout, seconds))
+        found = self._working(_candidates(device, kind), device, kind)
         if not found:
             raise SfumatoError(f"The {device.title} computes nothing that repeats.", "Update its driver.", kind)
         usual = found[0]
+        quickest = {way.number: way for way in sorted(found, key=lambda way: -way.seconds)}
+        others = (replace(way, attention=other) for way in quickest.values() for other in attentions_on(device))
+        found += self._working(others, device, kind)
         return sorted(found, key=lambda way: way.seconds if way is usual else way.seconds / WORTHWHILE)
+
+    def _working(self, ways: Iterable[Way], device: Device, kind: Kind) -> list[Way]:
+        """Those that can be measured, with their seconds."""
+        timed = ((way, self._measure(kind, way, device.backend)) for way in ways)
+        return [replace(way, seconds=seconds) for way, seconds in timed if seconds is not None]
 
     def _keep(self, book: dict[str, Any]) -> None:
         if self._file is None:
@@ -92,7 +98,8 @@ class SpeedBook:
         try:
             book = json.loads(self._file.read_text(encoding="utf-8"))
             for ways in book.values():
-                [Way(**way) for way in ways]
+                if any(Way(**way).attention not in ATTENTIONS for way in ways):
+                    return {}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
         return dict(book)
@@ -107,7 +114,7 @@ def measured(kind: Kind, way: Way, backend: str) -> float | None:
         layers = layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     given = tuple(torch.randn(shape, generator=generator).to(backend, DTYPES[way.number]) for shape in layers.shapes)
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), attending(way.attention):
             first = layers(*given)
             times, repeats = [], []
             for _ in range(ROUNDS):

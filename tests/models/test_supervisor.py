@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import wait
@@ -16,8 +17,9 @@ from sfumato.engine import CancelToken, Painting, Preview
 from sfumato.errors import EngineDied, SfumatoError, TurnCancelled
 from sfumato_models.installed import InstalledModel
 from sfumato_models.supervisor import EngineProcess, Patience, RemotePainter, RemoteWriter
-from sfumato_models.worker import EngineSpec
+from sfumato_models.worker import SPINS, EngineSpec
 from tests.fakes import recipe
+from tests.models.test_local_files import painter_pair
 
 
 @pytest.fixture
@@ -107,6 +109,36 @@ def test_a_stop_that_is_not_obeyed_ends_the_process(painter_model: InstalledMode
     assert process.pid is None
 
 
+@pytest.mark.parametrize("kind", ["writer", "folder", "single file"])
+def test_a_stop_while_a_model_loads_ends_what_cannot_be_interrupted_and_the_next_call_is_answered(
+    kind: str, painter_model: InstalledModel, writer_model: InstalledModel, tmp_path: Path
+) -> None:
+    model = writer_model if kind == "writer" else painter_model
+    if kind == "single file":
+        _, model = painter_pair("StableDiffusionPipeline", "sd15", tmp_path)
+    spec = EngineSpec("writer" if kind == "writer" else "painter", model, 1, tmp_path / "engine.log")
+    process, cancel = EngineProcess(spec, Patience(cancel_s=0.5)), CancelToken()
+
+    def hang_and_stop() -> None:
+        while process.pid is None:
+            pass
+        os.kill(process.pid, signal.SIGSTOP)  # somewhere in its loading, it does not listen
+        cancel.cancel()
+
+    threading.Thread(target=hang_and_stop).start()
+    try:
+        with pytest.raises(TurnCancelled):
+            process.call("load", cancel=cancel)
+        assert process.pid is None
+        if kind == "writer":
+            process.call("load", cancel=CancelToken())
+            assert process.is_loaded
+        else:
+            assert paint(RemotePainter(process)).pixels
+    finally:
+        process.close()
+
+
 def test_a_stop_works_while_another_call_loads(painter: RemotePainter) -> None:
     threading.Thread(target=painter.load, args=(CancelToken(),)).start()
     while painter.process.pid is None:
@@ -175,3 +207,17 @@ def test_a_probe_runs_the_engines_of_a_folder(painter_model: InstalledModel, tmp
             process.call("probe", "amiga", cancel=CancelToken())
     finally:
         process.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only torch for Linux comes with libgomp")
+def test_threads_that_wait_do_not_keep_the_cores_busy(
+    painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OMP_DISPLAY_ENV", "verbose")  # libgomp tells how it was set up, when it was loaded
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    process = EngineProcess(EngineSpec("painter", painter_model, 2, tmp_path / "painter.log"))
+    try:
+        process.call("load", cancel=CancelToken())
+    finally:
+        process.close()
+    assert f"GOMP_SPINCOUNT = '{SPINS}'" in (tmp_path / "painter.log").read_text()
