@@ -205,10 +205,10 @@ class BareSystem:
         db.execute("PRAGMA user_version = 999")
         db.close()
 
-    def put_over(self, path: str, text: str) -> None:
+    def put_over(self, path: str, contents: str | bytes) -> None:
         """Other contents for a file, until mended."""
-        other = self.root / "tmp" / "other"
-        other.write_text(text)
+        other = self.root / "tmp" / f"other{len(self._undo)}"
+        other.write_bytes(contents.encode() if isinstance(contents, str) else contents)
         other.chmod(0o755)
         place = str(self.root / path.strip("/"))
         _do("mount", "--bind", str(other), place)
@@ -231,10 +231,11 @@ class BareSystem:
     @contextmanager
     def mending(self) -> Iterator[None]:
         """What is broken within is whole again after it."""
+        broken_before = len(self._undo)
         try:
             yield
         finally:
-            while self._undo:
+            while len(self._undo) > broken_before:
                 self._undo.pop()()
 
     @property

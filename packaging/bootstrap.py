@@ -1,4 +1,4 @@
-"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|bundle|deb|setup`.
+"""Sets up a fresh machine and runs Sfumato's commands: `python packaging/bootstrap.py run|test|demo|check|bench|bundle|deb|test-installed|setup`.
 
 Standard library only. A second run is quick: a stamp says what was installed. An interrupted run goes on where it was,
 because pip keeps what it has built. On Windows: `py packaging\\bootstrap.py run`.
@@ -47,6 +47,17 @@ TEST_PROGRAMS = {
 }
 # What packages are made with.
 PACKAGING_PROGRAMS = {"c++": "build-essential", "cmake": "cmake", "dpkg-deb": "dpkg", "xz": "xz-utils", "zstd": "zstd"}
+# What a package is tried out with on a bare system.
+TESTING_PROGRAMS = {
+    "debootstrap": "debootstrap",
+    "unshare": "util-linux",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "import": "imagemagick",
+    "strace": "strace",
+    "weston": "weston",
+    "update-mime-database": "shared-mime-info",
+}
 # These make an environment of their own and need none of ours.
 SELF_CONTAINED = ("bundle", "deb")
 COMMANDS = {
@@ -137,6 +148,8 @@ def missing_packages(command: str) -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     missing = [package for library, package in QT_LIBRARIES.items() if not can_load(library)]
+    if command == "test-installed":
+        missing += [package for program, package in TESTING_PROGRAMS.items() if shutil.which(program) is None]
     if command in SELF_CONTAINED:
         missing += [package for program, package in PACKAGING_PROGRAMS.items() if shutil.which(program) is None]
     elif shutil.which("c++") is None and not is_installed("llama_cpp"):

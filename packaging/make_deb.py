@@ -134,8 +134,7 @@ Architecture: {architecture()}
 Maintainer: {MAINTAINER}
 Installed-Size: {size_kib}
 Depends: {", ".join(system_packages())}
-Recommends: fonts-noto-core, shared-mime-info, xdg-user-dirs
-Suggests: fonts-noto-cjk
+Recommends: fonts-droid-fallback | fonts-noto-cjk, fonts-noto-core, shared-mime-info, xdg-user-dirs
 Section: graphics
 Priority: optional
 Description: describe a picture; it is painted on this computer

@@ -1,7 +1,7 @@
 """`make test-installed`: install the package on a bare Debian without Python, compilers or network, and use it as a person does.
 
-Needs root (chroot, a network namespace), debootstrap, Xvfb, xdotool, ImageMagick, strace and weston. The bare system is made once, in
-`build/packaging`. What was found goes to the terminal and into `packaging/README.md`.
+Needs root (chroot, a network namespace) and what `bootstrap.py` names. The bare system is made once, in `build/packaging`. What
+was found goes to the terminal and into `packaging/README.md`. With `--old-processors` it is started on emulated ones, too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bare_system import PERSON, WAYLAND, BareSystem
+from bootstrap import TESTING_PROGRAMS
 from bundle import CONSTRAINTS, ROOT, WORK, python, run
+from faults import faults
+from findings import Findings, keep
 from make_deb import APP_ID, architecture, version
+from old_processor import old_processors
 
-NOTES = ROOT / "packaging" / "README.md"
-BEGIN, END = "<!-- test-installed -->\n", "<!-- end -->\n"
+OLD_PROCESSORS = "--old-processors"
 SCREENSHOT = WORK / "installed.png"
 FIRST_PAINT_S, FIRST_PICTURE_S = 1.5, 20.0
 LIGHT_WINDOW = 0.75  # how bright a screen is that the window, in its light theme, nearly fills
@@ -32,31 +34,15 @@ WARM_DISK = "find /usr/lib/sfumato -type f -exec cat {} + > /dev/null"
 SENTENCES = ("a red ball in a meadow at noon", "same but at night", "use seed 42")
 
 
-@dataclass
-class Findings:
-    """One line each, and whether all were as they should be."""
-
-    lines: list[str] = field(default_factory=list)
-    failed: int = 0
-
-    def note(self, text: str, ok: bool | None = None) -> None:
-        """Say and keep a line; `ok` None is a fact without a goal."""
-        mark = {None: "    ", True: "ok  ", False: "FAIL"}[ok]
-        self.lines.append(f"{mark} {text}".replace("/root/", "~/"))
-        self.failed += ok is False
-        print(self.lines[-1], flush=True)
-
-
 def main() -> int:
     """Run everything; 1 if anything was not as it should be."""
     built = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
-    deb = Path(sys.argv[1]) if len(sys.argv) > 1 else built
+    named = [argument for argument in sys.argv[1:] if argument != OLD_PROCESSORS]
+    deb = Path(named[0]) if named else built
     if not deb.exists():
         raise SystemExit("There is no package yet: run `make deb` first.")
-    if missing := [
-        tool for tool in ("debootstrap", "Xvfb", "xdotool", "import", "strace", "weston") if not shutil.which(tool)
-    ]:
-        raise SystemExit(f"Missing here: {', '.join(missing)}.")
+    if missing := [package for program, package in TESTING_PROGRAMS.items() if shutil.which(program) is None]:
+        raise SystemExit(f"Missing here: {', '.join(missing)}. Install them with apt-get.")
     findings = Findings()
     with BareSystem(WORK) as system:
         findings.note(f"package {deb.stat().st_size / 1e6:.0f} MB (at most 300)", deb.stat().st_size <= 300e6)
@@ -72,6 +58,8 @@ def main() -> int:
         command_line(system, findings)
         engine_pack(system, findings)
         faults(system, findings)
+        if OLD_PROCESSORS in sys.argv:
+            old_processors(system, findings)
         removal(system, findings)
         archive(system, findings, deb.parent)
     findings.note("screenshot: build/packaging/installed.png")
@@ -254,52 +242,6 @@ def engine_pack(system: BareSystem, findings: Findings) -> None:
     (locks / "processor-test.json").unlink()
 
 
-def faults(system: BareSystem, findings: Findings) -> None:
-    """What can be broken is broken; each time a person must be able to read why, and the exit code is 1."""
-    inside = system.root / "usr/lib/sfumato/_internal"
-    library = "/usr/lib/sfumato/_internal/torch/lib/libtorch_cpu.so"
-    weights = next((inside / "sfumato_resources/starter").rglob("unet/*.safetensors")).relative_to(system.root)
-    qt = "/usr/lib/sfumato/_internal/PySide6/Qt/lib/libQt6Gui.so.6"
-    python = f"/usr/lib/sfumato/_internal/{next(inside.glob('libpython3.*')).name}"
-    egl = f"/usr/lib/{os.uname().machine}-linux-gnu/libEGL.so.1"
-    cases: dict[str, tuple[str, Callable[[], None]]] = {
-        "no display": ("unset DISPLAY; sfumato", lambda: None),
-        "a display that does not answer": ("DISPLAY=:77 sfumato", lambda: None),
-        "home not writable": ("export HOME=/root; sfumato", lambda: None),
-        "a full disk": ("export SFUMATO_HOME=/full; sfumato", lambda: system.mount_full("/full")),
-        "too old a processor": ("sfumato", lambda: system.put_over("/proc/cpuinfo", "flags\t\t: fpu sse2\n")),
-        "torch cut short": ("sfumato", lambda: system.put_over(library, "cut")),
-        "torch cut short, without a window": ("sfumato draw x --no-rewrite", lambda: system.put_over(library, "cut")),
-        "a starter model cut short": ("sfumato", lambda: system.put_over(str(weights), "cut")),
-        "a starter model cut short, without a window": (
-            "sfumato draw x --no-rewrite",
-            lambda: system.put_over(str(weights), "cut"),
-        ),
-        "Qt missing": ("sfumato", lambda: system.hide(qt)),
-        "the program cut short": ("sfumato", lambda: system.put_over("/usr/lib/sfumato/sfumato-app", "cut")),
-        "Python missing": ("sfumato", lambda: system.hide(python)),
-        "the system's libEGL missing": ("sfumato", lambda: system.hide(egl)),
-    }
-    for name, (command, break_it) in cases.items():
-        with system.mending():
-            break_it()
-            result, had_dialog = system.run_answering_dialogs(command)
-        said = [line for line in result.stderr.splitlines() if line.startswith("sfumato: ")]
-        ok = result.returncode == 1 and len(said) == 1 and "Traceback" not in result.stderr
-        where = "dialog and line" if had_dialog else "line"
-        findings.note(f"{name}: {where}: {' / '.join(said)[:300] or '(nothing)'} [{result.returncode}]", ok)
-    system.make_library_newer()
-    app = system.start("sfumato")
-    window = system.wait_for_window(app, "Sfumato", 60)
-    time.sleep(4)
-    system.screenshot(WORK / "newer.png", window)
-    system.close_window(window)
-    findings.note(
-        f"a newer library opens to be looked at (build/packaging/newer.png); ended with {app.wait(60)}",
-        app.returncode == 0,
-    )
-
-
 def removal(system: BareSystem, findings: Findings) -> None:
     """Nothing of the package stays, everything of the person does."""
     pictures = len(system.pictures())
@@ -357,15 +299,6 @@ def wait_until(app: subprocess.Popen[str], is_done: Callable[[], bool], limit_s:
                 f"FAIL {what} did not come within {limit_s:.0f} s. {app.stderr.read() if app.stderr else ''}"
             )
         time.sleep(0.05)
-
-
-def keep(findings: Findings) -> None:
-    """Into `packaging/README.md`, between its marks."""
-    text = NOTES.read_text()
-    head, _, rest = text.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    machine = f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    NOTES.write_text(f"{head}{BEGIN}{machine}\n\n```\n" + "\n".join(findings.lines) + f"\n```\n{END}{tail}")
 
 
 if __name__ == "__main__":
