@@ -221,6 +221,13 @@ class BareSystem:
         file.rename(aside)
         self._undo.append(lambda: aside.rename(file) and None)
 
+    def make_read_only(self, path: str) -> None:
+        """Nobody can write to a folder, until mended."""
+        place = str(self.root / path.strip("/"))
+        _do("mount", "--bind", place, place)
+        self._undo.append(lambda: _do("umount", place))
+        _do("mount", "-o", "remount,ro,bind", place)
+
     def mount_full(self, path: str) -> None:
         """A disk with hardly any room."""
         place = self.root / path.strip("/")

@@ -56,6 +56,7 @@ def main() -> int:
         shared_recipe(system, findings)
         screens(system, findings)
         command_line(system, findings)
+        another_person(system, findings)
         engine_pack(system, findings)
         faults(system, findings)
         if OLD_PROCESSORS in sys.argv:
@@ -195,6 +196,20 @@ def command_line(system: BareSystem, findings: Findings) -> None:
     )
     findings.note(f"sfumato draw: {'painted' if result.returncode == 0 else result.stderr}", result.returncode == 0)
     findings.note("man page", (system.root / "usr/share/man/man1/sfumato.1.gz").exists())
+
+
+def another_person(system: BareSystem, findings: Findings) -> None:
+    """Someone else, whose home has other letters, uses the program from a folder that nobody can write to."""
+    home, uid = "/home/李 雷", 1001
+    (system.root / home.strip("/")).mkdir()
+    os.chown(system.root / home.strip("/"), uid, uid)
+    draw = "cd && sfumato draw 'a blue boat at sea' --seed 3 -o '我的 boat.png' && test -s '我的 boat.png'"
+    who = f"setpriv --reuid {uid} --regid {uid} --clear-groups env {shlex.quote(f'HOME={home}')}"
+    with system.mending():
+        system.make_read_only("/usr/lib/sfumato")
+        result = system.run(f"{who} sh -c {shlex.quote(draw)}", user="root")
+    said = "painted" if result.returncode == 0 else result.stderr
+    findings.note(f"another person, at {home}, program folder read-only: {said}", result.returncode == 0)
 
 
 def engine_pack(system: BareSystem, findings: Findings) -> None:
