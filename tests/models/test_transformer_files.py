@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 
 import gguf
 import pytest
 import torch
+from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 
 import sfumato_resources
 from sfumato.errors import SfumatoError
@@ -25,7 +27,7 @@ from sfumato_models.memory import need, parts_of
 from sfumato_models.other_parts import with_parts
 from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.transformer_files import settings_of, transformer_kind
+from sfumato_models.transformer_files import KINDS, settings_of, transformer_kind
 from tests.models.test_families import paint, wish
 from tests.models.test_lora import make_lora
 from tests.models.tiny_families import tiny_family
@@ -33,7 +35,8 @@ from tests.models.tiny_gguf import passed_around, save_gguf, save_safetensors
 
 RESOURCES = Path(sfumato_resources.__file__).parent
 CATALOGUE = load_catalogue(sorted((RESOURCES / "catalogue").glob("*.toml")))
-TINY_KINDS = ["ZImagePipeline", "QwenImagePipeline", "Flux2KleinPipeline"]
+TINY_KINDS = [kind.pipeline for kind in KINDS]
+FLUX_WIDTH, TINY_WIDTH = 3072, 32
 Q8 = gguf.GGMLQuantizationType.Q8_0
 BF16 = gguf.GGMLQuantizationType.BF16
 
@@ -41,6 +44,18 @@ BF16 = gguf.GGMLQuantizationType.BF16
 @pytest.fixture(scope="module")
 def families() -> dict[str, PictureFacts]:
     return family_facts(CATALOGUE)
+
+
+@pytest.fixture(autouse=True)
+def narrow_flux(monkeypatch: pytest.MonkeyPatch) -> None:
+    """diffusers' conversion of FLUX.1 has its width as a number in the code: the same code with the tiny model's."""
+    known = SINGLE_FILE_LOADABLE_CLASSES["FluxTransformer2DModel"]
+    convert = known["checkpoint_mapping_fn"]
+    code = convert.__code__
+    assert FLUX_WIDTH in code.co_consts
+    consts = tuple(TINY_WIDTH if const == FLUX_WIDTH else const for const in code.co_consts)
+    narrow = FunctionType(code.replace(co_consts=consts), convert.__globals__)
+    monkeypatch.setitem(known, "checkpoint_mapping_fn", narrow)
 
 
 def alone(pipeline: str, tmp_path: Path, file: Path) -> InstalledModel:
@@ -97,7 +112,7 @@ def test_quantised_numbers_stay_quantised_and_paint_nearly_the_same(pipeline: st
 
 
 def test_blocks_widths_and_guidance_are_read_from_the_header(tmp_path: Path) -> None:
-    """A file of FLUX.1 under its makers' names; its width is fixed in the conversion, so none as small can be painted with."""
+    """A file of FLUX.1 under its makers' names."""
     weights = {
         "img_in.weight": torch.zeros(256, 64), "txt_in.weight": torch.zeros(256, 4096),
         "vector_in.in_layer.weight": torch.zeros(256, 768), "guidance_in.in_layer.weight": torch.zeros(256, 256),

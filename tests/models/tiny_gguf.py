@@ -30,6 +30,23 @@ _KLEIN_SINGLE = {
     "attn.to_qkv_mlp_proj": "linear1", "attn.to_out": "linear2", "attn.norm_q": "norm.query_norm",
     "attn.norm_k": "norm.key_norm",
 }  # fmt: skip
+_FLUX = {
+    "x_embedder": "img_in", "context_embedder": "txt_in", "proj_out": "final_layer.linear",
+    "time_text_embed.timestep_embedder.linear_1": "time_in.in_layer",
+    "time_text_embed.timestep_embedder.linear_2": "time_in.out_layer",
+    "time_text_embed.guidance_embedder.linear_1": "guidance_in.in_layer",
+    "time_text_embed.guidance_embedder.linear_2": "guidance_in.out_layer",
+    "time_text_embed.text_embedder.linear_1": "vector_in.in_layer",
+    "time_text_embed.text_embedder.linear_2": "vector_in.out_layer",
+}  # fmt: skip
+_FLUX_DOUBLE = _KLEIN_DOUBLE | {
+    "norm1.linear": "img_mod.lin", "norm1_context.linear": "txt_mod.lin", "ff.net.0.proj": "img_mlp.0",
+    "ff.net.2": "img_mlp.2", "ff_context.net.0.proj": "txt_mlp.0", "ff_context.net.2": "txt_mlp.2",
+}  # fmt: skip
+_FLUX_SINGLE = {
+    "norm.linear": "modulation.lin", "proj_out": "linear2", "attn.norm_q": "norm.query_norm",
+    "attn.norm_k": "norm.key_norm",
+}  # fmt: skip
 
 
 def passed_around(pipeline: str, folder: Path) -> Weights:
@@ -37,7 +54,9 @@ def passed_around(pipeline: str, folder: Path) -> Weights:
     weights = {
         name: w for file in (folder / "transformer").glob("*.safetensors") for name, w in load_file(file).items()
     }
-    return {"ZImagePipeline": _z_image, "Flux2KleinPipeline": _klein}.get(pipeline, lambda same: same)(weights)
+    return {"ZImagePipeline": _z_image, "Flux2KleinPipeline": _klein, "FluxPipeline": _flux}.get(
+        pipeline, lambda same: same
+    )(weights)
 
 
 def save_gguf(
@@ -81,24 +100,38 @@ def _z_image(weights: Weights) -> Weights:
 
 
 def _klein(weights: Weights) -> Weights:
+    return _black_forest(weights, _KLEIN, _KLEIN_DOUBLE, _KLEIN_SINGLE)
+
+
+def _flux(weights: Weights) -> Weights:
+    return _black_forest(weights, _FLUX, _FLUX_DOUBLE, _FLUX_SINGLE)
+
+
+def _black_forest(weights: Weights, outside: dict[str, str], double: dict[str, str], single: dict[str, str]) -> Weights:
+    """Under the makers' names: queries, keys and values are one tensor, in FLUX.1's single blocks with what follows them."""
     found: dict[str, Any] = {}
     for name, weight in weights.items():
         head, _, kind = name.rpartition(".")
         if match := re.match(r"(single_)?transformer_blocks\.(\d+)\.(.+)", head):
             block = f"{'single' if match[1] else 'double'}_blocks.{match[2]}"
             inner = match[3]
-            if inner in ("attn.to_k", "attn.to_v", "attn.add_k_proj", "attn.add_v_proj"):
+            if inner in ("attn.to_k", "attn.to_v", "attn.add_k_proj", "attn.add_v_proj", "proj_mlp"):
                 continue
             if inner in ("attn.to_q", "attn.add_q_proj"):
                 rows = [weights[name.replace("_q", f"_{which}")] for which in "qkv"]
-                found[f"{block}.{'txt' if 'add' in inner else 'img'}_attn.qkv.weight"] = torch.cat(rows)
+                if match[1]:
+                    found[f"{block}.linear1.{kind}"] = torch.cat(
+                        [*rows, weights[name.replace("attn.to_q", "proj_mlp")]]
+                    )
+                else:
+                    found[f"{block}.{'txt' if 'add' in inner else 'img'}_attn.qkv.{kind}"] = torch.cat(rows)
                 continue
-            old = (_KLEIN_SINGLE if match[1] else _KLEIN_DOUBLE)[inner]
+            old = (single if match[1] else double)[inner]
             found[f"{block}.{old}.{'scale' if '_norm' in old else kind}"] = weight
         elif head == "norm_out.linear":  # scale and shift are the other way round there
-            found["final_layer.adaLN_modulation.1.weight"] = torch.cat(weight.chunk(2)[::-1])
+            found[f"final_layer.adaLN_modulation.1.{kind}"] = torch.cat(weight.chunk(2)[::-1])
         else:
-            found[f"{_KLEIN[head]}.{kind}"] = weight
+            found[f"{outside[head]}.{kind}"] = weight
     return found
 
 
