@@ -93,7 +93,7 @@ def _still_needs(waiting: Waiting) -> str:
     account = ", needs an account on the hub" if source.is_gated else ""
     return (
         f"lacks a text encoder and an autoencoder: “sfumato models download {waiting.parts.id}” gets them "
-        f"(about {source.size_bytes / 1e9:.1f} GB from {source.repository}, licence {waiting.parts.licence}{account})"
+        f"(about {source.size_bytes / MB:,.0f} MB from {source.repository}, licence {waiting.parts.licence}{account})"
     )
 
 

@@ -303,10 +303,22 @@ def _candidates(logits: NDArray[np.float32], ids: NDArray[np.intp]) -> NDArray[A
     return candidates
 
 
+class _Untemplated(llama_cpp.Llama):
+    """Without the chat templates of its file, a stranger's code, which the library would compile while it loads."""
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        return self._told
+
+    @metadata.setter
+    def metadata(self, told: dict[str, str]) -> None:
+        self._told = {name: value for name, value in told.items() if not name.startswith("tokenizer.chat_template")}
+
+
 def _load(file: Path, facts: WriterFacts, threads: int, on_card: int) -> llama_cpp.Llama:
     load_backends()
     try:
-        return llama_cpp.Llama(
+        return _Untemplated(
             str(file),
             n_ctx=facts.context_tokens,
             n_batch=READ_BATCH,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
@@ -182,7 +184,18 @@ def test_a_gated_model_asks_for_the_token_which_is_written_nowhere(
     qtbot.keyClicks(card.token, "hf_good_token")
     qtbot.keyClick(card.token, Qt.Key.Key_Return)
     assert card.token.text() == ""
-    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
+    processes: dict[int, str] = {}
+
+    def is_here() -> bool:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                processes[process.pid] = f"{process.cmdline()} {process.environ()}"
+        return page.cards[ID].row.is_here
+
+    qtbot.waitUntil(is_here, timeout=PATIENCE_MS)
+    assert any("spawn_main" in told for told in processes.values())
+    assert all("hf_good_token" not in told for told in processes.values())
+    assert paths.library_file.exists()
     written = [
         path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_good_token" in path.read_bytes()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import struct
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,9 @@ from safetensors.torch import load_file, save_file
 import sfumato_resources
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, load_catalogue
+from sfumato.paths import Paths
 from sfumato.recipe import Recipe, Route
+from sfumato_desktop.adding import files_to_hash, hash_files
 from sfumato_desktop.cli import main
 from sfumato_models.checkpoints import SD2, SD2_VELOCITY, SD15, SDXL, checkpoint_kind
 from sfumato_models.file_headers import read_values
@@ -234,6 +237,25 @@ def test_the_command_line_adds_looks_and_forgets(
     assert (folder / "model_index.json").exists()
     assert main(["models", "add", str(tmp_path / "nothing.ckpt")]) == 1
     assert capsys.readouterr().err
+
+
+def test_a_model_that_is_added_is_read_once_for_its_hash_and_never_again(
+    tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sfumato_desktop.model_commands.SHOW_S", 0)
+    assert main(["models", "add", str(folder), "--copy"]) == 0
+    told = capsys.readouterr().err
+    assert "Copying, " in told
+    assert "Reading the model once, so that pictures can name it, " in told
+    files = files_to_hash(["own-small-z"], paths)
+    assert {file.parent.name for file in files} == {"text_encoder", "transformer", "vae"}
+    assert all(file.is_relative_to(paths.own_models) for file in files)
+    read: list[int] = []
+    hash_files(files, paths, read.append)
+    assert read == []
 
 
 def test_a_copy_is_used_on_request_and_goes_with_its_entry(

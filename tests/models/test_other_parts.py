@@ -112,7 +112,7 @@ def test_from_a_lone_transformer_to_a_picture_and_its_weights_are_never_fetched(
         assert main(["models", "add", str(file)]) == 0
         said = capsys.readouterr().out
         assert "own-my-z is among your models, and lacks a text encoder and an autoencoder" in said
-        assert "“sfumato models download someone--small-z-parts” gets them (about 0.0 GB from someone/small-z" in said
+        assert "“sfumato models download someone--small-z-parts” gets them (about 0 MB from someone/small-z" in said
         draw = ["draw", "a cat", "--no-rewrite", "--model", "own-my-z", "--steps", "2", "-o", str(tmp_path / "cat.png")]
         assert main(draw) == 1
         assert "“my-z” lacks the parts that it paints with. Get them under Models" in capsys.readouterr().err

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import jinja2
 import pytest
 
 import sfumato_resources
-from sfumato.errors import SfumatoError
+from sfumato.dialogue import Reading
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import load_catalogue
 from sfumato.recipe import Route
-from sfumato_models.installed import check_whole
+from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe
 from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
+from sfumato_models.writer import LlamaWriter
 from tests.models.test_families import paint, wish
 from tests.models.tiny_families import tiny_family
+from tests.models.tiny_gguf import with_texts
 
 CATALOGUE = Path(sfumato_resources.__file__).parent / "catalogue"
 
@@ -97,6 +103,30 @@ def test_a_malicious_chat_template_ends_in_a_sentence(template: str, tmp_path: P
     painter = DiffusersPainter(model, 1)
     with pytest.raises(SfumatoError, match="marks its texts"):
         paint(painter, wish(model))
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("template", ["{{ cycler.__init__.__globals__.os.system('touch MARK') }}", "{% if %}"])
+def test_a_writers_malicious_chat_template_is_never_filled_in(
+    template: str, tmp_path: Path, writer_model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its turns are marked by the app's own formatter, so it answers as the same model without a template."""
+    mark = tmp_path / "mark"
+    evil = {"tokenizer.chat_template": template.replace("MARK", str(mark))}
+    copy = replace(writer_model, path=with_texts(writer_model.path, tmp_path / "evil.gguf", evil))
+    check_whole(copy)
+
+    def answer(model: InstalledModel) -> str:
+        assert model.spec.writer
+        try:
+            return LlamaWriter(model.path, model.spec.writer, 1).decide(Reading("a ball"), CancelToken()).to_text()
+        except UnusableAnswer as error:
+            return error.detail
+
+    compiled: list[str] = []
+    monkeypatch.setattr(jinja2.Environment, "from_string", lambda _, source, *more, **named: compiled.append(source))
+    assert answer(copy) == answer(writer_model)
+    assert compiled == []
     assert not mark.exists()
 
 

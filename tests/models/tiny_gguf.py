@@ -137,17 +137,28 @@ def _black_forest(weights: Weights, outside: dict[str, str], double: dict[str, s
 
 def split_gguf(file: Path, into: Path, tensors: int) -> list[Path]:
     """A copy of a GGUF model in pieces of so many tensors, as llama.cpp's own tool makes them."""
+    _copy_gguf(file, into / file.name, {}, split_max_tensors=tensors)
+    return sorted(into.glob(f"{file.stem}-*.gguf"))
+
+
+def with_texts(file: Path, copy: Path, texts: dict[str, str]) -> Path:
+    """A copy of a GGUF model with further texts in its header."""
+    _copy_gguf(file, copy, texts)
+    return copy
+
+
+def _copy_gguf(file: Path, copy: Path, texts: dict[str, str], **options: Any) -> None:
     reader = gguf.GGUFReader(file)
-    architecture = reader.fields["general.architecture"].contents()
-    writer = gguf.GGUFWriter(into / file.name, architecture, split_max_tensors=tensors)
+    writer = gguf.GGUFWriter(copy, reader.fields["general.architecture"].contents(), **options)
     for entry in reader.fields.values():
-        if not entry.name.startswith(("GGUF.", "general.architecture")):
+        if not entry.name.startswith(("GGUF.", "general.architecture")) and entry.name not in texts:
             inner = entry.types[-1] if entry.types[0] is gguf.GGUFValueType.ARRAY else None
             writer.add_key_value(entry.name, entry.contents(), entry.types[0], sub_type=inner)
+    for name, text in texts.items():
+        writer.add_string(name, text)
     for tensor in reader.tensors:
         writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return sorted(into.glob(f"{file.stem}-*.gguf"))
