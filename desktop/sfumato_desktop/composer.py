@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -104,6 +104,7 @@ class Composer(QFrame):
         self._rule: SeedRule | None = None
         self._current_seed: int | None = None
         self._is_busy = False
+        self._sends_when_read = False
         self._before = ""
         self._folder = ""
         self.box = MessageBox(self)
@@ -137,10 +138,15 @@ class Composer(QFrame):
         self.button.setObjectName("primary")
         self.button.setMinimumSize(QSize(84, 32))
         self.button.clicked.connect(self._press)
+        self.later = QPushButton(self.tr("Send next"), self)
+        self.later.setToolTip(self.tr("Send this when the picture is done (Enter)"))
+        self.later.setMinimumHeight(32)
+        self.later.clicked.connect(self.send)
+        self.later.hide()
         self.box.sent.connect(self.send)
-        self.box.textChanged.connect(self._show)
+        self.box.textChanged.connect(self._written)
         controls = (self.attach, self.review, self.lock, self.die, self.seed, self.loras)
-        self.row = ComposerRow(controls, (self.lock, self.die), self.button, self)
+        self.row = ComposerRow(controls, (self.lock, self.die), (self.later, self.button), self)
         self.loras.changed.connect(self.row.fit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 10, 10)
@@ -152,7 +158,7 @@ class Composer(QFrame):
         self._show()
 
     def set_busy(self, is_busy: bool) -> None:
-        """While a picture is painted, Send is Stop."""
+        """While a picture is painted, Send is Stop, and what is written can wait for its end."""
         self._is_busy = is_busy
         self._show()
 
@@ -183,7 +189,19 @@ class Composer(QFrame):
                 self.chip.show_recipe(found)
             case _:
                 self.chip.show_attached(found)
-                self.box.setPlaceholderText(self.tr("Say what should become of this picture"))
+        self.box.setFocus()
+        if self._sends_when_read:
+            self.send()
+
+    def restore(self, text: str, rule: SeedRule | None, brought: AttachedPicture | SharedRecipe | None) -> None:
+        """A message that was not sent: its words stand before what was written since."""
+        since = self.box.toPlainText()
+        self.box.setPlainText("\n".join(filter(None, (text, since))))
+        self.box.moveCursor(QTextCursor.MoveOperation.End)
+        if rule is not None:
+            self.set_rule(rule)
+        if brought is not None:
+            self.show_incoming(brought)
         self.box.setFocus()
 
     def take_attached(self) -> tuple[AttachedPicture | SharedRecipe | None, bool]:
@@ -200,7 +218,6 @@ class Composer(QFrame):
 
     def _forget_attached(self) -> None:
         self.chip.clear()
-        self.box.setPlaceholderText(self.tr("Describe a picture, or a change to it"))
         self.box.setFocus()
 
     def set_review(self, is_wanted: bool) -> None:
@@ -210,13 +227,18 @@ class Composer(QFrame):
         self.review.blockSignals(False)
 
     def send(self) -> None:
-        """Send what is written; nothing happens while a turn runs, a picture is read, or nothing is written."""
+        """Send what is written; what is attached is read to its end first. Nothing happens while nothing is written."""
         text = self.box.toPlainText()
-        if self._is_busy or self.chip.is_reading or not text.strip():
+        self._sends_when_read = self.chip.is_reading
+        if self.chip.is_reading or not text.strip():
             return
         rule, self._rule = self._rule, None
         self.box.clear()
         self.said.emit(text, rule)
+
+    def _written(self) -> None:
+        self._sends_when_read = False
+        self._show()
 
     def _use_recipe(self, is_wanted: bool) -> None:
         """Put the picture's own words and seed where they can be seen and changed, or take them out again."""
@@ -271,6 +293,13 @@ class Composer(QFrame):
         except SfumatoError as error:
             self.seed.setText(str(error))
 
+    def _placeholder(self) -> str:
+        if self._is_busy:
+            return self.tr("Say what comes next: it is sent when this picture is done")
+        if self.chip.attached:
+            return self.tr("Say what should become of this picture")
+        return self.tr("Describe a picture, or a change to it")
+
     def _show(self) -> None:
         shown = self.tr("automatic") if self._rule is None else str(self._rule)
         if self._rule == KEEP and self._current_seed is not None:
@@ -285,10 +314,12 @@ class Composer(QFrame):
         self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))
+        self.box.setPlaceholderText(self._placeholder())
+        has_words = bool(self.box.toPlainText().strip())
+        self.later.setVisible(self._is_busy and has_words)
         self.row.fit()
         self.button.setText(self.tr("Stop") if self._is_busy else self.tr("Send"))
         self.button.setAccessibleName(self.button.text())
-        can_send = bool(self.box.toPlainText().strip()) and not self.chip.is_reading
-        self.button.setEnabled(self._is_busy or can_send)
+        self.button.setEnabled(self._is_busy or (has_words and not self.chip.is_reading))
         # words that are used as they stand are what the picture model reads; others go through the writer first
         self.meter.show_text(self.box.toPlainText() if self.chip.uses_recipe else "")

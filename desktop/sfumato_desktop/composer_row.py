@@ -94,30 +94,35 @@ class ReviewButton(WordOrSign):
 
 
 class ComposerRow(QWidget):
-    """`controls` from the left, going on in a further line where they must, and `button`, always whole, at the right.
+    """`controls` from the left, going on in a further line where they must, and `buttons`, always whole, at the right.
 
     Args:
         spare: those of the controls that another one offers too; they are left out where it is narrow.
     """
 
     def __init__(
-        self, controls: Sequence[QWidget], spare: Sequence[QWidget], button: QPushButton, parent: QWidget
+        self,
+        controls: Sequence[QWidget],
+        spare: Sequence[QWidget],
+        buttons: Sequence[QPushButton],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._all = controls
         self._spare = spare
-        self._button = button
+        self._buttons = buttons
         self._is_narrow = False
         self._controls = QWidget(self)
         self._flow = FlowLayout(self._controls, SMALL_GAP)
         for control in controls:
             self._flow.addWidget(control)
-        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL_GAP)
         layout.addWidget(self._controls, 1)
-        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        for button in buttons:
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
 
     @property
     def is_narrow(self) -> bool:
@@ -126,7 +131,8 @@ class ComposerRow(QWidget):
 
     def fit(self) -> None:
         """Words where they fit into one line, signs where they do not; to be called when a control's text changed."""
-        room = self.width() - self._button.sizeHint().width() - SMALL_GAP
+        shown = [button for button in self._buttons if not button.isHidden()]
+        room = self.width() - sum(button.sizeHint().width() + SMALL_GAP for button in shown)
         widths = [_width(control) for control in self._all if control in self._spare or not control.isHidden()]
         self._is_narrow = sum(widths) + SMALL_GAP * (len(widths) - 1) > room
         for control in self._all:

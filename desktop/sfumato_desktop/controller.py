@@ -38,6 +38,7 @@ from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.pages import Pages
 from sfumato_desktop.pictures_by_hand import PicturesByHand
 from sfumato_desktop.prompts_by_hand import PromptsByHand
+from sfumato_desktop.unsent import MAX_UNSENT, Hold, Unsent
 from sfumato_desktop.window import Window
 
 
@@ -70,6 +71,8 @@ class Controller(QObject):
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
         window.wishes.forgotten.connect(self.forget_wish)
+        window.unsent.due.connect(self._send)
+        window.unsent.edit_wanted.connect(self._edit_unsent)
         window.composer.chip.removed.connect(self._reader.forget)
         window.conversations.opened.connect(self.open)
         window.conversations.new_wanted.connect(self.new)
@@ -84,9 +87,7 @@ class Controller(QObject):
     # --- wishes that paint -------------------------------------------------------------------------------------------
 
     def say(self, text: str, rule: SeedRule | None) -> None:
-        """A message: one turn."""
-        if self._is_busy:
-            return
+        """A message: one turn, at once or when the one that runs is done."""
         loras = self._window.composer.loras
         overrides = Overrides(seed=rule, loras=loras.chosen)
         brought, uses_recipe = self._window.composer.take_attached()
@@ -94,16 +95,29 @@ class Controller(QObject):
         if brought and uses_recipe:
             overrides = by_recipe(overrides, brought, text, loras.fitting)
         attached = None if isinstance(brought, SharedRecipe) else brought
-        waiting = self.prompts.take_waiting()
-        request = TurnRequest(
-            text,
-            self.conversation(),
-            overrides=overrides,
-            attached=attached,
-            review=self.prompts.reviews,
-            waiting=None if attached else waiting,
+        message = Unsent(
+            text, rule, brought, TurnRequest(text, self.conversation(), overrides=overrides, attached=attached)
         )
-        self.take_turn(request, text)
+        if not self._is_busy:
+            self._send(message)
+        elif self._window.unsent.is_full:
+            self._window.show_toast(self.tr("{0} messages wait already.").format(MAX_UNSENT))
+            self._edit_unsent(message)
+        else:
+            self._window.unsent.add(message)
+
+    def _send(self, message: Unsent) -> None:
+        waiting = self.prompts.take_waiting()
+        request = replace(
+            message.request,
+            conversation=self.conversation(),
+            review=self.prompts.reviews,
+            waiting=None if message.request.attached else waiting,
+        )
+        self.take_turn(request, message.text)
+
+    def _edit_unsent(self, message: Unsent) -> None:
+        self._window.composer.restore(message.text, message.rule, message.brought)
 
     def attach(self, incoming: IncomingPicture) -> None:
         """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
@@ -253,6 +267,7 @@ class Controller(QObject):
         """A turn begins; the token stops it."""
         self._is_busy = True
         self.prompts.forget()
+        self._window.unsent.turn_begins()
         self._cancel = CancelToken()
         return self._cancel
 
@@ -286,8 +301,10 @@ class Controller(QObject):
             case Failed():
                 part = ErrorPart(event.error.message, event.error.hint)
                 self._window.cards.show_error(part, event.error.can_retry)
+                self._window.unsent.hold(Hold.FAILED)
             case Cancelled():
                 self._window.cards.show_stopped()
+                self._window.unsent.hold(Hold.STOPPED)
             case TurnEnded():
                 self._is_busy = False
                 self.show_changed(event.conversation)
@@ -295,6 +312,9 @@ class Controller(QObject):
                     self._show_rows(event.rows)
                 self._window.turn_ended()
                 self.prompts.wait_for(event.waiting)
+                if event.waiting:
+                    self._window.unsent.hold(Hold.REVIEW)
+                self._window.unsent.turn_ended()
             case Opened():
                 self._show_opened(event)
             case Listed():
@@ -337,6 +357,7 @@ class Controller(QObject):
         if event.is_start and self._request:  # the person was faster than the library
             self._show_rows(event.rows)
             return
+        self._window.unsent.switch(self.conversation().id, event.conversation.id if event.conversation else 0)
         self._conversation = event.conversation
         self._is_busy = False
         self.prompts.wait_for(None)

@@ -15,6 +15,7 @@ from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato_desktop.background import Background
 from sfumato_desktop.prompt_card import PromptWish
+from sfumato_desktop.unsent import Hold
 from sfumato_desktop.window import Window
 
 
@@ -117,6 +118,7 @@ class PromptsByHand(QObject):
         text = self.tr("Discarded: nothing was painted.")
         self._window.cards.show_note(text)
         self._window.turn_ended()
+        self._window.unsent.hold(Hold.STOPPED)
         where = self._turns.conversation().id
         self._background.change(lambda library: library.add_message(where, Message("sfumato", (TextPart(text),))))
 

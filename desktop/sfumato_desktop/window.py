@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
+    QMessageBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -33,6 +34,7 @@ from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centr
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.toast import Toast
 from sfumato_desktop.token_meter import TokenLimit
+from sfumato_desktop.unsent import UnsentStrip
 from sfumato_desktop.version_views import VersionViews
 from sfumato_desktop.wish_strip import WishStrip
 
@@ -59,6 +61,7 @@ class Window(QMainWindow):
         self.composer = Composer(self)
         self.versions = VersionViews(self)
         self.wishes = WishStrip(self)
+        self.unsent = UnsentStrip(self)
         self.cards = ConversationCards(self.timeline, self.versions, self)
         right = QWidget(self)
         right.setObjectName("page")
@@ -70,14 +73,11 @@ class Window(QMainWindow):
         strip = centred(self.versions.strip)
         strip.setContentsMargins(GAP * 2, 0, GAP * 2, SMALL_GAP)
         layout.addLayout(strip)
-        self.wishes.setMaximumWidth(TEXT_WIDTH)
-        wishes = centred(self.wishes)
-        wishes.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
-        layout.addLayout(wishes)
-        self.composer.setMaximumWidth(TEXT_WIDTH)
-        row = centred(self.composer)
-        row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
-        layout.addLayout(row)
+        for widget in (self.wishes, self.unsent, self.composer):
+            widget.setMaximumWidth(TEXT_WIDTH)
+            row = centred(widget)
+            row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
+            layout.addLayout(row)
         splitter = QSplitter(self)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
@@ -86,7 +86,7 @@ class Window(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 850])
         self.setCentralWidget(splitter)
-        self._toast = Toast(self, (self.versions.strip, self.wishes, self.composer))
+        self._toast = Toast(self, (self.versions.strip, self.wishes, self.unsent, self.composer))
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
@@ -147,6 +147,20 @@ class Window(QMainWindow):
         self.composer.set_rule(exactly(seed))
         self.composer.box.setFocus()
 
+    def _may_lose_unsent(self) -> bool:
+        asked = QMessageBox(self)
+        asked.setIcon(QMessageBox.Icon.Question)
+        count = self.unsent.count_anywhere
+        one, several = self.tr("A message was not sent yet."), self.tr("{0} messages were not sent yet.")
+        asked.setText(one if count == 1 else several.format(count))
+        asked.setInformativeText(self.tr("What was not sent is not kept when Sfumato is closed."))
+        stay = asked.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        asked.addButton(self.tr("Close"), QMessageBox.ButtonRole.DestructiveRole)
+        asked.setDefaultButton(stay)
+        asked.setEscapeButton(stay)
+        asked.exec()
+        return asked.clickedButton() is not stay
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Follow the system when it goes dark or light."""
         app = QApplication.instance()
@@ -183,6 +197,9 @@ class Window(QMainWindow):
             self.pictured.emit(incoming)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Tell the controller first."""
+        """Ask about messages that would be lost, and tell the controller."""
+        if self.unsent.count_anywhere and not self._may_lose_unsent():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)

@@ -1,0 +1,185 @@
+"""Messages that are written while a picture is being painted."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+
+from sfumato.errors import SfumatoError
+from sfumato.seeds import exactly
+from sfumato_desktop.incoming import IncomingPicture
+from sfumato_desktop.person_card import PersonCard
+from tests.desktop.played import BALL, NIGHT, SNOW, App
+
+
+@pytest.fixture
+def painting(app: App, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """A ball is being painted until the event is set. The question on closing is answered with “Close”."""
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: choose(box, "Close"))
+    go_on = threading.Event()
+    app.studio.painter.on_step = lambda step: go_on.wait(10) and None
+    app.studio.writer.answers.append(BALL)
+    enter(app, "a red ball")
+    app.wait(lambda: app.studio.painter.painted)
+    return go_on
+
+
+def choose(box: QMessageBox, text: str) -> int:
+    next(button for button in box.buttons() if button.text() == text).click()
+    return 0
+
+
+def enter(app: App, text: str) -> None:
+    app.qtbot.keyClicks(app.window.composer.box, text)
+    app.qtbot.keyClick(app.window.composer.box, Qt.Key.Key_Return)
+
+
+def said(app: App) -> list[str]:
+    return [card.text for card in app.window.timeline.findChildren(PersonCard)]
+
+
+def waiting(app: App) -> list[str]:
+    return [message.text for message in app.window.unsent.messages]
+
+
+def button(app: App, name: str) -> QPushButton:
+    return next(
+        button
+        for button in app.window.unsent.findChildren(QPushButton)
+        if not button.isHidden() and name in (button.text(), button.accessibleName())
+    )
+
+
+def test_enter_while_a_picture_is_painted_lets_the_message_wait_and_sends_it_when_the_picture_is_done(
+    app: App, painting: threading.Event
+) -> None:
+    app.studio.writer.answers += [NIGHT, SNOW]
+    enter(app, "at night")
+    enter(app, "in the snow")
+    assert app.window.unsent.isVisible()
+    assert waiting(app) == ["at night", "in the snow"]
+    assert any("“at night”" in label.text() for label in app.window.unsent.findChildren(QLabel))
+    assert not app.window.composer.box.toPlainText()
+    painting.set()
+    app.wait(lambda: len(app.cards()) == 3)
+    app.wait_until_done()
+    assert said(app) == ["a red ball", "at night", "in the snow"]
+    assert app.parents() == [None, 1, 2]
+    assert not app.window.unsent.isVisible()
+
+
+def test_a_waiting_message_can_be_removed_or_put_back_into_the_box(app: App, painting: threading.Event) -> None:
+    enter(app, "at night")
+    app.window.composer.set_rule(exactly(42))
+    enter(app, "in the snow")
+    app.qtbot.mouseClick(button(app, "Do not send this message: at night"), Qt.MouseButton.LeftButton)
+    assert waiting(app) == ["in the snow"]
+    app.qtbot.keyClicks(app.window.composer.box, "and wind")
+    app.qtbot.mouseClick(button(app, "Put this message back into the box: in the snow"), Qt.MouseButton.LeftButton)
+    assert app.window.composer.box.toPlainText() == "in the snow\nand wind"
+    assert "42" in app.window.composer.seed.text()
+    assert not app.window.unsent.isVisible()
+    painting.set()
+    app.wait_until_done()
+    assert said(app) == ["a red ball"]
+
+
+def test_after_a_stop_a_waiting_message_is_not_sent_before_the_person_says_so(
+    app: App, painting: threading.Event
+) -> None:
+    enter(app, "at night")
+    app.qtbot.keyClick(app.window, Qt.Key.Key_Escape)
+    painting.set()
+    app.wait_until_done()
+    assert waiting(app) == ["at night"]
+    assert said(app) == ["a red ball"]
+    assert app.window.unsent.heading.text() == "Not sent yet:"
+    app.studio.writer.answers.append(BALL)
+    app.qtbot.mouseClick(button(app, "Send now"), Qt.MouseButton.LeftButton)
+    app.wait(lambda: len(app.cards()) == 1)
+    app.wait_until_done()
+    assert said(app) == ["a red ball", "at night"]
+
+
+def test_after_an_error_a_waiting_message_waits_for_another_try(app: App, painting: threading.Event) -> None:
+    app.studio.painter.on_step = lambda step: None
+    app.studio.painter.fails.append(SfumatoError("The painter has no canvas.", "Buy one."))
+    enter(app, "at night")
+    enter(app, "in the snow")
+    app.studio.writer.answers += [NIGHT]
+    painting.set()
+    app.wait(lambda: app.window.unsent.heading.text().startswith("Not sent, because"))
+    app.wait_until_done()
+    assert waiting(app) == ["in the snow"]
+    app.studio.writer.answers.append(SNOW)
+    app.say("under the stars", NIGHT)
+    app.wait(lambda: len(app.cards()) == 3)
+    assert said(app) == ["a red ball", "at night", "under the stars", "in the snow"]
+
+
+def test_a_message_waits_until_the_prompt_before_it_is_reviewed(app: App) -> None:
+    app.window.composer.review.click()
+    answering = threading.Event()
+    app.studio.writer.before_the_end = lambda: answering.wait(10)
+    app.studio.writer.answers.append(BALL)
+    enter(app, "a red ball")
+    app.wait(lambda: app.studio.writer.asked)
+    enter(app, "at night")
+    answering.set()
+    app.wait(lambda: app.controller.prompts.is_waiting)
+    assert waiting(app) == ["at night"]
+    assert app.window.unsent.heading.text() == "Sent when the prompt above is painted:"
+    app.controller.stop()
+    assert app.window.unsent.heading.text() == "Not sent yet:"
+
+
+def test_waiting_messages_belong_to_their_conversation(app: App, painting: threading.Event) -> None:
+    enter(app, "at night")
+    app.window.conversations.new_wanted.emit()
+    painting.set()
+    app.wait(lambda: not app.window.unsent.isVisible())
+    assert app.controller.shown is None
+    app.window.conversations.opened.emit(1)
+    app.wait(lambda: app.controller.shown is not None)
+    assert waiting(app) == ["at night"]
+    assert said(app) == ["a red ball"]
+
+
+def test_closing_the_window_asks_about_messages_that_were_not_sent(
+    app: App, painting: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or choose(box, "Stay"))
+    enter(app, "at night")
+    app.window.close()
+    assert asked == ["A message was not sent yet."]
+    assert app.window.isVisible()
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: choose(box, "Close"))
+    painting.set()
+    app.window.close()
+    assert not app.window.isVisible()
+
+
+def test_a_fifth_message_goes_back_into_the_box_and_a_line_says_why(app: App, painting: threading.Event) -> None:
+    for text in ("one", "two", "three", "four", "five"):
+        enter(app, text)
+    assert waiting(app) == ["one", "two", "three", "four"]
+    assert app.window.composer.box.toPlainText() == "five"
+    assert app.toast() == "4 messages wait already."
+    painting.set()
+
+
+def test_a_message_with_a_picture_goes_off_when_the_picture_is_read(app: App, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "brought.png"
+    Image.new("RGB", (64, 64), "red").save(file)
+    app.studio.writer.answers.append(NIGHT)
+    app.controller.attach(IncomingPicture(file))
+    enter(app, "at night")
+    assert app.window.composer.box.toPlainText() == "at night"
+    app.wait(lambda: len(app.cards()) == 1)
+    app.wait_until_done()
+    assert said(app) == ["at night"]
