@@ -135,6 +135,7 @@ def test_a_message_waits_until_the_prompt_before_it_is_reviewed(app: App) -> Non
     assert app.window.unsent.heading.text() == "Sent when the prompt above is painted:"
     app.controller.stop()
     assert app.window.unsent.heading.text() == "Not sent yet:"
+    app.window.unsent.remove(app.window.unsent.messages[0])
 
 
 def test_waiting_messages_belong_to_their_conversation(app: App, painting: threading.Event) -> None:
