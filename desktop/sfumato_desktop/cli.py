@@ -122,7 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     models.add_argument("--all", action="store_true", help="list what this machine is too small for, too")
     engines = _command(commands, "engines", "engine libraries for a graphics card: what is used, get, add, remove")
-    engines.add_argument("action", nargs="?", default="list", choices=["list", "download", "add", "remove"])
+    engines.add_argument(
+        "action", nargs="?", default="list", choices=["list", "download", "add", "remove", "compile", "plain"],
+        help="compile tries whether the chosen painter is faster with compiled blocks and then uses them; plain goes back",
+    )  # fmt: skip
     engines.add_argument(
         "pack", nargs="?", metavar="PACK", help="for add: a folder or archive of wheels; for download: a pack's id"
     )

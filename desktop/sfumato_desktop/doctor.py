@@ -17,6 +17,7 @@ from sfumato.machine import Fit, Machine
 from sfumato.paths import file_trouble, find_paths
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_models.compiled_engines import find_compiler
 from sfumato_models.hardware import PainterReport, available_bytes, in_gib
 from sfumato_models.installed import check_whole
 from sfumato_models.known_graphics import graphics_gib, remember_graphics
@@ -73,6 +74,8 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "library": str(paths.library_file),
         "pictures": str(paths.pictures),
         "advice": list(report.advice) if report else [],
+        "compiler": find_compiler(),
+        "compiled": bool(report and report.is_compiled),
         "problems": problems,
     }
     return data, "\n".join(_told(data, report, machine, collection))
@@ -112,6 +115,10 @@ def _told(
         why = f": {report.speed}" if report.speed else ""
         yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
         yield f"  {report.sentence}"
+        if report.is_compiled:
+            yield "  Its blocks are compiled; without them: sfumato engines plain"
+        elif data["compiler"]:
+            yield "  Slow? A C++ compiler is here: “sfumato engines compile” takes some minutes to try whether it paints faster compiled."
         where = data["writer"]["where"]
         yield f"  {data['writer']['title']}: {where[:1].lower()}{where[1:]}"
         if data["take_turns"]:

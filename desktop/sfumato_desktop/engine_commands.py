@@ -1,19 +1,25 @@
-"""`sfumato engines`: which engine libraries are used; download a pack, add one from a folder or archive; remove it."""
+"""`sfumato engines`: which engine libraries are used; download a pack, add one from a folder or archive; remove it.
+
+Also whether the chosen painter paints with compiled blocks.
+"""
 
 from __future__ import annotations
 
 import argparse
 import queue
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
-from sfumato.paths import Paths, find_paths
+from sfumato.paths import Paths, file_trouble, find_paths
 from sfumato.settings import load_settings
 from sfumato_desktop.download_commands import watch_download
 from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_bytes, known_packs, suits
 from sfumato_desktop.site import find_site
+from sfumato_desktop.studio import open_studio
+from sfumato_models.compiled_engines import build_compiled, use_compiled
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import Setup
 from sfumato_models.downloads import Downloads
@@ -33,6 +39,10 @@ def run_engines(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
             raise SfumatoError("Say where the pack is.", "For example: sfumato engines add /media/stick/engines")
         case "add":
             return _added(*add_pack(Path(wishes.pack), paths, cancel))
+        case "compile":
+            return _compiled(paths, cancel)
+        case "plain":
+            return _plain(paths)
         case "download":
             lock = _wished(wishes.pack)
             _download(lock, paths, cancel)
@@ -52,6 +62,33 @@ def _list(paths: Paths) -> Found:
         lines += [f"    {wheel.file}" for wheel in lock.wheels]
     data = {"in_use": used.id if used else None, "known": [lock.model_dump() for lock in known_packs()]}
     return data, "\n".join(lines)
+
+
+def _compiled(paths: Paths, cancel: CancelToken) -> Found:
+    """Build the chosen painter's blocks, and use them from the next start on where that is worth it."""
+    spec = open_studio(paths).painter_process.spec
+    built = build_compiled(spec, cancel)
+    title, times = spec.model.spec.title, built.usual_s / built.compiled_s
+    try:
+        use_compiled(paths.engine_notes, spec.model.spec.id, built.is_worthwhile)
+    except OSError as error:
+        raise file_trouble(paths.engine_notes, error) from error
+    data = {"model": spec.model.spec.id, "in_use": built.is_worthwhile, **asdict(built)}
+    if not built.is_worthwhile:
+        return data, f"{title} gains nothing from compiled blocks here ({times:.2f} times as fast): it stays as it is."
+    return data, (
+        f"From the next start on {title} paints with compiled blocks, {times:.2f} times as fast. Its pictures differ a little from "
+        "earlier ones, and a size that is new is prepared once. Back: sfumato engines plain"
+    )
+
+
+def _plain(paths: Paths) -> Found:
+    spec = open_studio(paths).painter_process.spec.model.spec
+    try:
+        use_compiled(paths.engine_notes, spec.id, False)
+    except OSError as error:
+        raise file_trouble(paths.engine_notes, error) from error
+    return {"model": spec.id, "in_use": False}, f"From the next start on {spec.title} paints without compiled blocks."
 
 
 def _added(lock: PackLock, told: dict[str, str]) -> Found:

@@ -23,6 +23,7 @@ from sfumato.paths import Paths
 from sfumato.request import Compose, Engines
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import open_collection, resource_folder
+from sfumato_models.compiled_engines import compiled_models
 from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.hardware import available_bytes
 from sfumato_models.installed import InstalledModel, vocabulary_of
@@ -102,6 +103,7 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
             paths.loras,
             paths.hash_book,
             paths.engine_notes,
+            compiled=painter.spec.id in compiled_models(paths.engine_notes),
         )
     )
     # Apple's graphics memory is the machine's

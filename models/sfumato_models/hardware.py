@@ -52,6 +52,7 @@ class PainterReport:
     sentence: str
     advice: tuple[str, ...] = ()
     speed: str = ""
+    is_compiled: bool = False
 
 
 def has_nvidia_card() -> bool:

@@ -20,6 +20,8 @@ from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
 from sfumato_models.attention import Attention
+from sfumato_models.compiled_engines import find_compiler
+from sfumato_models.compiling import PLACEMENTS, compile_blocks
 from sfumato_models.devices import find_devices, refresh, set_up
 from sfumato_models.families import Family
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
@@ -61,6 +63,7 @@ class Setup:
     threads: int
     layout: Layout = "channels last"
     attention: Attention = "sdpa"
+    is_compiled: bool = False
     speed: str = ""  # what was measured, in words
 
     @property
@@ -140,10 +143,11 @@ def load_model(
     book: HashBook | None = None,
     speeds: SpeedBook | None = None,
     cancel: CancelToken | None = None,
+    compiled: bool = False,
 ) -> LoadedModel:
     """Load a model where it fits best, in numbers other than those to `avoid`; its files are hashed meanwhile.
 
-    Which numbers are the fastest is looked up in `speeds`, or measured. A small model is the same on every machine.
+    Its blocks are `compiled` where there is a compiler and they stay where they are. Which numbers are the fastest is looked up in `speeds`, or measured. A small model is the same on every machine.
 
     Raises:
         SfumatoError: naming the file, if something is missing or damaged, or if it does not fit.
@@ -159,6 +163,7 @@ def load_model(
     set_up(setup.device)
     if parts.total >= SMALL_PARAMETERS:
         setup = quickest_setup(setup, parts, facts, family, avoid, speeds or SpeedBook())
+    setup = replace(setup, is_compiled=compiled and setup.fit.placement in PLACEMENTS and find_compiler() is not None)
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)
     pipelines = load_pipelines(model, family, setup.dtype, setup.layout, cancel)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
@@ -182,6 +187,8 @@ class LoadedModel:
         self._model = model
         pipe = pipelines.get(first_route(family))
         place(pipe, setup.fit.placement, setup.device.backend)
+        if setup.is_compiled:
+            compile_blocks(pipe.unet if family.denoiser == "unet" else pipe.transformer, family.title)
         self.loras: tuple[Lora, ...] = ()
         self.reader: PromptReader = prompt_reader(pipe, family, facts.long_prompts)
         self.space = LatentSpace(family, pipe.vae)
@@ -263,7 +270,7 @@ def _fingerprint(setup: Setup) -> dict[str, str]:
         "dtype": setup.number,
         "threads": str(setup.threads),
         "attention": setup.attention,
-        "compiled": "no",
+        "compiled": "blocks" if setup.is_compiled else "no",
     }
     return (
         known

@@ -29,6 +29,7 @@ from sfumato.recipe import Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
 from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
+from sfumato_models.compiling import CompileError
 from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_out_of_memory, refresh, unused_hardware
 from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
@@ -44,42 +45,6 @@ from sfumato_models.speeds import SpeedBook
 log = logging.getLogger(__name__)
 
 
-class PainterEngine:
-    """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
-
-    def __init__(
-        self,
-        model: InstalledModel,
-        threads: int,
-        loras: Path | None = None,
-        hash_book: Path | None = None,
-        notes: Path | None = None,
-        cancel: CancelToken | None = None,
-    ) -> None:
-        self._painter = DiffusersPainter(model, threads, loras, hash_book, notes, cancel=cancel)
-
-    def call(
-        self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
-    ) -> Painting | PainterReport | None:
-        """`load()` has loaded by being called; `report()` says how; `paint(recipe, parent)` paints, with previews as events."""
-        if method == "load":
-            return None
-        if method == "report":
-            return self._painter.report()
-        recipe, parent = arguments
-        return self._painter.paint(recipe, parent, send_event, cancel)
-
-    @property
-    def memory_bytes(self) -> int:
-        """As `Engine.memory_bytes`."""
-        return self._painter.loaded.memory_bytes
-
-    def close(self) -> None:
-        """Give the memory back."""
-        del self._painter
-        give_back_memory()
-
-
 class DiffusersPainter:
     """One loaded picture model."""
 
@@ -92,6 +57,7 @@ class DiffusersPainter:
         notes: Path | None = None,
         loaded: LoadedModel | None = None,
         cancel: CancelToken | None = None,
+        compiled: bool = False,
     ) -> None:
         """Load it, unless it is `loaded`. LoRA files stand in the folder `loras`, hashes are remembered in `hash_book`.
 
@@ -109,16 +75,19 @@ class DiffusersPainter:
         self._book = HashBook(hash_book)
         self._loras = LoraShelf(loras or Path(), self._book)
         self._avoid: frozenset[Number] = frozenset()
+        self._compiled = compiled
         self._speeds = SpeedBook(notes / "speeds.json" if notes else None)
         self._loaded: LoadedModel | None = loaded or load_model(
-            model, threads, book=self._book, speeds=self._speeds, cancel=cancel
+            model, threads, book=self._book, speeds=self._speeds, cancel=cancel, compiled=compiled
         )
 
     @property
     def loaded(self) -> LoadedModel:
         """The model in memory; loaded anew after trouble with it. Raises SfumatoError as `load_model`."""
         if self._loaded is None:
-            self._loaded = load_model(self._model, self._threads, self._avoid, self._book, self._speeds)
+            self._loaded = load_model(
+                self._model, self._threads, self._avoid, self._book, self._speeds, compiled=self._compiled
+            )
         return self._loaded
 
     def report(self) -> PainterReport:
@@ -133,6 +102,7 @@ class DiffusersPainter:
             setup.fit.sentence,
             unused_hardware() + self._left_out(),
             setup.speed,
+            setup.is_compiled,
         )
 
     def _left_out(self) -> tuple[str, ...]:
@@ -161,6 +131,8 @@ class DiffusersPainter:
         self.loaded.use_loras(recipe.loras, self._loras)
         try:
             return self._painted(recipe, parent, on_preview, cancel)
+        except CompileError as error:
+            raise self._not_compiled(error) from error
         except (RuntimeError, MemoryError) as error:
             if is_gone(error) and not is_out_of_memory(error):
                 raise DeviceLost(
@@ -237,7 +209,7 @@ class DiffusersPainter:
         pipe.maybe_free_model_hooks()
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
-        return pixels, timings, words.notes + self._unheard(recipe)
+        return pixels, timings, words.notes + self._unheard(recipe) + self._left_uncompiled()
 
     def _require_possible(self, size: tuple[int, int]) -> None:
         """Raises SfumatoError for a size the family cannot do, with one near it that it can."""
@@ -276,8 +248,24 @@ class DiffusersPainter:
             detail,
         )
 
+    def _not_compiled(self, error: BaseException) -> SfumatoError:
+        """What could be compiled once cannot any more; the next try is painted without."""
+        self._loaded, self._compiled = None, False
+        return Retryable(
+            "The compiled blocks of this model do not work any more.",
+            "Try again: it is painted without them, a little differently and slower. “sfumato engines compile” builds them anew.",
+            repr(error),
+        )
+
     def _is_guided(self, recipe: Recipe) -> bool:
         return self.loaded.family.negatives and recipe.settings.guidance_scale > self.loaded.family.guided_above
+
+    def _left_uncompiled(self) -> tuple[str, ...]:
+        if self.loaded.setup.is_compiled or not self._compiled:
+            return ()
+        return (
+            "Painted without compiled blocks, as they cannot be built here; it can differ a little from earlier ones.",
+        )
 
     def _unheard(self, recipe: Recipe) -> tuple[str, ...]:
         if not recipe.compiled.negative or self._is_guided(recipe):

@@ -48,7 +48,7 @@ class EngineSpec:
     `libraries` is the folder of an engine pack (`engine_pack.py`) whose libraries are used instead of the app's own, `loras` that of LoRA files. `hash_book` remembers
     hashes of model files; what engines remember of this machine is in the folder `notes`.
     After `idle_s` seconds without a call the memory is given back. A writer leaves `spared_bytes` of a graphics card to the
-    painter.
+    painter. A `compiled` painter computes with compiled blocks, which are kept in `notes`.
     """
 
     kind: Literal["writer", "painter", "probe"]
@@ -61,6 +61,7 @@ class EngineSpec:
     notes: Path | None = None
     idle_s: float = IDLE_S
     spared_bytes: int = 0
+    compiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +249,12 @@ def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
         from sfumato_models.probe import ProbeEngine
 
         return ProbeEngine()
-    from sfumato_models.painter import PainterEngine
+    if spec.notes is not None:  # before torch is imported; its processes for compiling would outlive this one
+        os.environ.update(TORCHINDUCTOR_CACHE_DIR=str(spec.notes / "compiled"), TORCHINDUCTOR_COMPILE_THREADS="1")
+    from sfumato_models.painter_engine import PainterEngine
 
     cancel.raise_if_cancelled()  # the libraries alone take seconds
-    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel)
+    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel, spec.compiled)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

@@ -1,0 +1,93 @@
+"""Compiled blocks are an engine of its own: built apart, repeatable, named in the recipe, and done without where they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from sfumato.engine import CancelToken
+from sfumato.errors import Retryable, SfumatoError
+from sfumato_models.compiled_engines import Built, build_compiled, compiled_models, find_compiler, use_compiled
+from sfumato_models.installed import InstalledModel
+from sfumato_models.painter import DiffusersPainter
+from sfumato_models.painter_engine import build
+from sfumato_models.worker import EngineSpec
+from tests.models.test_families import paint, wish
+from tests.models.tiny_families import tiny_family
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> InstalledModel:
+    """A family with one kind of block."""
+    return tiny_family("Krea2Pipeline", tmp_path_factory.mktemp("compiled") / "model")
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C++ compiler")
+def test_compiled_blocks_repeat_bit_for_bit_and_stand_in_the_recipe(
+    model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")
+    plain = DiffusersPainter(model, 1)
+    usual = paint(plain, wish(model))
+    built = build(plain, CancelToken())
+    assert built.repeats
+    torch._dynamo.reset()
+    compiled = DiffusersPainter(model, 1, compiled=True)
+    first = paint(compiled, wish(model))
+    other_size = paint(compiled, wish(model, width=48, height=80))
+    assert paint(compiled, first.recipe.as_draft()).pixels == first.pixels  # whatever sizes were between them
+    assert paint(compiled, other_size.recipe.as_draft()).pixels == other_size.pixels
+    assert (first.recipe.fingerprint["compiled"], usual.recipe.fingerprint["compiled"]) == ("blocks", "no")
+    difference = [abs(a - b) for a, b in zip(first.pixels.bgrx, usual.pixels.bgrx, strict=True)]
+    assert max(difference) <= 2  # of 255
+    assert compiled.report().is_compiled
+
+
+def test_without_a_compiler_nothing_is_built_and_that_is_said(
+    model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfumato_models.compiled_engines.shutil.which", lambda name: None)
+    with pytest.raises(SfumatoError, match="need a C\\+\\+ compiler") as error:
+        build_compiled(EngineSpec("painter", model, 1), CancelToken())
+    assert "apt install g++" in error.value.hint
+    painter = DiffusersPainter(model, 1, compiled=True)
+    done = paint(painter, wish(model))
+    assert done.recipe.fingerprint["compiled"] == "no"
+    assert any("without compiled blocks" in note for note in done.notes)
+    assert paint(DiffusersPainter(model, 1), wish(model)).pixels == done.pixels
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C++ compiler")
+def test_blocks_that_cannot_be_compiled_any_more_are_a_sentence_and_the_next_picture_comes(
+    model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch._dynamo.reset()
+    painter = DiffusersPainter(model, 1, compiled=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("torch._inductor.config.force_disable_caches", True)
+        patch.setattr("torch._inductor.config.cpp.cxx", ("no-such-compiler",))
+        with pytest.raises(Retryable, match="do not work any more") as error:
+            paint(painter, wish(model))
+    assert "painted without them" in error.value.hint
+    assert paint(painter, wish(model)).recipe.fingerprint["compiled"] == "no"
+
+
+def test_it_is_remembered_by_model_and_forgotten_again(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    assert not compiled_models(notes)
+    use_compiled(notes, "one", True)
+    use_compiled(notes, "two", True)
+    use_compiled(notes, "one", False)
+    assert compiled_models(notes) == {"two"}
+    (notes / "compiled.json").write_text("{")
+    assert not compiled_models(notes)
+
+
+@pytest.mark.parametrize(
+    ("built", "is_worthwhile"),
+    [(Built(60, 1.0, 0.8, True), True), (Built(60, 1.0, 0.97, True), False), (Built(60, 1.0, 0.5, False), False)],
+)
+def test_only_what_is_clearly_faster_and_repeats_is_used(built: Built, is_worthwhile: bool) -> None:
+    assert built.is_worthwhile is is_worthwhile
