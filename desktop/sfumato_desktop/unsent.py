@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from sfumato.request import TurnRequest
 from sfumato.seeds import SeedRule
 from sfumato_desktop.attachment_chip import Elided
 from sfumato_desktop.cards import plain_label
@@ -18,6 +17,7 @@ from sfumato_desktop.theme import SMALL_GAP
 if TYPE_CHECKING:  # they bring Pillow along, which the first paint does not wait for
     from sfumato.attachment import AttachedPicture
     from sfumato.recipe_file import SharedRecipe
+    from sfumato.request import TurnRequest
 
 MAX_UNSENT = 4
 
