@@ -9,6 +9,7 @@ import gc
 import os
 import platform
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 
@@ -33,6 +34,11 @@ def unused_hardware() -> tuple[str, ...]:
         )
     if has_amd_card() and torch.version.hip is None:
         lines.append("There is an AMD card, but the engine libraries here do not use it: see “sfumato engines”.")
+    lines += (
+        f"The {facts.name} is too old for the engine libraries here, so pictures are painted without it."
+        for facts in _cards()
+        if _is_too_old(facts)
+    )
     return tuple(lines)
 
 
@@ -84,13 +90,21 @@ def give_back_memory() -> None:
         torch.mps.empty_cache()
 
 
-def _cuda() -> Iterator[Device]:
+def _cards() -> list[Any]:
+    """What torch tells of every card of NVIDIA or AMD, by its index."""
     if not torch.cuda.is_available():
-        return
+        return []
+    return [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
+
+
+def _is_too_old(facts: Any) -> bool:
+    return torch.version.hip is None and (facts.major, facts.minor) < OLDEST_CUDA
+
+
+def _cuda() -> Iterator[Device]:
     is_amd = torch.version.hip is not None
-    for index in range(torch.cuda.device_count()):
-        facts = torch.cuda.get_device_properties(index)
-        if not is_amd and (facts.major, facts.minor) < OLDEST_CUDA:
+    for index, facts in enumerate(_cards()):
+        if _is_too_old(facts):
             continue
         free, total = torch.cuda.mem_get_info(index)
         numbers: tuple[Number, ...] = ("float16", "float32")

@@ -10,6 +10,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -82,6 +83,19 @@ def test_a_card_that_cannot_be_used_is_named_with_what_would_help(
     monkeypatch.setattr(torch.version, "cuda", cuda)
     (sentence,) = devices.unused_hardware()
     assert said in sentence
+
+
+def test_a_card_that_is_too_old_is_named_and_not_painted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = SimpleNamespace(name="GeForce GTX 780", major=3, minor=5)
+    monkeypatch.setattr(devices, "has_nvidia_card", lambda: True)
+    monkeypatch.setattr(devices, "has_amd_card", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: old)
+    monkeypatch.setattr(torch.version, "hip", None)
+    (sentence,) = devices.unused_hardware()
+    assert "GeForce GTX 780 is too old" in sentence
+    assert [device.kind for device in devices.find_devices()] == ["cpu"]
 
 
 def test_attention_that_is_asked_for_in_the_environment_and_missing_changes_nothing(
