@@ -29,7 +29,7 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
-from sfumato.version_reference import find_version, unmatched
+from sfumato.version_reference import find_version, is_redo, unmatched
 from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
@@ -225,6 +225,8 @@ def _decide(
         return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
         return *whole(_own_words(request)), ()
+    if is_redo(request.message, request.conversation, current):
+        return *whole(Decision(action="go_back")), ()
     notes = (
         (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
         if is_shortened(request.message)

@@ -16,6 +16,9 @@ from sfumato.errors import SfumatoError
 from sfumato.prompt import SPOKEN, ImagePrompt, field_text
 from sfumato.reference_words import VersionReference, read_reference, stem
 
+_REDO = re.compile(
+    r"(?:please )?(?:redo(?: (?:the|that|my) (?:step|change))?|undo (?:the|that|my) undo)(?: please)?[.! ]*"
+)
 MAX_NAMED = 6
 MAX_WORDS_CHARACTERS = 60
 
@@ -26,7 +29,7 @@ def find_version(
     """The version a message is about; None means that a change names none, so it is about the current one.
 
     A number that the person said themselves outranks the writer's `target`, which outranks a description unless that
-    fits another picture and not this one.
+    fits another picture and not this one; where it fits several that one could go back to, the writer's target is a guess.
 
     Raises:
         SfumatoError: if there is no such version, or several fit; nothing must be painted then.
@@ -34,6 +37,10 @@ def find_version(
     reference = read_reference(message, action)
     if action == "go_back" and reference and reference.number is not None and not reference.describes:
         return _by_number(conversation, reference.number, current)
+    if action == "go_back" and reference and reference.describes and reference.number is None:
+        others = [other for other in conversation.available if other != current and _fits(other.prompt, reference)]
+        if len(others) > 1:
+            raise _several(others)
     named = conversation.version(target)
     if named is not None and not named.is_deleted and not _is_contradicted(named, reference, conversation):
         return named
@@ -44,6 +51,12 @@ def find_version(
     if action != "go_back":
         return None
     return step_from(conversation, current, reference.steps if reference and reference.steps else 1)
+
+
+def is_redo(message: str, conversation: Conversation, current: Version | None) -> bool:
+    """True for a bare “redo” where a step was undone, so that there is one to do again."""
+    is_said = _REDO.fullmatch(" ".join(message.casefold().split())) is not None
+    return is_said and any(current and other.parent == current.number for other in conversation.available)
 
 
 def unmatched(message: str, conversation: Conversation, parent: Version, action: Action) -> tuple[str, ...]:

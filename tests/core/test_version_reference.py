@@ -213,3 +213,24 @@ def test_undoing_a_new_drawing_goes_back_to_what_was_there_when_it_was_described
     assert it.keeper.conversation.current == 2
     wordless = replace(it.keeper.conversation, messages=())
     assert find_version("undo that", wordless, wordless.version(4), None, "go_back") == wordless.version(3)
+
+
+def test_where_several_pictures_fit_the_writers_guess_does_not_choose_among_them() -> None:
+    talk = conversation(current=5)
+    boats = tuple(replace(talk.versions[2], number=number, parent=None) for number in (3, 6))
+    talk = replace(talk, versions=(*talk.versions[:2], boats[0], *talk.versions[3:], boats[1]))
+    with pytest.raises(SfumatoError, match="2 pictures fit that: 3 .*, 6 "):
+        find_version("put the boat picture back", talk, talk.version(5), 6, "go_back")
+
+
+def test_a_bare_redo_goes_to_the_step_that_was_undone_and_is_left_to_the_writer_where_none_was() -> None:
+    red, night = decision(patch={"set": {"subject": "a red ball"}}), decision("refine", patch={"set": {"style": "ink"}})
+    talk = Talk(FakeWriter([red, night, decision("go_back"), decision("reroll", seed="new")]))
+    for message in ("a red ball", "in ink", "undo"):
+        talk.say(message)
+    assert talk.keeper.conversation.current == 1
+    talk.say("redo")
+    assert talk.keeper.conversation.current == 2
+    assert len(talk.painter.painted) == 2
+    talk.say("redo")
+    assert len(talk.painter.painted) == 3
