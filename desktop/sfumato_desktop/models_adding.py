@@ -74,6 +74,7 @@ class ModelsAdding(QObject):
             self.add_files((file,))
         elif is_repository(text):
             self.page.show_adding(True)
+            self.page.show_trouble("")
             self._look_up(text, self._hub.secrets.known)
         else:
             self.page.show_trouble(self.tr("A repository is written owner/name."))
@@ -219,7 +220,7 @@ class ModelsAdding(QObject):
 
         def go_on(token: str | None) -> None:
             if token is None and self.page:
-                token = self.page.ask_token(str(error))
+                token = self.page.ask_token(f"{error.message}\n{error.hint}")
                 if token is None:
                     self.page.show_adding(False)
                     self.page.show_trouble(str(error))
@@ -241,7 +242,6 @@ class ModelsAdding(QObject):
     def _kept(self, model_id: str) -> None:
         if self.page:
             self.page.show_adding(False)
-            self.page.show_trouble("")
             self.changed.emit()
             self.page.bring(model_id)
 

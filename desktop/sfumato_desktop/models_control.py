@@ -103,8 +103,9 @@ class ModelsControl(QObject):
                 self._use(row.spec)
             case "download":
                 self._begin(row.spec)
-            case "parts" if row.parts:
+            case "parts" if row.parts and self._page:
                 self._begin(row.parts)
+                self._page.bring(row.parts.id)
             case "copy":
                 self._adding.copy_in(row.spec, row.is_used)
             case "repair":
