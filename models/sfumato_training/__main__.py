@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--begin-with", type=Path, help="folder of a finished painter to go on from")
     parser.add_argument("--writer-begin-with", type=Path, help="GGUF of a finished writer to go on from")
     parser.add_argument("--writer-share", type=float, default=1.0, help="of the new weights beside those begun with")
-    parser.add_argument("--grader", type=Path, help="of `evaluate`: the grader's file (OUT/grader/grader.safetensors)")
+    parser.add_argument("--grader", type=Path, help="file of a grader to evaluate with, or to train on")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--further", type=int, help="pictures to draw while the denoiser learns (GPU: 500000)")
     parser.add_argument("--processes", type=int, help="processes that draw those (all cores but two)")
@@ -89,7 +89,7 @@ def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
 def _make_grader(wishes: argparse.Namespace) -> None:
     from sfumato_training.grader import make_grader
 
-    make_grader(wishes.out / "grader", wishes.budget, wishes.device)
+    make_grader(wishes.out / "grader", wishes.budget, wishes.device, wishes.grader)
 
 
 def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:

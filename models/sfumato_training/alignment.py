@@ -1,8 +1,7 @@
-"""The CLIP pair: a text and an image tower that learn, by contrast, which caption belongs to which picture.
+"""A text and an image tower that learn, by contrast, which caption belongs to which picture (CLIP, Radford et al. 2021).
 
-Two small heads that name the parts of the scene help both towers at the start and are thrown away.
-
-The text tower, trained first in this way, is where the denoiser's own text encoder begins. Radford et al. 2021.
+Two small heads that name the parts of the scene help both towers at the start and are thrown away. The text tower, trained
+first in this way, is where the denoiser's own text encoder begins; `judge.py` then trains the image tower that ships.
 """
 
 from __future__ import annotations
@@ -67,8 +66,8 @@ def make_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
     return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
-    """The untrained pair: a text tower of 1.4 million parameters, an image tower of 0.5 million."""
+def new_pair(tokenizer: CLIPTokenizer, patch: int = 16, layers: int = 3) -> CLIPModel:
+    """An untrained pair: a text tower of 1.4 million parameters, an image tower that sees patches of some pixels."""
     end = tokenizer.eos_token_id
     text = CLIPTextConfig(
         vocab_size=len(tokenizer),
@@ -85,10 +84,10 @@ def new_pair(tokenizer: CLIPTokenizer) -> CLIPModel:
     vision = CLIPVisionConfig(
         hidden_size=VISION_WIDTH,
         intermediate_size=VISION_WIDTH * 2,
-        num_hidden_layers=3,
+        num_hidden_layers=layers,
         num_attention_heads=4,
         image_size=VIEW,
-        patch_size=16,
+        patch_size=patch,
         projection_dim=128,
     )
     return CLIPModel(CLIPConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), projection_dim=128))
@@ -106,20 +105,9 @@ def tokens_of(tokenizer: CLIPTokenizer, texts: list[str], longest: bool = False)
     return ids
 
 
-def train_pair(
-    folder: Path,
-    sets: list[PictureSet],
-    minutes: float,
-    device: str,
-    seed: int,
-    text_tower: dict[str, torch.Tensor] | None = None,
-) -> CLIPModel:
-    """Train, or go on, until the minutes are used; prints how often the right caption is picked among a batch's.
-
-    With a `text_tower` (a state of it) that one is kept as it is, and only the image tower and the projections learn: so the
-    pair that ships reads with the very encoder that the denoiser was trained with (Zhai et al. 2022, "LiT").
-    """
-    file = folder / ("judge.pt" if text_tower else "alignment.pt")
+def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> CLIPModel:
+    """Train, or go on, until the minutes are used; prints how often the right caption is picked among a batch's."""
+    file = folder / "alignment.pt"
     torch.manual_seed(seed)
     tokenizer = make_tokenizer(folder / "tokenizer", seed)
     pair = new_pair(tokenizer)
@@ -128,16 +116,11 @@ def train_pair(
     if state:
         pair.load_state_dict(state["model"])
         used = state["used_s"]
-    elif text_tower and (begun := load_checkpoint(folder / "alignment.pt")):
-        pair.load_state_dict(begun["model"])
-    if text_tower:
-        pair.text_model.load_state_dict(text_tower)
-        pair.text_model.requires_grad_(False)
     pair = pair.to(device)
     average = Averaged(pair)
     budget = Budget(minutes, used, pauses_count=device != "cpu")
     heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, PARTS.values()))) for _ in range(2)).to(device)
-    learning = [parameter for parameter in (*pair.parameters(), *heads.parameters()) if parameter.requires_grad]
+    learning = [*pair.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(learning, lr=_PEAK, betas=(0.9, 0.98), weight_decay=0.1)
     rng, chance, step = random.Random(seed), np.random.default_rng(seed), 0
     pictures = sets[0]
@@ -156,7 +139,7 @@ def train_pair(
         both = result.logits_per_image, result.logits_per_text
         contrast = sum(F.cross_entropy(logits, targets) for logits in both) / 2
         named = [head(embeds) for head, embeds in zip(heads, (result.image_embeds, result.text_embeds), strict=True)]
-        loss = contrast + sum(_naming(scores, parts[on_device]) for scores in named)
+        loss = contrast + sum(naming_loss(scores, parts[on_device]) for scores in named)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -181,7 +164,7 @@ def views_of(pictures: PictureSet, size: int) -> torch.Tensor:
     return torch.cat(seen)
 
 
-def _naming(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
+def naming_loss(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
     """The mean cross-entropy of naming each part of the scene, from embeddings of length 1 (hence the factor)."""
     split = (16 * scores).split([len(words) for words in PARTS.values()], dim=1)
     return torch.stack([F.cross_entropy(part, parts[:, index]) for index, part in enumerate(split)]).mean()

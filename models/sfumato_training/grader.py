@@ -17,16 +17,14 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from sfumato_training.alignment import views_of
 from sfumato_training.autoencoder import to_tensor
 from sfumato_training.checkpoint import Averaged, Budget, learning_rate
-from sfumato_training.parts import PARTS, extras_of, part_numbers
-from sfumato_training.pictures import PictureSet, draw_pictures, load_pictures
+from sfumato_training.grader_views import UNASKED, VIEW, Views, load_views, make_views, view_of
+from sfumato_training.parts import PARTS
 from sfumato_training.world import EXTRAS, Scene, random_scene
 
 SEED = 1009  # of the grader's own scenes
-COUNT = 12000
-VIEW = 96  # pixels; pictures of any shape are looked at in this size
+COUNT = 24000
 _BATCH = 64
 _WHOLE = 192
 _PEAK = 2e-3
@@ -74,17 +72,17 @@ class _Level(nn.Module):
         return F.relu(x + self.norms[2](self.inner[1](y)))
 
 
-def view_of(pictures: Tensor) -> Tensor:
-    """Pictures of any size, count x 3 x height x width, as the grader looks at them."""
-    return F.interpolate(pictures, (VIEW, VIEW), mode="area")
+def make_grader(folder: Path, minutes: float = 12, device: str = "cpu", begin_with: Path | None = None) -> Grader:
+    """Draw for a grader and train it, unless there is one in `folder` (`grader.safetensors`).
 
-
-def make_grader(folder: Path, minutes: float = 12, device: str = "cpu") -> Grader:
-    """Draw for a grader and train it, unless there is one in `folder` (`grader.safetensors`)."""
+    `begin_with` is the file of one to go on from, at half the peak rate.
+    """
     file = folder / "grader.safetensors"
     if not file.exists():
-        draw_pictures(folder / "grader_pictures", COUNT, SEED)
-        _train(Grader().to(device), load_pictures(folder / "grader_pictures"), minutes, device, file)
+        make_views(folder / "views", COUNT, SEED)
+        grader = load_grader(begin_with) if begin_with else Grader()
+        peak = _PEAK * 0.5 if begin_with else _PEAK
+        _train(grader.to(device), load_views(folder / "views"), minutes, peak, file)
     return load_grader(file)
 
 
@@ -95,38 +93,48 @@ def load_grader(file: Path) -> Grader:
     return grader.float().eval()
 
 
-def _train(grader: Grader, sets: list[PictureSet], minutes: float, device: str, file: Path) -> None:
+def _train(grader: Grader, views: Views, minutes: float, peak: float, file: Path) -> None:
+    device = next(grader.parameters()).device.type
     torch.manual_seed(SEED)
+    grader = grader.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = Averaged(grader)
-    optimizer = torch.optim.AdamW(grader.parameters(), lr=_PEAK, weight_decay=0.05)
+    optimizer = torch.optim.AdamW(grader.parameters(), lr=peak, weight_decay=0.05)
     chance, step = np.random.default_rng(SEED), 0
-    views = [views_of(part, VIEW).to(device) for part in sets]
-    parts = [part_numbers(part.scenes).to(device) for part in sets]
-    extras = [extras_of(part.scenes).float().to(device) for part in sets]
-    shares = np.array([len(part.scenes) for part in sets]) / sum(len(part.scenes) for part in sets)
     batch = _BATCH if device == "cpu" else 4 * _BATCH
+    parts, extras = views.parts.to(device), views.extras.to(device)
+    seen_all = views.seen if device == "cpu" else views.seen.to(device)
+    halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # elsewhere it is only slower
     budget = Budget(minutes, pauses_count=device != "cpu")
+    told: list[float] = []
     while budget.progress < 1:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(budget.progress, _PEAK)
-        shape = int(chance.choice(len(sets), p=shares))
-        rows = torch.from_numpy(chance.integers(len(sets[shape].scenes), size=batch)).to(device)
-        seen = views[shape][rows].float().div(127.5).sub(1)
-        seen = _shifted(seen, chance) + 0.05 * torch.randn_like(seen)
-        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            group["lr"] = learning_rate(budget.progress, peak)
+        rows = torch.from_numpy(chance.integers(len(parts), size=batch)).to(device)
+        seen = _shifted(seen_all[rows].to(device).float().div(127.5).sub(1), chance)
+        seen = seen + 0.05 * torch.randn_like(seen)
+        with torch.autocast(device, torch.bfloat16, enabled=halved):
             scores, found = grader(seen)
-        wanted = parts[shape][rows]
-        named = [F.cross_entropy(scores[name].float(), wanted[:, column]) for column, name in enumerate(PARTS)]
-        loss = torch.stack(named).mean()
-        loss = loss + F.binary_cross_entropy_with_logits(found.float(), extras[shape][rows])
+        loss = _loss(scores, found, parts[rows], extras[rows])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         average.update(grader)
         step += 1
+        told.append(loss.item())
         if step % 100 == 0:
-            print(f"grader step {step} {budget.progress:.0%} loss {loss.item():.3f}", flush=True)
+            mean = sum(told[-100:]) / 100
+            print(f"grader step {step} {budget.progress:.0%} loss {mean:.3f}", flush=True)
     save_file({name: value.half().cpu() for name, value in average.module.state_dict().items()}, file)
+
+
+def _loss(scores: dict[str, Tensor], found: Tensor, parts: Tensor, extras: Tensor) -> Tensor:
+    """The mean cross-entropy of the parts that the views are asked about, and that of their extras."""
+    named = [
+        F.cross_entropy(scores[name].float(), parts[:, column], ignore_index=UNASKED)
+        for column, name in enumerate(PARTS)
+    ]
+    asked = extras != UNASKED
+    return torch.stack(named).mean() + F.binary_cross_entropy_with_logits(found.float()[asked], extras[asked].float())
 
 
 def _shifted(seen: Tensor, chance: np.random.Generator) -> Tensor:

@@ -23,10 +23,17 @@ class Muon(torch.optim.Optimizer):
     """Nesterov momentum, made orthogonal, for parameters of two dimensions or more; the ranks divide the work."""
 
     def __init__(
-        self, parameters: Iterable[Tensor], lr: float, weight_decay: float = 0.01, rank: Rank | None = None
+        self,
+        parameters: Iterable[Tensor],
+        lr: float,
+        weight_decay: float = 0.01,
+        rank: Rank | None = None,
+        is_halved: bool = False,
     ) -> None:
+        """`is_halved`: directions are made orthogonal in bfloat16."""
         super().__init__(list(parameters), {"lr": lr, "weight_decay": weight_decay})
         self._rank = rank or Rank()
+        self._orthogonal = orthogonal_halved if is_halved else orthogonal
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
@@ -35,7 +42,7 @@ class Muon(torch.optim.Optimizer):
             parameters = [parameter for parameter in group["params"] if parameter.grad is not None]
             directions = [self._direction(parameter) for parameter in parameters]
             mine = self._rank.mine(directions)
-            found = dict(zip(mine, orthogonal([directions[number] for number in mine]), strict=True))
+            found = dict(zip(mine, self._orthogonal([directions[number] for number in mine]), strict=True))
             directions = [found.get(number, torch.zeros_like(matrix)) for number, matrix in enumerate(directions)]
             self._rank.share(directions, mean=False)
             for parameter, direction in zip(parameters, directions, strict=True):
@@ -65,6 +72,24 @@ def orthogonal(matrices: list[Tensor]) -> list[Tensor]:
         products = _inverse_roots(torch.stack([wide[number] @ wide[number].T for number in numbers]))
         for number, product in zip(numbers, products, strict=True):
             result = product @ wide[number]
+            found[number] = result.T if matrices[number].shape[0] > matrices[number].shape[1] else result
+    return found
+
+
+def orthogonal_halved(matrices: list[Tensor]) -> list[Tensor]:
+    """The same in bfloat16, for processors that are quicker in it. The steps are done on the matrices themselves: Gram
+    matrices have the singular values squared, for which bfloat16 is too coarse (cosine with the exact result 0.75, not 0.998).
+    """
+    a, b, c = _COEFFICIENTS
+    found: list[Tensor] = [torch.empty(0)] * len(matrices)
+    wide = [matrix.T if matrix.shape[0] > matrix.shape[1] else matrix for matrix in matrices]
+    for shape in {matrix.shape for matrix in wide}:
+        numbers = [number for number, matrix in enumerate(wide) if matrix.shape == shape]
+        x = torch.stack([wide[number] / (wide[number].norm() + 1e-7) for number in numbers]).bfloat16()
+        for _ in range(_ITERATIONS):
+            gram = torch.bmm(x, x.mT)
+            x = torch.baddbmm(a * x, torch.baddbmm(b * gram, gram, gram, alpha=c), x)
+        for number, result in zip(numbers, x.float(), strict=True):
             found[number] = result.T if matrices[number].shape[0] > matrices[number].shape[1] else result
     return found
 

@@ -18,6 +18,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import Stabl
 
 from sfumato_training.captions import full_caption
 from sfumato_training.grader import Grader, held_out_scenes, load_grader
+from sfumato_training.judge import load_judge, share_ranked_first
 from sfumato_training.parts import part_of
 from sfumato_training.pictures import scenes_of
 from sfumato_training.scenes import draw_scene, squares_of_two
@@ -90,6 +91,8 @@ def print_shares(folder: Path, grader_file: Path, count: int) -> None:
         print(
             f"{share.name:24} {share.painted:7.1%} {share.drawn:7.1%} {share.of_the_graders_own:7.1%}   of {share.count}"
         )
+    ranked = share_ranked_first(load_judge(folder), set(scenes_of(*TRAINED_ON)), 96)
+    print(f"the CLIP pair picks the right one of 96 captions: {ranked:.1%}")
     print(f"sharpness with “blurry” ruled out over asked for: {measure_sharpness(pipeline, count // 20):.2f}")
 
 

@@ -16,6 +16,7 @@ from sfumato_training.checkpoint import load_checkpoint, save_checkpoint
 from sfumato_training.denoiser import Denoiser, course_for, text_encoder_of, text_tower_state, train_denoiser
 from sfumato_training.examples import Drawing, PatchMap, load_examples, make_examples
 from sfumato_training.export import export_painter, make_pipeline
+from sfumato_training.judge import new_judge, train_judge
 from sfumato_training.pictures import SHARES as SHAPE_SHARES
 from sfumato_training.pictures import draw_pictures, load_pictures
 from sfumato_training.ranks import Rank, run_ranks
@@ -98,7 +99,7 @@ def _judge(folder: Path, plan: Plan) -> None:
     """The pair that ships: its text tower is the denoiser's text encoder."""
     tower = _denoiser_of(folder, plan.seed)[0].text_encoder
     sets = load_pictures(folder / "pictures")
-    train_pair(folder, sets, plan.minutes_of("judge"), plan.device, plan.seed, text_tower_state(tower))
+    train_judge(folder, sets, plan.minutes_of("judge"), plan.device, plan.seed, text_tower_state(tower))
 
 
 def _denoiser(folder: Path, plan: Plan) -> None:
@@ -155,7 +156,7 @@ def _denoiser_of(folder: Path, seed: int) -> tuple[Denoiser, dict[str, Any]]:
 def _export(folder: Path, plan: Plan) -> None:
     """What has been trained so far, averaged; a part that has no checkpoint yet goes out untrained."""
     tokenizer = make_tokenizer(folder / "tokenizer", plan.seed)
-    autoencoder, pair = new_autoencoder(), new_pair(tokenizer)
+    autoencoder, pair = new_autoencoder(), new_judge(tokenizer)
     if state := load_checkpoint(folder / "autoencoder.pt"):
         autoencoder.load_state_dict(state["average"])
     denoiser, told = _denoiser_of(folder, plan.seed)

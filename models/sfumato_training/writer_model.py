@@ -62,7 +62,7 @@ class Block(nn.Module):
             part(normed).view(batch, length, self.heads, -1).transpose(1, 2)
             for part in (self.attn_q, self.attn_k, self.attn_v)
         )
-        mixed = F.scaled_dot_product_attention(_rotated(q, turns), _rotated(k, turns), v, is_causal=True)
+        mixed = _attended(_rotated(q, turns), _rotated(k, turns), v)
         x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
         normed = self.ffn_norm(x)
         hidden: Tensor = self.ffn_down(F.silu(self.ffn_gate(normed)) * self.ffn_up(normed))
@@ -94,6 +94,16 @@ class WriterModel(nn.Module):
         for block in self.blk:
             x = block(x, turns)
         return F.linear(self.output_norm(x), self.token_embd.weight)
+
+
+def _attended(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention. torch's own, but written out for bfloat16 on a CPU: learning from so short texts takes a third of the time."""
+    if q.device.type != "cpu" or v.dtype != torch.bfloat16:
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    length = q.shape[2]
+    later = torch.full((length, length), float("-inf"), dtype=v.dtype).triu(1)
+    scores = q.to(v.dtype) @ k.to(v.dtype).mT * q.shape[-1] ** -0.5
+    return (scores + later).softmax(-1) @ v
 
 
 def _rotated(x: Tensor, turns: Tensor) -> Tensor:

@@ -136,7 +136,7 @@ class Training:
         self.circuit, self.average = Circuit(self.model), Averaged(self.model)
         self.inside, self.rest = split_parameters(self.model, ("token_embd.",))
         self.optimizers: dict[str, torch.optim.Optimizer] = {
-            "inside": Muon(self.inside, lr=pace.peak_inside),
+            "inside": Muon(self.inside, lr=pace.peak_inside, is_halved=device == "cpu" and self._is_halved),
             "rest": torch.optim.AdamW(self.rest, lr=pace.peak_rest, betas=(0.9, 0.98), weight_decay=0.0),
         }
         self.steps = self.samples = 0
