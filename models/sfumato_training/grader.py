@@ -124,7 +124,7 @@ def _train(grader: Grader, views: Views, minutes: float, peak: float, file: Path
         if step % 100 == 0:
             mean = sum(told[-100:]) / 100
             print(f"grader step {step} {budget.progress:.0%} loss {mean:.3f}", flush=True)
-    save_file({name: value.half().cpu() for name, value in average.module.state_dict().items()}, file)
+    save_file({name: value.half().cpu().contiguous() for name, value in average.module.state_dict().items()}, file)
 
 
 def _loss(scores: dict[str, Tensor], found: Tensor, parts: Tensor, extras: Tensor) -> Tensor:

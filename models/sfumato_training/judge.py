@@ -32,7 +32,7 @@ from sfumato_training.world import Scene
 
 PATCH, LAYERS = 8, 4  # of the image tower: finer than what the text tower began with
 SEED = 4001  # of the scenes it is measured on
-_CAPTIONS = 4  # ways to say each picture
+_CAPTIONS = 3  # ways to say each picture
 _BATCHES = {"cpu": 192}  # elsewhere:
 _LARGE_BATCH = 1024
 _PEAK = 1e-3
@@ -61,15 +61,17 @@ def train_judge(
     pair.text_model.load_state_dict(text_tower)
     pair = pair.to(device)
     pair.text_model.requires_grad_(False)
+    halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # elsewhere it is only slower
+    if device == "cpu":  # torch's own attention learns slowly from so few patches in bfloat16
+        pair.set_attn_implementation("eager")
     average = Averaged(pair)
-    budget = Budget(minutes, used, pauses_count=device != "cpu")
     views = torch.cat([views_of(pictures, VIEW) for pictures in sets]).to(device)
     scenes = [scene for pictures in sets for scene in pictures.scenes]
-    parts, read = part_numbers(scenes).to(device), _captions_read(pair, tokenizer, scenes, seed)
+    parts, read = part_numbers(scenes).to(device), _captions_read(pair, tokenizer, scenes, seed, halved)
     head = torch.nn.Linear(pair.config.projection_dim, sum(map(len, PARTS.values()))).to(device)
     learning = [parameter for parameter in (*pair.parameters(), *head.parameters()) if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=_PEAK, betas=(0.9, 0.98), weight_decay=0.1)
-    halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()
+    budget = Budget(minutes, used, pauses_count=device != "cpu")
     chance, step = np.random.default_rng(seed), 0
     batch = min(_BATCHES.get(device, _LARGE_BATCH), len(scenes))
     targets = torch.arange(batch, device=device)
@@ -100,14 +102,17 @@ def train_judge(
 
 
 @torch.no_grad()
-def _captions_read(pair: CLIPModel, tokenizer: CLIPTokenizer, scenes: Sequence[Scene], seed: int) -> Tensor:
+def _captions_read(
+    pair: CLIPModel, tokenizer: CLIPTokenizer, scenes: Sequence[Scene], seed: int, halved: bool
+) -> Tensor:
     """`_CAPTIONS` captions of every scene as the text tower pools them: scenes x captions x width."""
     rng, read = random.Random(seed), []
     texts = [caption(scene, rng, empty=0) for scene in scenes for _ in range(_CAPTIONS)]
     for begin in range(0, len(texts), 512):
         ids = tokens_of(tokenizer, texts[begin : begin + 512], longest=True).to(pair.device)
-        read.append(pair.text_model(input_ids=ids).pooler_output)
-    return torch.cat(read).view(len(scenes), _CAPTIONS, -1)
+        with torch.autocast(pair.device.type, torch.bfloat16, enabled=halved):
+            read.append(pair.text_model(input_ids=ids).pooler_output)
+    return torch.cat(read).float().view(len(scenes), _CAPTIONS, -1)
 
 
 @dataclass(frozen=True, slots=True)
