@@ -16,7 +16,8 @@ from types import TracebackType
 PERSON = "zoe"
 HOME = "/home/Zoë Müller"  # a path with a space and letters beyond ASCII
 UID = 1000
-DISPLAY = ":83"
+SOCKETS = Path("/tmp/.X11-unix")
+DISPLAY = next(f":{number}" for number in range(83, 200) if not (SOCKETS / f"X{number}").exists())  # a free one
 WAYLAND = "wayland-test"
 INSIDE = "SFUMATO_TEST_NAMESPACE"
 
@@ -50,9 +51,9 @@ class BareSystem:
             ["Xvfb", DISPLAY, "-screen", "0", "2560x1600x24", "-ac", "-noreset", "-nolisten", "tcp"],
             stderr=subprocess.DEVNULL,
         )
-        while not Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}").exists():
+        while not (SOCKETS / f"X{DISPLAY[1:]}").exists():
             time.sleep(0.05)
-        _do("mount", "--bind", "/tmp/.X11-unix", str(self.root / "tmp" / ".X11-unix"))
+        _do("mount", "--bind", str(SOCKETS), str(self.root / "tmp" / ".X11-unix"))
         return self
 
     def __exit__(
