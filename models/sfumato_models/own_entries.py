@@ -224,7 +224,7 @@ def _writer(repository: Repository) -> ModelSpec:
             repository=repository.id, file=f"{whole_name(files[0].path)}.gguf", size_bytes=max(1, size), is_gated=bool(repository.gated),
             unsure=("memory_gib", "wrapping"),
         ),
-        writer=WriterFacts(wrapping=_wrapping(repository), context_tokens=_CONTEXT_TOKENS),
+        writer=WriterFacts(wrapping=_wrapping(repository), context_tokens=_CONTEXT_TOKENS, composes=True),
     )  # fmt: skip
 
 

@@ -22,6 +22,12 @@ def catalogue() -> Catalogue:
     return load_catalogue(sorted((resource_folder() / "catalogue").glob("*.toml")))
 
 
+def test_every_writer_that_is_downloaded_answers_questions_in_its_own_sentences(catalogue: Catalogue) -> None:
+    composing = {spec.id: spec.writer.composes for spec in catalogue.models if spec.writer}
+    assert len(composing) > 2
+    assert [writer for writer, composes in composing.items() if not composes] == ["starter-writer"]
+
+
 def test_a_small_machine_is_shown_what_it_can_paint_with_first(catalogue: Catalogue) -> None:
     painters = [spec for spec in catalogue.models if spec.picture and spec.source]
     (first, why), *_ = for_this_machine(painters, SMALL)
