@@ -219,7 +219,7 @@ def test_where_several_pictures_fit_the_writers_guess_does_not_choose_among_them
     talk = conversation(current=5)
     boats = tuple(replace(talk.versions[2], number=number, parent=None) for number in (3, 6))
     talk = replace(talk, versions=(*talk.versions[:2], boats[0], *talk.versions[3:], boats[1]))
-    with pytest.raises(SfumatoError, match="2 pictures fit that: 3 .*, 6 "):
+    with pytest.raises(SfumatoError, match=r"2 pictures fit that: 3 .*, 6 "):
         find_version("put the boat picture back", talk, talk.version(5), 6, "go_back")
 
 
