@@ -21,7 +21,7 @@ from sfumato.compile import CompiledPrompt
 from sfumato.conversation import Conversation, Version
 from sfumato.decision import Action, Decision, PatchAnswer, RouteWish, Shape
 from sfumato.model_catalog import PictureFacts
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt import FIELDS, SPOKEN, TEXT_FIELDS, ImagePrompt, PromptPatch, apply
 from sfumato.recipe import Recipe, RenderSettings
 

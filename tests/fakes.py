@@ -13,7 +13,7 @@ from sfumato.dialogue import Reading
 from sfumato.draft import Draft, OnDraft, no_draft
 from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
 from sfumato.model_catalog import ModelSpec, PictureFacts
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, RenderSettings, sha256_rgb
 from sfumato.request import Engines, Overrides, TurnRequest

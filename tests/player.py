@@ -14,7 +14,8 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Painting, Pixels, Preview, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import ModelSpec, Vocabulary
-from sfumato.plan import Plan, make_plan
+from sfumato.plan import make_plan
+from sfumato.planned import Plan
 from sfumato.recipe import Recipe
 from sfumato.request import Engines, TurnRequest
 from tests.conversations import CATEGORIES, Talk, Turn, Verdict, after_turn, fresh_seed, judge

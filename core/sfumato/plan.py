@@ -7,24 +7,25 @@ of the same request paints the same picture.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sfumato.answering import Sentence, ask, whole
 from sfumato.compile import compile_prompt
-from sfumato.conversation import NOT_PAINTED, HowPart, Origin, Version
+from sfumato.conversation import NOT_PAINTED, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import PictureFacts, check_size
+from sfumato.planned import Plan
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, field_text, order_change
 from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
 from sfumato.repainting import Whole, in_words, repainted, with_areas
 from sfumato.request import Engines, Overrides, TurnRequest, listen, referred_version
-from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions, how_part
+from sfumato.routes import RouteChoice, RouteWish, area_choice, choose_route, edit_instructions
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
@@ -35,36 +36,6 @@ from sfumato.words import content_words
 log = logging.getLogger(__name__)
 MAX_SUBJECT_CHARACTERS = 400
 SAME_WORDS = "The same words again, so another picture of them."
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a turn will do, before anything is painted.
-
-    `choice` is the route with its reason (None: no picture), `kept_seed` the seed that is or could be kept.
-    `wishes` are the standing wishes of the conversation with what was learned about them. `shared` is the recipe of
-    someone else's that is painted, if one is.
-    """
-
-    decision: Decision
-    prompt: ImagePrompt
-    changes: tuple[FieldChange, ...]
-    parent: Version | None
-    rule: SeedRule
-    recipes: tuple[Recipe, ...]
-    notes: tuple[str, ...]
-    choice: RouteChoice | None = None
-    kept_seed: int | None = None
-    origin: Origin = "writer"
-    wishes: tuple[StandingWish, ...] = ()
-    shared: Recipe | None = None
-
-    @property
-    def how(self) -> HowPart | None:
-        """Which way and why, as it is shown and kept; None when nothing is painted."""
-        if self.choice is None:
-            return None
-        return how_part(self.choice, self.prompt, self.parent, self.recipes, self.rule, self.kept_seed)
 
 
 def make_plan(request: TurnRequest, engines: Engines, cancel: CancelToken) -> Plan:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from sfumato.answers import Answer, Question
 from sfumato.attachment import AttachedPicture
@@ -14,14 +13,12 @@ from sfumato.engine import CancelToken, Painter, Writer
 from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec, PictureFacts, Vocabulary, prompt_facts
+from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule, draw_seed
 from sfumato.selection import Area
 from sfumato.standing_wishes import StandingWish, hear_wish, with_wish
-
-if TYPE_CHECKING:
-    from sfumato.plan import Plan
 
 Compose = Callable[[Question, Callable[[str], None], CancelToken], Answer]
 

@@ -44,7 +44,8 @@ from sfumato.engine import (
     WishesChanged,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
-from sfumato.plan import Plan, plan_turn, prompt_changes, with_prompt
+from sfumato.plan import plan_turn, prompt_changes, with_prompt
+from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt, apply
 from sfumato.request import Engines, TurnRequest, listen, referred_number, referred_version
 from sfumato.shared_recipe import outcome

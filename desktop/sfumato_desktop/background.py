@@ -20,7 +20,7 @@ from sfumato.errors import SfumatoError, TurnCancelled, attempt
 from sfumato.library import Library, Summary
 from sfumato.library_thread import ConversationKeeper, LibraryThread
 from sfumato.paths import Paths
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings

@@ -8,7 +8,7 @@ from sfumato.conversation import Conversation
 from sfumato.errors import SfumatoError
 from sfumato.library import Summary
 from sfumato.lora import Lora
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato_desktop.token_meter import TokenLimit
 
 

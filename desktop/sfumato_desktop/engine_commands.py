@@ -19,7 +19,8 @@ from sfumato_desktop.download_commands import watch_download
 from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_bytes, known_packs, suits
 from sfumato_desktop.site import find_site
 from sfumato_desktop.studio import open_studio
-from sfumato_models.compiled_engines import build_compiled, use_compiled
+from sfumato_models.compile_job import build_compiled
+from sfumato_models.compiled_engines import use_compiled
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import Setup
 from sfumato_models.downloads import Downloads

@@ -10,7 +10,7 @@ from sfumato.conversation import Conversation, Message, TextPart
 from sfumato.edits import edit_request, paint_request, undo_request
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato_desktop.background import Background

@@ -80,8 +80,7 @@ def load_checkpoint(file: Path, configs: Path, dtype: Any) -> Any:
     """
     from transformers.models.clip.tokenization_clip import CLIPTokenizer
 
-    from sfumato_models.families import FAMILIES
-    from sfumato_models.pipelines import class_at, first_route
+    from sfumato_models.families import FAMILIES, class_at, first_route
 
     kind = checkpoint_kind(file)
     shapes = configs / kind.config

@@ -1,7 +1,7 @@
 """Which picture models paint with compiled blocks on this machine, and what is needed to build them.
 
 A compiled model is an engine of its own: its pictures differ a little from those before, which its fingerprint says. So it
-is built apart (`build_compiled`), and used from the next start on, never in the middle of a conversation. Imports no engine library.
+is built apart (`compile_job.py`), and used from the next start on, never in the middle of a conversation. Imports no engine library.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
 from sfumato.paths import replace_file
-from sfumato_models.supervisor import EngineProcess
-from sfumato_models.worker import EngineSpec
 
 WORTHWHILE = 0.95  # compiled blocks must take at most this share of the time
 
@@ -58,26 +54,6 @@ def use_compiled(notes: Path, model_id: str, is_used: bool) -> None:
     others = compiled_models(notes) - {model_id}
     notes.mkdir(parents=True, exist_ok=True)
     replace_file(_book(notes), json.dumps(sorted(others | ({model_id} if is_used else set()))).encode())
-
-
-def build_compiled(spec: EngineSpec, cancel: CancelToken) -> Built:
-    """Build the blocks of a painter in a process of its own, and compare.
-
-    Raises:
-        SfumatoError: if there is no compiler, or the model cannot be compiled.
-        TurnCancelled: after a stop.
-    """
-    if find_compiler() is None:
-        raise SfumatoError(
-            "Compiled blocks need a C++ compiler, and there is none here.",
-            "Install one (on Debian or Ubuntu: apt install g++); pictures are painted all the same without.",
-        )
-    process = EngineProcess(replace(spec, compiled=False))
-    try:
-        built: Built = process.call("build", cancel=cancel)
-    finally:
-        process.close()
-    return built
 
 
 def _book(notes: Path) -> Path:

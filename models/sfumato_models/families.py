@@ -6,6 +6,7 @@ named, so that nothing imports every family and a bundle holds only these. Impor
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -233,3 +234,14 @@ FAMILIES: dict[str, Family] = {
         never=("float16",),
     ),
 }
+
+
+def first_route(family: Family) -> Route:
+    """The route whose pipeline is loaded; from text where the family can, else its first one."""
+    return Route.TEXT_TO_IMAGE if Route.TEXT_TO_IMAGE in family.pipelines else family.routes[0]
+
+
+def class_at(path: ClassPath) -> Any:
+    """Import a class."""
+    module, name = path
+    return getattr(importlib.import_module(module), name)

@@ -23,7 +23,7 @@ from sfumato_models.attention import Attention
 from sfumato_models.compiled_engines import find_compiler
 from sfumato_models.compiling import PLACEMENTS, compile_blocks
 from sfumato_models.devices import find_devices, refresh, set_up
-from sfumato_models.families import Family
+from sfumato_models.families import Family, first_route
 from sfumato_models.hardware import BITS, Device, Number, available_bytes
 from sfumato_models.hash_book import HashBook
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
@@ -42,7 +42,7 @@ from sfumato_models.memory import (
     parts_of,
     require_fit,
 )
-from sfumato_models.pipelines import Pipelines, family_of, first_route, load_pipelines
+from sfumato_models.pipelines import Pipelines, family_of, load_pipelines
 from sfumato_models.placing import place
 from sfumato_models.previews import LatentPreview, patch_for
 from sfumato_models.prompt_reading import PromptReader, prompt_reader

@@ -15,10 +15,10 @@ from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato_models.compiled_engines import Built
 from sfumato_models.compiling import compile_blocks
 from sfumato_models.devices import give_back_memory
+from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.pipelines import first_route
 
 COMPARED_STEPS = 4
 COMPARED_PICTURES = 3  # of which the quickest counts

@@ -15,7 +15,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
 from sfumato_models.checkpoints import load_checkpoint
-from sfumato_models.families import FAMILIES, ClassPath, Family
+from sfumato_models.families import FAMILIES, ClassPath, Family, class_at, first_route
 from sfumato_models.folder_weights import is_half, part_weights, variant_of
 from sfumato_models.installed import InstalledModel, part_classes
 from sfumato_models.speeds import Layout
@@ -128,17 +128,6 @@ def prepared(pipe: Any, family: Family, layout: Layout = "channels last") -> Any
         if part is not None and all(parameter.dim() < 5 for parameter in part.parameters()):
             part.to(memory_format=torch.channels_last)
     return pipe
-
-
-def first_route(family: Family) -> Route:
-    """The route whose pipeline is loaded; from text where the family can, else its first one."""
-    return Route.TEXT_TO_IMAGE if Route.TEXT_TO_IMAGE in family.pipelines else family.routes[0]
-
-
-def class_at(path: ClassPath) -> Any:
-    """Import a class."""
-    module, name = path
-    return getattr(importlib.import_module(module), name)
 
 
 def translated(path: Path, load: Callable[[], Any]) -> Any:

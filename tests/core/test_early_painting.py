@@ -11,7 +11,7 @@ from sfumato.conversation import PicturePart, PromptPart, TextPart
 from sfumato.draft import Draft
 from sfumato.engine import Cancelled, DecisionReady, Event, Failed, FieldsReady, Replied, VersionReady
 from sfumato.errors import SfumatoError, UnusableAnswer
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt_words import with_typed
 from sfumato.request import Engines, Overrides, TurnRequest
 from sfumato.seeds import exactly

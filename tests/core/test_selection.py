@@ -14,7 +14,7 @@ from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
 from sfumato.flips import other_seed, same_again
 from sfumato.masks import feathered_mask, hard_mask
-from sfumato.plan import Plan
+from sfumato.planned import Plan
 from sfumato.prompt import FieldChange
 from sfumato.recipe import Recipe, Route
 from sfumato.request import Overrides, TurnRequest

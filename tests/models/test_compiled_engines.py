@@ -9,7 +9,8 @@ import torch
 
 from sfumato.engine import CancelToken
 from sfumato.errors import Retryable, SfumatoError
-from sfumato_models.compiled_engines import Built, build_compiled, compiled_models, find_compiler, use_compiled
+from sfumato_models.compile_job import build_compiled
+from sfumato_models.compiled_engines import Built, compiled_models, find_compiler, use_compiled
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.painter_engine import build

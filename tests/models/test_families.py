@@ -16,10 +16,9 @@ from sfumato.image_file import pixels_to_rgb
 from sfumato.model_catalog import load_catalogue
 from sfumato.recipe import Recipe, Route
 from sfumato.selection import Area, Selection, Shape
-from sfumato_models.families import FAMILIES, Family
+from sfumato_models.families import FAMILIES, Family, first_route
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.pipelines import first_route
 from tests.fakes import recipe
 from tests.models.tiny_families import TINY, tiny_family
 

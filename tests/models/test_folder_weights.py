@@ -10,13 +10,12 @@ import torch
 
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
-from sfumato_models.families import FAMILIES
+from sfumato_models.families import FAMILIES, class_at
 from sfumato_models.folder_weights import chosen, variant_of
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe
 from sfumato_models.memory import parts_of
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.pipelines import class_at
 from tests.models.hub import LoopbackHub
 from tests.models.test_downloads import Desk, desk, server, spec  # noqa: F401  # two are fixtures
 from tests.models.test_families import paint, wish

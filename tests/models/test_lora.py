@@ -14,10 +14,9 @@ from sfumato.errors import SfumatoError
 from sfumato.lora import Lora, parse_choice
 from sfumato.recipe import Recipe
 from sfumato.replay import what_is_missing
-from sfumato_models.families import FAMILIES
+from sfumato_models.families import FAMILIES, first_route
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.pipelines import first_route
 from tests.fakes import recipe
 from tests.models.test_families import paint, small_given_pictures, wish
 from tests.models.tiny_families import tiny_family
