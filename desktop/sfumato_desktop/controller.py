@@ -192,7 +192,9 @@ class Controller(QObject):
         )
 
     def open(self, conversation_id: int) -> None:
-        """Show a conversation; a turn that runs is stopped first."""
+        """Show a conversation; a turn that runs in another one is stopped first, one in this goes on."""
+        if self._is_busy and self._conversation and self._conversation.id == conversation_id:
+            return
         self._stop_turn()
         self.background.open(conversation_id)
 

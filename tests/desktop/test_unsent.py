@@ -150,6 +150,20 @@ def test_waiting_messages_belong_to_their_conversation(app: App, painting: threa
     assert said(app) == ["a red ball"]
 
 
+def test_choosing_the_conversation_that_is_shown_does_not_stop_its_picture(app: App) -> None:
+    app.studio.writer.answers += [BALL, NIGHT]
+    enter(app, "a red ball")
+    app.wait_until_done()
+    go_on = threading.Event()
+    app.studio.painter.on_step = lambda step: go_on.wait(10) and None
+    enter(app, "at night")
+    app.wait(lambda: len(app.studio.painter.painted) == 2)
+    app.window.conversations.opened.emit(1)
+    go_on.set()
+    app.wait_until_done()
+    assert app.parents() == [None, 1]
+
+
 def test_closing_the_window_asks_about_messages_that_were_not_sent(
     app: App, painting: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
