@@ -315,6 +315,7 @@ class Composer(QFrame):
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))
         self.box.setPlaceholderText(self._placeholder())
+        self.box.viewport().update()  # Qt draws the new text only where the old one was hidden
         has_words = bool(self.box.toPlainText().strip())
         self.later.setVisible(self._is_busy and has_words)
         self.row.fit()

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from sfumato.errors import SfumatoError
@@ -162,6 +162,30 @@ def test_choosing_the_conversation_that_is_shown_does_not_stop_its_picture(app: 
     go_on.set()
     app.wait_until_done()
     assert app.parents() == [None, 1]
+
+
+class Repaints(QObject):
+    """Whether the whole of a widget was drawn again."""
+
+    whole = False
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.whole = self.whole or event.rect() == widget.rect()
+        return False
+
+
+def test_the_box_says_that_messages_wait_only_while_a_picture_is_painted(app: App) -> None:
+    box = app.window.composer.box
+    app.wait(box.isVisible)
+    for is_busy, shown in ((True, "it is sent when this picture is done"), (False, "Describe a picture")):
+        app.qtbot.wait(50)
+        repaints = Repaints()
+        box.viewport().installEventFilter(repaints)
+        app.window.composer.set_busy(is_busy)
+        app.wait(lambda seen=repaints: seen.whole)
+        box.viewport().removeEventFilter(repaints)
+        assert shown in box.placeholderText()
 
 
 def test_closing_the_window_asks_about_messages_that_were_not_sent(
