@@ -56,6 +56,18 @@ def main() -> int:
     return report()
 
 
+def is_current() -> bool:
+    """True where there is a whole bundle that was made after the last change of what goes into it."""
+    manifest = PROGRAM / MANIFEST
+    if not manifest.exists():
+        return False
+    parts = ("core", "models", "desktop", "resources", "packaging", "pyproject.toml")
+    files = [
+        file for part in parts for file in (ROOT / part, *(ROOT / part).rglob("*")) if "__pycache__" not in file.parts
+    ]
+    return max(file.stat().st_mtime for file in files if file.is_file()) < manifest.stat().st_mtime
+
+
 def prepare_environment() -> None:
     """Everything at the pinned versions, from wheels; a second run installs only Sfumato itself again."""
     llama = build_wheel()

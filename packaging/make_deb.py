@@ -1,6 +1,6 @@
 """`make deb`: from `dist/sfumato` a Debian package and an archive with an installer for one's home, in `dist/`.
 
-Bundles first if there is no bundle; `SFUMATO_SITE` is where the project's pages and screenshots are, for software centres.
+Bundles first if there is no bundle, or an older one than the sources; `SFUMATO_SITE` is where the project's pages and screenshots are, for software centres.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DATA_PACKAGES = {
 
 def main() -> int:
     """Build both; 1 if the package is too large or a validator objects."""
-    if not (BUNDLE / bundle.MANIFEST).exists() and bundle.main():
+    if not bundle.is_current() and bundle.main():
         return 1
     shared = make_shared_files(WORK / "share")
     deb = make_package(shared)
