@@ -255,10 +255,18 @@ def test_a_message_waits_for_the_picture_that_goes_with_it(stage: Stage, photo: 
     stage.window.composer.box.setPlainText("make it night")
     stage.window.composer.chip.show_reading("photo.jpg")
     assert not stage.window.composer.button.isEnabled()
+    stage.writer.answers.append(decision("refine", patch={"set": {"lighting": "night"}}))
     stage.window.composer.send()
-    assert stage.window.composer.box.toPlainText() == "make it night"
-    stage.drop_file(photo)
-    assert stage.window.composer.button.isEnabled()
+    assert stage.window.composer.box.toPlainText() == "make it night"  # not without the picture
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    assert stage.drop(mime)
+    stage.qtbot.waitUntil(lambda: len(stage.painter.painted) == 1, timeout=10_000)
+    stage.qtbot.waitUntil(lambda: stage.window.composer.button.text() == "Send", timeout=10_000)
+    assert stage.window.composer.box.toPlainText() == ""
+    card = next(card for card in stage.window.timeline.findChildren(PictureCard) if card.version)
+    assert card.version
+    assert card.version.parent == 1  # the attached one
 
 
 def test_a_retry_does_not_attach_twice(stage: Stage, photo: Path) -> None:
