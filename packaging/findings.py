@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bundle import ROOT
 
@@ -22,7 +23,7 @@ class Findings:
     def note(self, text: str, ok: bool | None = None) -> None:
         """Say and keep a line; `ok` None is a fact without a goal."""
         mark = {None: "    ", True: "ok  ", False: "FAIL"}[ok]
-        self.lines.append(f"{mark} {text}".replace("/root/", "~/"))
+        self.lines.append(f"{mark} {text}".replace(f"{Path.home()}/", "~/"))
         self.failed += ok is False
         print(self.lines[-1], flush=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from sfumato.compile import CompiledPrompt
@@ -17,7 +16,6 @@ from sfumato_models.compiling import compile_blocks
 from sfumato_models.devices import give_back_memory
 from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
-from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 
 COMPARED_STEPS = 4
@@ -27,17 +25,8 @@ COMPARED_PICTURES = 3  # of which the quickest counts
 class PainterEngine:
     """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
 
-    def __init__(
-        self,
-        model: InstalledModel,
-        threads: int,
-        loras: Path | None = None,
-        hash_book: Path | None = None,
-        notes: Path | None = None,
-        cancel: CancelToken | None = None,
-        compiled: bool = False,
-    ) -> None:
-        self._painter = DiffusersPainter(model, threads, loras, hash_book, notes, cancel=cancel, compiled=compiled)
+    def __init__(self, painter: DiffusersPainter) -> None:
+        self._painter = painter
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken

@@ -251,10 +251,14 @@ def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
         return ProbeEngine()
     if spec.notes is not None:  # before torch is imported; its processes for compiling would outlive this one
         os.environ.update(TORCHINDUCTOR_CACHE_DIR=str(spec.notes / "compiled"), TORCHINDUCTOR_COMPILE_THREADS="1")
+    from sfumato_models.painter import DiffusersPainter
     from sfumato_models.painter_engine import PainterEngine
 
     cancel.raise_if_cancelled()  # the libraries alone take seconds
-    return PainterEngine(spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel, spec.compiled)
+    painter = DiffusersPainter(
+        spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel=cancel, compiled=spec.compiled
+    )
+    return PainterEngine(painter)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

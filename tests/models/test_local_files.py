@@ -31,7 +31,8 @@ from sfumato_models.painter import DiffusersPainter
 from sfumato_models.token_count import TokenCounter
 from tests.models.old_names import save_checkpoint, save_configs
 from tests.models.test_families import paint, wish
-from tests.models.tiny_families import TINY, tiny_family, unet
+from tests.models.tiny_families import TINY, tiny_family
+from tests.models.tiny_parts import unet
 
 RESOURCES = Path(sfumato_resources.__file__).parent
 
