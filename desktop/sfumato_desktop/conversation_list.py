@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -54,6 +55,8 @@ class ConversationList(QWidget):
         self.items.customContextMenuRequested.connect(self._menu)
         self.items.currentItemChanged.connect(self._open)
         self.items.itemChanged.connect(self._rename)
+        self.items.itemDelegate().closeEditor.connect(self._show_later)
+        self._later: tuple[Sequence[tuple[int, str]], int | None] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(SMALL_GAP + 2)
@@ -73,8 +76,17 @@ class ConversationList(QWidget):
         QShortcut(QKeySequence("Ctrl+E"), self, self._export)
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.items, self._delete, context=Qt.ShortcutContext.WidgetShortcut)
 
+    @property
+    def is_typing(self) -> bool:
+        """True while a title, or what to find, has the keys."""
+        focus = QApplication.focusWidget()
+        return isinstance(focus, QLineEdit) and self.isAncestorOf(focus)
+
     def show_conversations(self, rows: Sequence[tuple[int, str]], current: int | None) -> None:
-        """Show these, with the current one selected; nothing is emitted."""
+        """Show these, with the current one selected; nothing is emitted. While a title is being typed they wait for its end."""
+        if self.items.state() is QAbstractItemView.State.EditingState:
+            self._later = rows, current
+            return
         self.items.blockSignals(True)
         self.items.clear()
         for conversation_id, title in rows:
@@ -87,12 +99,21 @@ class ConversationList(QWidget):
                 self.items.setCurrentItem(item)
         self.items.blockSignals(False)
 
+    def _show_later(self) -> None:
+        later, self._later = self._later, None
+        if later:
+            self.show_conversations(*later)
+
     def _open(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.opened.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def _rename(self, item: QListWidgetItem) -> None:
-        self.renamed.emit(item.data(Qt.ItemDataRole.UserRole), item.text())
+        number, title = item.data(Qt.ItemDataRole.UserRole), item.text()
+        if self._later:
+            rows, current = self._later
+            self._later = [(other, title if other == number else known) for other, known in rows], current
+        self.renamed.emit(number, title)
 
     def _delete(self) -> None:
         if item := self.items.currentItem():

@@ -65,7 +65,8 @@ class PicturesByHand(QObject):
             self._take(same_again(text, self._turns.conversation(), version, rule))
 
     def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
-        self._take(TurnRequest(text, self._turns.conversation(), how.parent, overrides))
+        review = self._prompts.is_waiting  # what waits for an OK still waits, with another seed or route
+        self._take(TurnRequest(text, self._turns.conversation(), how.parent, overrides, review=review))
 
     def _take(self, request: TurnRequest) -> None:
         if self._turns.is_busy:

@@ -125,10 +125,11 @@ class Window(QMainWindow):
         self.composer.set_busy(True)
 
     def turn_ended(self) -> None:
-        """The person may speak again."""
+        """The person may speak again, unless they are typing at the left: a title, or what to find."""
         self.cards.turn_ended()
         self.composer.set_busy(False)
-        self.composer.box.setFocus()
+        if not self.conversations.is_typing:
+            self.composer.box.setFocus()
 
     def set_token_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads, for the meters beside what is written."""

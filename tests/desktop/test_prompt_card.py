@@ -327,6 +327,25 @@ def test_what_is_said_instead_of_an_ok_changes_the_waiting_prompt(scene: Scene) 
     scene.until(lambda: len(scene.pictures) == 1)
 
 
+def test_another_seed_for_a_waiting_prompt_waits_too(scene: Scene) -> None:
+    scene.say("a red ball", BALL)
+    scene.until(lambda: len(scene.pictures) == 1)
+    scene.wait()
+    seed = scene.painter.painted[0].seed
+    scene.qtbot.mouseClick(scene.window.composer.review, Qt.MouseButton.LeftButton)
+    scene.say("at night", NIGHT)
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
+    other = scene.window.timeline.findChildren(HowCard)[-1].seed
+    assert other
+    scene.qtbot.mouseClick(other, Qt.MouseButton.LeftButton)
+    scene.until(lambda: len(scene.cards) == 3 and scene.cards[-1].discard.isVisible())
+    assert len(scene.painter.painted) == 1
+    scene.qtbot.mouseClick(scene.cards[-1].paint, Qt.MouseButton.LeftButton)
+    scene.until(lambda: len(scene.pictures) == 2)
+    assert scene.painter.painted[1].seed != seed
+    assert scene.painter.painted[1].prompt.lighting == "night"
+
+
 # --- the card by itself ----------------------------------------------------------------------------------------------
 
 

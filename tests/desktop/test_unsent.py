@@ -7,7 +7,7 @@ import threading
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
 
 from sfumato.errors import SfumatoError
 from sfumato.seeds import exactly
@@ -222,3 +222,31 @@ def test_a_message_with_a_picture_goes_off_when_the_picture_is_read(app: App, tm
     app.wait(lambda: len(app.cards()) == 1)
     app.wait_until_done()
     assert said(app) == ["at night"]
+
+
+def test_a_title_that_is_typed_while_a_picture_gets_done_becomes_the_title_and_no_message(
+    app: App, painting: threading.Event
+) -> None:
+    painting.set()
+    app.wait_until_done()
+    items = app.window.conversations.items
+    app.wait(lambda: items.count() == 1)
+    painting.clear()
+    app.studio.writer.answers.append(NIGHT)
+    enter(app, "at night")
+    app.wait(lambda: len(app.studio.painter.painted) == 2)
+    items.setFocus()
+    items.editItem(items.item(0))
+    editor = items.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    app.qtbot.keyClicks(editor, "My ")
+    painting.set()
+    app.wait_until_done()
+    app.qtbot.wait(50)  # the list is told of the finished turn
+    focus = QApplication.focusWidget()
+    assert focus is editor
+    app.qtbot.keyClicks(focus, "boats")
+    app.qtbot.keyClick(focus, Qt.Key.Key_Return)
+    app.wait(lambda: items.item(0).text() == "My boats")
+    assert app.window.composer.box.toPlainText() == ""
+    assert said(app) == ["a red ball", "at night"]
