@@ -63,7 +63,10 @@ def is_current() -> bool:
         return False
     parts = ("core", "models", "desktop", "resources", "packaging", "pyproject.toml")
     files = [
-        file for part in parts for file in (ROOT / part, *(ROOT / part).rglob("*")) if "__pycache__" not in file.parts
+        file
+        for part in parts
+        for file in (ROOT / part, *(ROOT / part).rglob("*"))
+        if "__pycache__" not in file.parts and file.suffix != ".md"
     ]
     return max(file.stat().st_mtime for file in files if file.is_file()) < manifest.stat().st_mtime
 

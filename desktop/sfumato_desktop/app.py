@@ -30,7 +30,7 @@ def run_window(picture: Path | None = None) -> int:
         SfumatoError: if Sfumato cannot work here; it was shown in a dialog already.
     """
     app = make_app()
-    opened = OpenedFiles(app)
+    opened = OpenedFiles(app) if sys.platform == "darwin" else None  # it sees every event of every widget
     paths = find_paths()
     try:
         check_program()
@@ -42,7 +42,8 @@ def run_window(picture: Path | None = None) -> int:
 
     def begin() -> None:
         start(window, paths, picture)
-        opened.hand_on(lambda file: window.pictured.emit(IncomingPicture(file)))
+        if opened:
+            opened.hand_on(lambda file: window.pictured.emit(IncomingPicture(file)))
 
     first_paint = FirstPaint(app, window)
     first_paint.happened.connect(begin)

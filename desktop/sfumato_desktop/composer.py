@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.conversation import Version
     from sfumato.recipe_file import SharedRecipe
+    from sfumato_desktop.unsent import Unsent
 
 MAX_LINES = 8
 
@@ -183,6 +184,7 @@ class Composer(QFrame):
 
         match found:
             case SfumatoError():
+                self._sends_when_read = False
                 self.chip.show_trouble(found)
                 return
             case SharedRecipe():
@@ -193,15 +195,16 @@ class Composer(QFrame):
         if self._sends_when_read:
             self.send()
 
-    def restore(self, text: str, rule: SeedRule | None, brought: AttachedPicture | SharedRecipe | None) -> None:
-        """A message that was not sent: its words stand before what was written since."""
-        since = self.box.toPlainText()
-        self.box.setPlainText("\n".join(filter(None, (text, since))))
+    def restore(self, message: Unsent) -> None:
+        """A message that was not sent, as it was: its words stand before what was written since."""
+        since, self._sends_when_read = self.box.toPlainText(), False
+        if message.brought is not None:  # its own words may come along: those of the message take their place
+            self.show_incoming(message.brought)
+            self.chip.recipe.setChecked(message.uses_recipe)
+        self.box.setPlainText("\n".join(filter(None, (message.text, since))))
         self.box.moveCursor(QTextCursor.MoveOperation.End)
-        if rule is not None:
-            self.set_rule(rule)
-        if brought is not None:
-            self.show_incoming(brought)
+        if message.rule is not None or message.uses_recipe:
+            self.set_rule(message.rule)
         self.box.setFocus()
 
     def take_attached(self) -> tuple[AttachedPicture | SharedRecipe | None, bool]:
@@ -217,6 +220,7 @@ class Composer(QFrame):
         self._forget_attached()
 
     def _forget_attached(self) -> None:
+        self._sends_when_read = False
         self.chip.clear()
         self.box.setFocus()
 

@@ -96,7 +96,11 @@ class Controller(QObject):
             overrides = by_recipe(overrides, brought, text, loras.fitting)
         attached = None if isinstance(brought, SharedRecipe) else brought
         message = Unsent(
-            text, rule, brought, TurnRequest(text, self.conversation(), overrides=overrides, attached=attached)
+            text,
+            rule,
+            brought,
+            TurnRequest(text, self.conversation(), overrides=overrides, attached=attached),
+            bool(brought and uses_recipe),
         )
         if not self._is_busy:
             self._send(message)
@@ -117,7 +121,7 @@ class Controller(QObject):
         self.take_turn(request, message.text)
 
     def _edit_unsent(self, message: Unsent) -> None:
-        self._window.composer.restore(message.text, message.rule, message.brought)
+        self._window.composer.restore(message)
 
     def attach(self, incoming: IncomingPicture) -> None:
         """Read a picture for the next message; it is shown when it is read, or why it cannot be."""
@@ -379,6 +383,7 @@ class Controller(QObject):
     def _stop_turn(self) -> None:
         if self._is_busy:
             self._cancel.cancel()
+            self._window.unsent.hold(Hold.STOPPED)  # also where the picture is done before it hears of the stop
 
     def _restore(self, conversation_id: int) -> None:
         self.background.change(lambda library: library.restore(conversation_id))

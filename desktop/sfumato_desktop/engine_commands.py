@@ -75,6 +75,8 @@ def _compiled(paths: Paths, cancel: CancelToken) -> Found:
     except OSError as error:
         raise file_trouble(paths.engine_notes, error) from error
     data = {"model": spec.model.spec.id, "in_use": built.is_worthwhile, **asdict(built)}
+    if not built.repeats:
+        return data, f"{title} does not paint the same picture twice with compiled blocks here: it stays as it is."
     if not built.is_worthwhile:
         return data, f"{title} gains nothing from compiled blocks here ({times:.2f} times as fast): it stays as it is."
     return data, (

@@ -62,6 +62,7 @@ class ModelsAdding(QObject):
         self._hub = hub
         self._errands = errands
         self._found: FoundDialog | None = None
+        self._copying: set[str] = set()  # ids of models
         self.page: ModelsPage | None = None
 
     @Slot(str)
@@ -96,7 +97,9 @@ class ModelsAdding(QObject):
         self._errands.run(add_all, lambda told: self._show_added(*told))
 
     def copy_in(self, spec: ModelSpec, is_used: bool) -> None:
-        """Copy a model that is used where it stands; how far that is stands on its card."""
+        """Copy a model that is used where it stands, once; how far that is stands on its card."""
+        if spec.id in self._copying:
+            return
 
         def show_far(done: int, total: int) -> None:
             if self.page and spec.id in self.page.cards:
@@ -104,7 +107,10 @@ class ModelsAdding(QObject):
 
         def copy() -> ModelSpec:
             far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
-            return copy_in(spec, self._paths, far)
+            try:
+                return copy_in(spec, self._paths, far)
+            finally:
+                self._copying.discard(spec.id)
 
         def show(copied: ModelSpec) -> None:
             if is_used:
@@ -113,6 +119,7 @@ class ModelsAdding(QObject):
             self.changed.emit()
             self._hash((copied.id,))
 
+        self._copying.add(spec.id)
         show_far(0, 0)
         self._errands.run(copy, show)
 

@@ -24,12 +24,14 @@ MAX_UNSENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A message as it was written: its words, the seed rule and what was attached, and the request made of them."""
+    """A message as it was written: its words, the seed rule, what was attached and whether its own prompt is wanted, and the
+    request made of them."""
 
     text: str
     rule: SeedRule | None
     brought: AttachedPicture | SharedRecipe | None
     request: TurnRequest
+    uses_recipe: bool = False
 
 
 class Hold(Enum):
@@ -53,6 +55,7 @@ class UnsentStrip(QWidget):
         super().__init__(parent)
         self.messages: tuple[Unsent, ...] = ()
         self._hold: Hold | None = None
+        self._is_running = False  # a turn
         self._elsewhere: dict[int, tuple[Unsent, ...]] = {}
         self.heading = plain_label("", "quiet", self)
         self.send = QPushButton(self.tr("Send now"), self)
@@ -95,13 +98,18 @@ class UnsentStrip(QWidget):
 
     def turn_begins(self) -> None:
         """Another try may end better; what was stopped waits for a click."""
+        self._is_running = True
         if self._hold is not Hold.STOPPED:
             self._hold = None
         self._show()
 
     def turn_ended(self) -> None:
         """Send the next one, unless something holds it."""
-        if self.messages and self._hold is None:
+        self._is_running = False
+        self._send_next()
+
+    def _send_next(self) -> None:
+        if self.messages and self._hold is None and not self._is_running:
             first, *rest = self.messages
             self._set(tuple(rest))
             self.due.emit(first)
@@ -115,7 +123,8 @@ class UnsentStrip(QWidget):
 
     def _send_now(self) -> None:
         self._hold = None
-        self.turn_ended()
+        self._show()
+        self._send_next()
 
     def _edit(self, message: Unsent) -> None:
         self.remove(message)

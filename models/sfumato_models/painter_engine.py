@@ -9,10 +9,11 @@ from typing import Any
 
 from sfumato.compile import CompiledPrompt
 from sfumato.engine import CancelToken, Painting, Pixels
+from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, RenderSettings, Route
 from sfumato_models.compiled_engines import Built
-from sfumato_models.compiling import compile_blocks
+from sfumato_models.compiling import PLACEMENTS, CompileError, compile_blocks
 from sfumato_models.devices import give_back_memory
 from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
@@ -63,6 +64,11 @@ def build(painter: DiffusersPainter, cancel: CancelToken) -> Built:
         TurnCancelled: after a stop.
     """
     loaded = painter.loaded
+    if loaded.setup.fit.placement not in PLACEMENTS:
+        raise SfumatoError(
+            f"{loaded.family.title} has no room to stay whole in memory here, so it cannot be compiled.",
+            "It is painted as before.",
+        )
     facts, route = loaded.facts, first_route(loaded.family)
     settings = RenderSettings(
         facts.width, facts.height, min(facts.steps, COMPARED_STEPS), facts.guidance_scale, facts.scheduler, "build"
@@ -81,7 +87,14 @@ def build(painter: DiffusersPainter, cancel: CancelToken) -> Built:
     pipe = loaded.pipelines.get(route)
     compile_blocks(pipe.unet if loaded.family.denoiser == "unet" else pipe.transformer, loaded.family.title)
     loaded.setup = replace(loaded.setup, is_compiled=True)
-    build_s, first = paint()
+    try:
+        build_s, first = paint()
+    except SfumatoError as error:
+        if isinstance(error.__cause__, CompileError):
+            raise SfumatoError(
+                f"{loaded.family.title} cannot be compiled here.", "It is painted as before.", error.detail
+            ) from error
+        raise
     again = [paint() for _ in range(COMPARED_PICTURES)]
     repeats = all(painted.pixels == first.pixels for _, painted in again)
     return Built(build_s, usual_s, min(seconds for seconds, _ in again), repeats)

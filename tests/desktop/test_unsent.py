@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
 
 from sfumato.errors import SfumatoError
+from sfumato.recipe_file import SharedRecipe
 from sfumato.seeds import exactly
 from sfumato_desktop.incoming import IncomingPicture
 from sfumato_desktop.person_card import PersonCard
 from tests.desktop.played import BALL, NIGHT, SNOW, App
+from tests.fakes import recipe
 
 
 @pytest.fixture
@@ -250,3 +252,60 @@ def test_a_title_that_is_typed_while_a_picture_gets_done_becomes_the_title_and_n
     app.wait(lambda: items.item(0).text() == "My boats")
     assert app.window.composer.box.toPlainText() == ""
     assert said(app) == ["a red ball", "at night"]
+
+
+def test_send_now_while_another_picture_is_painted_waits_for_its_end(app: App, painting: threading.Event) -> None:
+    app.studio.writer.answers += [BALL, NIGHT]
+    enter(app, "at night")
+    app.window.composer.button.click()  # Stop
+    painting.set()
+    app.wait_until_done()
+    painting.clear()
+    before = len(app.studio.painter.painted)
+    enter(app, "a ball")  # goes at once; what was stopped still waits for a click
+    app.wait(lambda: len(app.studio.painter.painted) == before + 1)
+    button(app, "Send now").click()
+    app.qtbot.wait(50)
+    assert waiting(app) == ["at night"]
+    painting.set()
+    app.wait(lambda: len(app.studio.painter.painted) == before + 2)
+    app.wait_until_done()
+    assert waiting(app) == []
+    assert said(app) == ["a red ball", "a ball", "at night"]
+
+
+def test_a_stop_that_comes_when_the_picture_is_done_sends_nothing_either(app: App, painting: threading.Event) -> None:
+    enter(app, "at night")
+    app.controller.stop()
+    app.window.unsent.turn_ended()  # as if the picture had been done before it heard of the stop
+    assert waiting(app) == ["at night"]
+    painting.set()
+    app.wait_until_done()
+    assert said(app) == ["a red ball"]
+
+
+def test_a_waiting_message_comes_back_with_its_own_words_not_with_those_of_its_recipe(
+    app: App, painting: threading.Event
+) -> None:
+    app.window.composer.show_incoming(SharedRecipe("ball.sfumato", app.studio.painter.painted[0]))
+    app.window.composer.box.setPlainText("a green ball")
+    app.qtbot.keyClick(app.window.composer.box, Qt.Key.Key_Return)
+    assert waiting(app) == ["a green ball"]
+    button(app, "Edit").click()
+    assert app.window.composer.box.toPlainText() == "a green ball"
+    assert app.window.composer.chip.uses_recipe
+    painting.set()
+    app.wait_until_done()
+
+
+def test_enter_for_a_picture_that_was_removed_sends_nothing_when_another_one_is_read(app: App) -> None:
+    composer = app.window.composer
+    composer.box.setPlainText("make it night")
+    composer.chip.show_reading("photo.jpg")
+    composer.send()
+    composer.drop_attached()
+    composer.chip.show_reading("other.jpg")
+    composer.show_incoming(SfumatoError("This is no picture."))
+    composer.show_incoming(SharedRecipe("ball.sfumato", recipe()))
+    assert composer.box.toPlainText() == "a red ball"  # that of the recipe, to be looked at
+    assert said(app) == []
