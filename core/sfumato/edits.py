@@ -29,8 +29,30 @@ def edit_request(
     return _request(conversation, part, _meant(conversation, painted), prompt, "hand", "Edited by hand")
 
 
+def undone_to(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> Version | None:
+    """The picture that undoing this change would only bring again, so that nothing need be painted; None if it would not.
+
+    That is the one the area was painted on, or the one before a change that is undone as a whole.
+
+    Raises:
+        SfumatoError: if that picture is in the bin.
+    """
+    own = _meant(conversation, painted)
+    parent = conversation.version(own.parent) if own else None
+    current = conversation.version(conversation.current)
+    goes_on = current is not None and current != own and own is not None and _comes_from(conversation, current, own)
+    if own is None or parent is None or goes_on or not (own.recipe.area or part.seed_kept):
+        return None
+    sizes = {(version.recipe.settings.width, version.recipe.settings.height) for version in (own, parent)}
+    if replace(own.prompt, **{name: getattr(parent.prompt, name)}) != parent.prompt or len(sizes) > 1:
+        return None
+    if parent.is_deleted:
+        raise SfumatoError(f"That would be picture {parent.number} again, which is in the bin.", "Restore it first.")
+    return parent
+
+
 def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> TurnRequest:
-    """Undo one change of a card and keep everything else, also what was changed after it.
+    """Undo one change of a card and keep everything else, also what was changed after it; ask `undone_to` first.
 
     Raises:
         SfumatoError: if the field was changed again since, or nothing would be left to paint.
@@ -45,10 +67,6 @@ def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[in
     parent = conversation.version(own.parent if own else part.parent)
     before = parent.prompt if parent else with_typed(prompt, name, change.before)
     restored = replace(prompt, **{name: getattr(before, name)})
-    if base and base.recipe.area and parent and restored == parent.prompt:
-        raise SfumatoError(
-            f"Without its area this is picture {parent.number} again.", f"Go on from picture {parent.number}."
-        )
     return _request(conversation, part, base, restored, "undo", "Undone")
 
 

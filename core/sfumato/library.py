@@ -93,17 +93,21 @@ class Library:
         return tuple(Summary(*row) for row in rows)
 
     def new_conversation(self, title: str = "") -> int:
-        """Make an empty conversation; returns its id."""
+        """Make an empty conversation; returns its id. Without a title the first words said in it become that."""
+        title = _as_title(title)
         with self._saving() as db:
             begun = now()
             row = db.execute(
                 "INSERT INTO conversation (title, created_at, changed_at) VALUES (?, ?, ?)", (title, begun, begun)
             )
-            return int(row.lastrowid or 0)
+            conversation_id = int(row.lastrowid or 0)
+            if title:
+                make_searchable(db, conversation_id, "title", title)
+            return conversation_id
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""
-        title = " ".join(title.split())[:TITLE_CHARACTERS]
+        title = _as_title(title)
         with self._saving() as db:
             db.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
             db.execute("DELETE FROM searchable WHERE conversation_id = ? AND kind = 'title'", (conversation_id,))
@@ -185,7 +189,7 @@ class Library:
                 (conversation_id, message.role, parts_to_text(message), now(), message.refers_to),
             )
             make_searchable(db, conversation_id, "message", message.text)
-            title = " ".join(message.text.split())[:TITLE_CHARACTERS]
+            title = _as_title(message.text)
             if message.role == "person" and title:
                 named = db.execute(
                     "UPDATE conversation SET title = ? WHERE id = ? AND title = ''", (title, conversation_id)
@@ -261,3 +265,7 @@ class Library:
             f"{pictures} pictures were found again with their prompts and seeds; what was said around them is lost.",
         )
         return db
+
+
+def _as_title(text: str) -> str:
+    return " ".join(text.split())[:TITLE_CHARACTERS]

@@ -44,6 +44,7 @@ class Settings(BaseModel):
     last_conversation: int | None = Field(
         default=None, description="The conversation that was open last; it is opened again on the next start."
     )
+    last_folder: str = Field(default="", description="The folder that was saved to or attached from last.")
     show_previews: bool = Field(default=True, description="Show the picture while it emerges from the noise.")
 
 

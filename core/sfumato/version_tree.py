@@ -1,16 +1,23 @@
-"""How the tree of versions is laid out: one column per version in the order of painting, one lane per branch."""
+"""How the tree of versions is laid out: one column per step from the beginning, one lane per branch, as few as will do.
+
+The child from which most steps go on stays in its parent's lane, so that a long conversation is one line and tries that
+were given up hang below it. A lane is used again as soon as what stands in it has ended. Trees stand beside each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfumato.conversation import Version
 
+Children = Mapping[int, Sequence[int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a version stands: `column` counts versions, `lane` counts branches from the top, both from 0."""
+    """Where a version stands: `column` counts steps from the left, `lane` counts branches from the top, both from 0."""
 
     column: int
     lane: int
@@ -19,23 +26,51 @@ class Place:
 def lay_out(versions: Sequence[Version]) -> dict[int, Place]:
     """A place for every version, by number. `versions` are in the order of their numbers.
 
-    The first child goes on in its parent's lane as long as that is free; every other child opens a branch in the first
-    lane below that is free from its parent's column on, so that the line from a parent to its child crosses no other
-    version. A new beginning takes the topmost lane.
+    A line from a parent goes right out of it, down between its column and the next, and into the child: no such line
+    crosses another one or a version.
     """
+    known = {version.number for version in versions}
+    children: dict[int, list[int]] = defaultdict(list)
+    roots: list[int] = []
+    for version in versions:
+        (children[version.parent] if version.parent in known else roots).append(version.number)
+    steps: dict[int, int] = {}  # from a version to the last one that came of it
+    for version in reversed(versions):  # children have higher numbers than their parents
+        steps[version.number] = 1 + max((steps[child] for child in children.get(version.number, ())), default=0)
+        children[version.number].sort(key=lambda child: (-steps[child], child))
     places: dict[int, Place] = {}
-    last_column: list[int] = []  # by lane: the last column that is taken
-    for column, version in enumerate(versions):
-        parent = places.get(version.parent) if version.parent is not None else None
-        begins = parent.column if parent else column
-        if parent and last_column[parent.lane] == parent.column:
-            lane = parent.lane
-        else:
-            above = parent.lane + 1 if parent else 0
-            free = (lane for lane, last in enumerate(last_column) if lane >= above and last < begins)
-            lane = next(free, len(last_column))
-        if lane == len(last_column):
-            last_column.append(column)
-        last_column[lane] = column
-        places[version.number] = Place(column, lane)
+    last: dict[int, int] = defaultdict(lambda: -1)  # by lane: the last column that a tree before this one takes
+    for root in roots:
+        tree = _tree(root, children)
+        taken = [*tree.values(), *_bends(tree, children)]
+        begins = max(last[place.lane] + 1 - place.column for place in taken)
+        for place in taken:
+            last[place.lane] = max(last[place.lane], begins + place.column)
+        places |= {number: Place(begins + place.column, place.lane) for number, place in tree.items()}
     return places
+
+
+def _tree(root: int, children: Children) -> dict[int, Place]:
+    """One tree by itself. A first child goes on in its parent's lane, so a whole line of them needs one that is free."""
+    places: dict[int, Place] = {}
+    lowest: dict[int, int] = defaultdict(lambda: -1)  # by column: the lowest lane that is taken
+    branches = [(root, 0, 0)]  # the first version of a branch, its column, and the lane it must not stand above
+    while branches:
+        number, column, least = branches.pop()
+        line = [number]
+        while children[line[-1]]:
+            line.append(children[line[-1]][0])
+        lane = max(least, *(lowest[column + step] + 1 for step in range(len(line))))
+        for step, name in enumerate(line):
+            places[name] = Place(column + step, lane)
+            lowest[column + step] = lane
+        for step, name in enumerate(line):  # what branches off last in the line comes first, so it stands next to it
+            branches += [(other, column + step + 1, lane + 1) for other in reversed(children[name][1:])]
+    return places
+
+
+def _bends(tree: Mapping[int, Place], children: Children) -> Iterable[Place]:
+    """Where lines between columns pass by: no other tree may stand there."""
+    for number, place in tree.items():
+        lowest = max((tree[child].lane for child in children[number]), default=place.lane)
+        yield from (Place(place.column, lane) for lane in range(place.lane + 1, lowest + 1))

@@ -25,7 +25,7 @@ from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import paint_reviewed, run_turn
-from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
 from sfumato_models.hash_book import HashBook
@@ -172,7 +172,8 @@ class Background:
         try:
             engines = self._opened_studio().engines
             if not conversation_id:
-                conversation_id = self.library.run(lambda library: library.new_conversation())
+                conversation_id = self.library.run(lambda library: library.new_conversation(request.message))
+                self._tell(Begun(conversation_id, self._rows()))
                 self._set(last_conversation=conversation_id)
             keeper = ConversationKeeper(self.library, conversation_id)
             waiting = run_turn(request, engines, keeper, self._tell, cancel)

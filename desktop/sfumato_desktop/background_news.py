@@ -13,6 +13,14 @@ from sfumato_desktop.token_meter import TokenLimit
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The conversation of the turn that runs is stored now, under this number; and the list with it."""
+
+    conversation_id: int
+    rows: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """A turn is over; this is the conversation as it is stored now, and the list (None: as before).
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.plurals import counted
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class BinDialog(QDialog):
         day = binned.binned_at[:10]
         if binned.number is not None:
             return self.tr("Picture {0} of “{1}” · {2}").format(binned.number, title, day)
-        return self.tr("“{0}” · {1} pictures · {2}").format(title, binned.pictures, day)
+        pictures = counted(binned.pictures, self.tr("1 picture"), self.tr("{0} pictures"))
+        return self.tr("“{0}” · {1} · {2}").format(title, pictures, day)
 
     def _show_buttons(self) -> None:
         self.empty.setEnabled(self.items.count() > 0)
@@ -96,11 +98,18 @@ class BinDialog(QDialog):
         for item in self.items.selectedItems():
             self.restore_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
 
+    def _question(self) -> str:
+        """What would be removed; a conversation can hold nothing but words."""
+        if not self._pictures:
+            return self.tr("Remove what is in the bin for good?")
+        one, several = self.tr("Remove 1 picture for good?"), self.tr("Remove {0} pictures for good?")
+        return counted(self._pictures, one, several)
+
     def _ask(self) -> None:
         asked = QMessageBox(self)
         asked.setTextFormat(Qt.TextFormat.PlainText)
         asked.setWindowTitle(self.tr("Empty the bin"))
-        asked.setText(self.tr("Remove {0} picture files for good?").format(self._pictures))
+        asked.setText(self._question())
         asked.setInformativeText(self.tr("This cannot be undone."))
         remove = asked.addButton(self.tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
         asked.setDefaultButton(asked.addButton(QMessageBox.StandardButton.Cancel))

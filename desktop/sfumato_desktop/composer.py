@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QInputDialog,
     QMenu,
@@ -23,7 +21,7 @@ from sfumato.errors import SfumatoError
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
 from sfumato_desktop.composer_row import AttachButton, ComposerRow, ReviewButton
-from sfumato_desktop.incoming import Incoming, IncomingPicture, incoming_models, incoming_picture
+from sfumato_desktop.incoming import Incoming, incoming_models, incoming_picture
 from sfumato_desktop.lora_chip import LoraChip
 from sfumato_desktop.seed_controls import DieButton, LockButton
 from sfumato_desktop.theme import SMALL_GAP
@@ -107,7 +105,6 @@ class Composer(QFrame):
         self._is_busy = False
         self._sends_when_read = False
         self._before = ""
-        self._folder = ""
         self.box = MessageBox(self)
         self.box.pictured.connect(self.pictured)
         self.box.models_dropped.connect(self.models_dropped)
@@ -119,7 +116,6 @@ class Composer(QFrame):
         self.attach.setShortcut(QKeySequence.StandardKey.Open)
         self.attach.setAccessibleName(self.tr("Attach a picture"))
         self.attach.setToolTip(self.tr("Start from a picture (Ctrl+O); it can also be dropped or pasted"))
-        self.attach.clicked.connect(self._choose_file)
         self.seed = QToolButton(self)
         self.seed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.seed.setToolTip(self.tr("Which seed the next picture is painted from"))
@@ -257,13 +253,6 @@ class Composer(QFrame):
             self.box.setPlainText(self._before)
             self.set_rule(None)
         self.box.setFocus()
-
-    def _choose_file(self) -> None:
-        pictures = self.tr("Pictures and recipes") + " (*.png *.jpg *.jpeg *.webp *.sfumato)"
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Attach a picture"), self._folder, pictures)
-        if name:
-            self._folder = str(Path(name).parent)
-            self.pictured.emit(IncomingPicture(Path(name)))
 
     def _press(self) -> None:
         if self._is_busy:

@@ -29,10 +29,9 @@ from sfumato.recipe_file import SharedRecipe
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import SeedRule
 from sfumato.shared_recipe import by_recipe
-from sfumato.standing_wishes import StandingWish
 from sfumato.version_reference import nearest_available, step_from
 from sfumato_desktop.background import Background
-from sfumato_desktop.background_news import Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.pages import Pages
@@ -40,6 +39,7 @@ from sfumato_desktop.pictures_by_hand import PicturesByHand
 from sfumato_desktop.prompts_by_hand import PromptsByHand
 from sfumato_desktop.unsent import MAX_UNSENT, Hold, Unsent
 from sfumato_desktop.window import Window
+from sfumato_desktop.wishes_control import WishesControl
 
 
 class Controller(QObject):
@@ -59,6 +59,7 @@ class Controller(QObject):
         self.happened.connect(self._fold)
         self.background = Background(paths, self.happened.emit)
         self.keeping = Keeping(window, self.background.library, paths.pictures, self, self)
+        self._wishes = WishesControl(window, self.keeping, self, self)
         self._pages = Pages(window, paths, self.background, self)
         self.prompts = PromptsByHand(window, self.background, self, self)
         self.pictures = PicturesByHand(window, self, self.prompts, self)
@@ -70,7 +71,6 @@ class Controller(QObject):
         window.closing.connect(self.close)
         window.versions.continued.connect(self.go_on_from)
         window.versions.stepped.connect(self.step)
-        window.wishes.forgotten.connect(self.forget_wish)
         window.unsent.due.connect(self._send)
         window.unsent.edit_wanted.connect(self._edit_unsent)
         window.composer.chip.removed.connect(self._reader.forget)
@@ -79,6 +79,7 @@ class Controller(QObject):
         window.conversations.renamed.connect(self.rename)
         window.conversations.delete_wanted.connect(self.delete)
         window.conversations.searched.connect(self.background.search)
+        window.files.folder_used.connect(lambda folder: self.background.set(last_folder=folder))
 
     def start(self) -> None:
         """Open the library and warm the engines, all in the background."""
@@ -182,19 +183,6 @@ class Controller(QObject):
         else:
             self.go_on_from(found.number)
 
-    def forget_wish(self, wish: StandingWish) -> None:
-        """A standing wish does not stand any more; what was painted stays as it is."""
-        if self._is_busy:
-            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
-            return
-        before = self.conversation().wishes
-        self._keep_wishes(tuple(other for other in before if other != wish))
-        self._window.show_toast(
-            self.tr("No standing wish any more: {0}.").format(wish.text),
-            self.tr("Undo"),
-            lambda: self._keep_wishes(before),
-        )
-
     def open(self, conversation_id: int) -> None:
         """Show a conversation; a turn that runs in another one is stopped first, one in this goes on."""
         if self._is_busy and self._conversation and self._conversation.id == conversation_id:
@@ -281,6 +269,9 @@ class Controller(QObject):
 
     def _fold(self, event: Any) -> None:
         match event:
+            case Begun():
+                self._conversation = replace(self.conversation(), id=event.conversation_id)
+                self._show_rows(event.rows)
             case FieldsReady():
                 self._window.cards.show_fields(event.prompt, event.changes, event.is_change)
             case DecisionReady():
@@ -303,7 +294,7 @@ class Controller(QObject):
             case Answered():
                 self._window.cards.show_answer(event.text)
             case WishesChanged():
-                self._show_wishes(event)
+                self._wishes.hear(event)
             case Failed():
                 part = ErrorPart(event.error.message, event.error.hint)
                 self._window.cards.show_error(part, event.error.can_retry)
@@ -338,17 +329,6 @@ class Controller(QObject):
         versions = shown.versions if version in shown.versions else (*shown.versions, version)
         self.show_changed(replace(shown, versions=versions, current=version.number))
 
-    def _show_wishes(self, event: WishesChanged) -> None:
-        self._conversation = replace(self.conversation(), wishes=event.wishes)
-        self._window.wishes.show_wishes(event.wishes)
-        if event.told:
-            self._window.cards.show_note(event.told)
-
-    def _keep_wishes(self, wishes: tuple[StandingWish, ...]) -> None:
-        conversation = replace(self.conversation(), wishes=wishes)
-        self.show_changed(conversation)
-        self.keeping.do(lambda library: library.wish(conversation.id, wishes))
-
     def _show_decision(self, event: DecisionReady) -> None:
         if event.part:
             is_review = self._request is not None and self._request.review and not self.prompts.is_painting_reviewed
@@ -360,6 +340,7 @@ class Controller(QObject):
             self._window.show_toast(note)
         if event.is_start:
             self.prompts.set_reviews(self.background.settings.review_before_painting)
+            self._window.files.remember(self.background.settings.last_folder)
         if event.is_start and self._request:  # the person was faster than the library
             self._show_rows(event.rows)
             return

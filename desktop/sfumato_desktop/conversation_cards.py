@@ -52,7 +52,7 @@ class ConversationCards(QObject):
         self._prompt: PromptCard | None = None  # the latest
         self._is_prompt_open = False  # it is still being written
         self._is_proposal = False  # it may still be edited into what is painted, in place
-        versions.chosen.connect(self._go_to_card)
+        versions.chosen.connect(self.show_picture)
 
     # --- a conversation ----------------------------------------------------------------------------------------------
 
@@ -92,6 +92,12 @@ class ConversationCards(QObject):
         self._add_person(text, about)
         self._is_proposal = False
         self._wait(self.tr("Reading…"))
+
+    def show_picture(self, number: int) -> None:
+        """Show where a version stands in the conversation."""
+        card = next((card for card in self._pictures_shown() if card.version and card.version.number == number), None)
+        if card is not None:
+            self.timeline.ensureWidgetVisible(card, 0, GAP)
 
     def set_token_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads, for the meter of the prompt that is edited."""
@@ -290,7 +296,7 @@ class ConversationCards(QObject):
     def _belongs(self, version: Version) -> None:
         """Tell the latest prompt which pictures were painted from it."""
         if self._prompt and self._prompt.part.prompt == version.prompt:
-            self._prompt.add_painted(version.number)
+            self._prompt.add_painted(version.number, version.recipe.area is not None)
 
     def _drop_open_prompt(self) -> None:
         if self._is_prompt_open and self._prompt:
@@ -347,9 +353,3 @@ class ConversationCards(QObject):
 
     def _add(self, card: QWidget) -> None:
         self.timeline.add(card)
-
-    def _go_to_card(self, number: int) -> None:
-        """Show where a version stands in the conversation."""
-        card = next((card for card in self._pictures_shown() if card.version and card.version.number == number), None)
-        if card is not None:
-            self.timeline.ensureWidgetVisible(card, 0, GAP)

@@ -21,6 +21,7 @@ from sfumato.library import Library
 from sfumato.library_bin import Binned, Emptied
 from sfumato.library_thread import LibraryThread
 from sfumato.recipe_file import SUFFIX, write_recipe_file
+from sfumato_desktop.plurals import counted
 from sfumato_desktop.window import Window
 
 T = TypeVar("T")
@@ -175,7 +176,8 @@ class Keeping(QObject):
         """Remove what is in the bin for good."""
 
         def emptied(done: Emptied) -> None:
-            told = self.tr("The bin is empty; {0} files were removed.").format(done.pictures)
+            one, several = self.tr("1 file was removed."), self.tr("{0} files were removed.")
+            told = self.tr("The bin is empty; {0}").format(counted(done.pictures, one, several))
             if done.out_of_reach:
                 names = ", ".join(str(path) for path in done.out_of_reach)
                 told += " " + self.tr("A damaged library that was set aside may still hold these words: {0}").format(

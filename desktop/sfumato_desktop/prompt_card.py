@@ -114,8 +114,9 @@ class PromptCard(QFrame):
         for note in part.notes:
             self._notes.addWidget(plain_label(note, "note", self))
 
-    def add_painted(self, number: int) -> None:
-        """A version was painted from it."""
+    def add_painted(self, number: int, is_area: bool = False) -> None:
+        """A version was painted from it; `is_area` says that only an area of it was."""
+        self._changes.is_area = self._changes.is_area or is_area
         if number not in self.painted:
             self.painted = (*self.painted, number)
         self._is_waiting = False
@@ -291,6 +292,7 @@ class ChangeLines(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.is_area = False  # undoing takes an area back, as it was before
         self._told: tuple[object, ...] = ()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -299,9 +301,9 @@ class ChangeLines(QWidget):
 
     def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: tuple[str, ...]) -> None:
         """One line if one field changed, else one for each and one for what was kept; `can_undo` names fields."""
-        if (changes, kept, can_undo) == self._told:
+        if (changes, kept, can_undo, self.is_area) == self._told:
             return
-        self._told = (changes, kept, can_undo)
+        self._told = (changes, kept, can_undo, self.is_area)
         while (item := self._layout.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
@@ -324,9 +326,13 @@ class ChangeLines(QWidget):
             label.setToolTip(f"<p>{html.escape(f'{whole.field}: {whole.before} → {whole.after}')}</p>")
         undo = QToolButton(line)
         undo.setObjectName("small")
-        undo.setText(self.tr("Undo"))
+        undo.setText(self.tr("Take back") if self.is_area else self.tr("Undo"))
         undo.setAccessibleName(self.tr("Undo the change of {0}").format(change.field))
-        undo.setToolTip(self.tr("Paint it with this field put back, from the same seed"))
+        undo.setToolTip(
+            self.tr("The picture as it was before this area was painted")
+            if self.is_area
+            else self.tr("The picture with this field put back, from the same seed")
+        )
         undo.clicked.connect(lambda: self.undo_wanted.emit(change.field))
         _keep_place(undo)
         undo.setVisible(can_undo)

@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from sfumato.conversation import Conversation, Message, TextPart
-from sfumato.edits import edit_request, paint_request, undo_request
+from sfumato.edits import edit_request, paint_request, undo_request, undone_to
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.planned import Plan
@@ -33,6 +33,10 @@ class Turns(Protocol):
 
     def take_turn(self, request: TurnRequest, shown: str) -> None:
         """Run a turn; `shown` stands as the person's words."""
+        ...
+
+    def go_on_from(self, number: int) -> None:
+        """Make an earlier picture the one that the next message changes."""
         ...
 
     def begin(self) -> CancelToken:
@@ -106,6 +110,9 @@ class PromptsByHand(QObject):
                     self._take(paint_request(conversation, wish.part, wish.prompt))
                 case "edit":
                     self._take(edit_request(conversation, wish.part, wish.painted, wish.prompt))
+                case "undo" if before := undone_to(conversation, wish.part, wish.painted, wish.field):
+                    self._waiting = waiting
+                    self._go_back_to(before.number)
                 case "undo":
                     self._take(undo_request(conversation, wish.part, wish.painted, wish.field))
         except SfumatoError as error:
@@ -126,6 +133,13 @@ class PromptsByHand(QObject):
         """Paint the reviewed prompt once more."""
         if self._reviewed:
             self._paint(*self._reviewed)
+
+    def _go_back_to(self, number: int) -> None:
+        """To a picture that is there already: painting it again would change nothing."""
+        if self._turns.conversation().current == number:
+            self._window.show_toast(self.tr("This is undone: picture {0} is the current one.").format(number))
+        self._turns.go_on_from(number)
+        self._window.cards.show_picture(number)
 
     def _take(self, request: TurnRequest) -> None:
         self._turns.take_turn(request, request.message)

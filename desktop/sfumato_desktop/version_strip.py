@@ -1,4 +1,7 @@
-"""The tree of versions as a compact strip of thumbnails: one column per picture, one lane per branch, the current one marked."""
+"""The tree of versions as a compact strip of thumbnails: one column per step, one lane per branch, the current one marked.
+
+Thumbnails are smaller once the tree would not fit otherwise.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from sfumato.version_tree import Place, lay_out
 from sfumato_desktop.theme import SMALL_GAP
 
 SIDE = 42  # pixels of a thumbnail
-STEP = SIDE + 10  # from one column or lane to the next
+SMALL_SIDE = 28
+BETWEEN = 10  # pixels from one thumbnail to the next
 MARGIN = 4
-MAX_LANES = 3  # more can be scrolled to
+MAX_HEIGHT = 3 * (SIDE + BETWEEN) - BETWEEN + 2 * MARGIN  # pixels; what is lower can be scrolled to
 CORNER = 6
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -35,13 +39,16 @@ class VersionNode(QAbstractButton):
         self.version = version
         self.thumbnail = QPixmap()
         self.is_current = False
-        self.setFixedSize(SIDE, SIDE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A square."""
         return QSize(SIDE, SIDE)
+
+    @property
+    def _corner(self) -> float:
+        return CORNER * self.width() / SIDE
 
     def show_state(self, version: Version, is_current: bool) -> None:
         """What it stands for now."""
@@ -64,16 +71,16 @@ class VersionNode(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The thumbnail with round corners, a ring for the current one, and the number."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         box = self.rect().adjusted(2, 2, -2, -2)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.version.is_deleted:
             painter.fillRect(box, self.palette().window())
             painter.setPen(QPen(self.palette().placeholderText().color(), 1, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(box, CORNER, CORNER)
+            painter.drawRoundedRect(box, self._corner, self._corner)
         else:
             clip = QPainterPath()
-            clip.addRoundedRect(box, CORNER, CORNER)
+            clip.addRoundedRect(box, self._corner, self._corner)
             painter.setClipPath(clip)
             painter.fillRect(box, self.palette().alternateBase())
             if not self.thumbnail.isNull():
@@ -83,10 +90,10 @@ class VersionNode(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.is_current:
             painter.setPen(QPen(self.palette().highlight().color(), 3))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), CORNER + 1, CORNER + 1)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), self._corner + 1, self._corner + 1)
         if self.hasFocus():
             painter.setPen(QPen(self.palette().text().color(), 1, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(self.rect().adjusted(4, 4, -5, -5), CORNER - 2, CORNER - 2)
+            painter.drawRoundedRect(self.rect().adjusted(4, 4, -5, -5), self._corner - 2, self._corner - 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Arrows move the focus; Enter is a click, as Space is."""
@@ -99,12 +106,14 @@ class VersionNode(QAbstractButton):
 
     def _paint_number(self, painter: QPainter) -> None:
         font = painter.font()
-        font.setPixelSize(11)
+        is_small = self.width() < SIDE
+        font.setPixelSize(9 if is_small else 11)
         font.setBold(True)
         painter.setFont(font)
         text = str(self.version.number)
-        width = painter.fontMetrics().horizontalAdvance(text) + 8
-        badge = QRect(self.width() - width - 3, self.height() - 18, width, 15)
+        width = painter.fontMetrics().horizontalAdvance(text) + (4 if is_small else 8)
+        height = 11 if is_small else 15
+        badge = QRect(self.width() - width - 3, self.height() - height - 3, width, height)
         if not self.version.is_deleted:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.palette().highlight() if self.is_current else QColor(0, 0, 0, 150))
@@ -121,6 +130,26 @@ class _Tree(QWidget):
         self.setObjectName("page")
         self.nodes: dict[int, VersionNode] = {}
         self.places: dict[int, Place] = {}
+        self.side = SIDE
+
+    @property
+    def columns(self) -> int:
+        """How many there are side by side."""
+        return max((place.column for place in self.places.values()), default=0) + 1
+
+    @property
+    def lanes(self) -> int:
+        """How many there are one below the other."""
+        return max((place.lane for place in self.places.values()), default=0) + 1
+
+    def arrange(self, side: int) -> None:
+        """Put the nodes into their places, as thumbnails of `side` pixels."""
+        self.side = side
+        self.setFixedSize(extent(self.columns, side), extent(self.lanes, side))
+        for number, node in self.nodes.items():
+            node.setFixedSize(side, side)
+            node.move(self._corner(self.places[number]))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The lines; the nodes paint themselves."""
@@ -130,7 +159,25 @@ class _Tree(QWidget):
         for number, node in self.nodes.items():
             parent = self.places.get(node.version.parent) if node.version.parent is not None else None
             if parent is not None:
-                painter.drawPath(_line(parent, self.places[number]))
+                painter.drawPath(self._line(parent, self.places[number]))
+
+    def _corner(self, place: Place) -> QPoint:
+        step = self.side + BETWEEN
+        return QPoint(MARGIN + place.column * step, MARGIN + place.lane * step)
+
+    def _line(self, parent: Place, child: Place) -> QPainterPath:
+        """From a parent to its child: straight in one lane, else down between their columns, with round corners."""
+        begin = self._corner(parent) + QPoint(self.side, self.side // 2)
+        end = self._corner(child) + QPoint(0, self.side // 2)
+        path = QPainterPath(begin)
+        if parent.lane != child.lane:
+            middle, turn = (begin.x() + end.x()) // 2, BETWEEN // 2
+            path.lineTo(middle - turn, begin.y())
+            path.quadTo(middle, begin.y(), middle, begin.y() + turn)
+            path.lineTo(middle, end.y() - turn)
+            path.quadTo(middle, end.y(), middle + turn, end.y())
+        path.lineTo(end)
+        return path
 
 
 class VersionStrip(QScrollArea):
@@ -168,7 +215,6 @@ class VersionStrip(QScrollArea):
             if node.thumbnail.isNull() and not version.is_deleted:
                 node.thumbnail = thumbnail(version)
             node.show_state(version, version.number == current)
-            node.move(_corner(places[version.number]))
             node.show()
         self._fit()
         self.setVisible(len(versions) > 1)
@@ -189,7 +235,7 @@ class VersionStrip(QScrollArea):
         """Put the focus on the nearest node in a direction."""
         here = self._tree.places[number]
         ahead = [
-            (abs(place.column - here.column) + (4 * abs(place.lane - here.lane) if right else 0), other)
+            (_distance(place, here, along_lane=bool(right)), other)
             for other, place in self._tree.places.items()
             if self.nodes[other].isEnabled()
             and ((place.column - here.column) * right > 0 if right else (place.lane - here.lane) * down > 0)
@@ -206,37 +252,27 @@ class VersionStrip(QScrollArea):
 
     def _show_current(self) -> None:
         if self._current is not None and self._current in self.nodes:
-            self.ensureWidgetVisible(self.nodes[self._current], STEP, 0)
+            self.ensureWidgetVisible(self.nodes[self._current], self._tree.side, 0)
 
     def _fit(self) -> None:
-        places = self._tree.places.values()
-        lanes = max((place.lane for place in places), default=0) + 1
-        columns = max((place.column for place in places), default=0) + 1
-        self._tree.setFixedSize(columns * STEP - (STEP - SIDE) + 2 * MARGIN, lanes * STEP - (STEP - SIDE) + 2 * MARGIN)
-        shown = min(lanes, MAX_LANES)
-        is_high = lanes > MAX_LANES
-        always_off, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.setVerticalScrollBarPolicy(as_needed if is_high else always_off)
+        tree = self._tree
+        room = self.width() if self.width() > SMALL_GAP else extent(tree.columns, SIDE)  # before it is laid out
+        does_fit = extent(tree.columns, SIDE) <= room and extent(tree.lanes, SIDE) <= MAX_HEIGHT
+        tree.arrange(SIDE if does_fit else SMALL_SIDE)
+        is_high, is_wide = tree.height() > MAX_HEIGHT, tree.width() > room
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(on if is_high else off)
+        self.setHorizontalScrollBarPolicy(on if is_wide else off)
         bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(shown * STEP - (STEP - SIDE) + 2 * MARGIN + (bar if self._is_wide() else 0))
-        self._tree.update()
-
-    def _is_wide(self) -> bool:
-        return self._tree.width() > self.width() > SMALL_GAP
+        self.setFixedHeight(min(tree.height(), MAX_HEIGHT) + (bar if is_wide else 0))
 
 
-def _corner(place: Place) -> QPoint:
-    return QPoint(MARGIN + place.column * STEP, MARGIN + place.lane * STEP)
+def _distance(one: Place, other: Place, along_lane: bool) -> int:
+    """How far it is for an arrow key, which goes aside only where it must."""
+    columns, lanes = abs(one.column - other.column), abs(one.lane - other.lane)
+    return columns + 4 * lanes if along_lane else 4 * columns + lanes
 
 
-def _line(parent: Place, child: Place) -> QPainterPath:
-    """From a parent to its child: straight in one lane, else along the child's lane after a round corner."""
-    begin = _corner(parent) + QPoint(SIDE // 2, SIDE // 2)
-    end = _corner(child) + QPoint(0, SIDE // 2)
-    path = QPainterPath(begin)
-    if parent.lane != child.lane:
-        turn = 10 if end.y() > begin.y() else -10
-        path.lineTo(begin.x(), end.y() - turn)
-        path.quadTo(begin.x(), end.y(), begin.x() + 10, end.y())
-    path.lineTo(end)
-    return path
+def extent(count: int, side: int) -> int:
+    """Pixels that so many thumbnails of a side take in a row or a column."""
+    return count * (side + BETWEEN) - BETWEEN + 2 * MARGIN

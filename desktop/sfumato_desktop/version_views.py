@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sfumato.conversation import Version
 from sfumato_desktop.bin_dialog import BinDialog
+from sfumato_desktop.file_dialogs import FileDialogs
 from sfumato_desktop.picture_card import PictureCard, square_thumbnail
 from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.version_strip import SIDE, VersionStrip
@@ -36,9 +37,10 @@ class VersionViews(QObject):
     delete_wanted = Signal(int)
     restore_wanted = Signal(int)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, files: FileDialogs) -> None:
         super().__init__(window)
         self._window = window
+        self._files = files
         self._picture_file: Callable[[Version], Path] | None = None
         self.strip = VersionStrip(window)
         self.bin = BinDialog(window)
@@ -110,16 +112,15 @@ class VersionViews(QObject):
 
     def ask_picture_path(self, name: str) -> Path | None:
         """Where a picture should be saved; None if the person gave up."""
-        return self._ask_path(self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
+        return self._files.save_file(self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
 
     def ask_recipe_path(self, name: str) -> Path | None:
         """Where a recipe should be saved; None if the person gave up."""
-        return self._ask_path(self.tr("Share recipe"), name, self.tr("Recipes (*.sfumato)"))
+        return self._files.save_file(self.tr("Share recipe"), name, self.tr("Recipes (*.sfumato)"))
 
     def ask_folder(self, question: str) -> Path | None:
         """A folder; None if the person gave up."""
-        folder = QFileDialog.getExistingDirectory(self._window, question)
-        return Path(folder) if folder else None
+        return self._files.folder(question)
 
     def copy_picture(self, file: Path) -> bool:
         """A picture file's pixels to the clipboard; False if it cannot be read."""
@@ -127,12 +128,6 @@ class VersionViews(QObject):
         if not image.isNull():
             QGuiApplication.clipboard().setImage(image)
         return not image.isNull()
-
-    def _ask_path(self, title: str, name: str, kinds: str) -> Path | None:
-        """A file for saving, with the ending of `name`."""
-        path, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds)
-        ending = Path(name).suffix
-        return Path(path if path.casefold().endswith(ending) else path + ending) if path else None
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -29,7 +29,9 @@ from sfumato.conversation import Conversation, Version
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.conversation_cards import ConversationCards
 from sfumato_desktop.conversation_list import ConversationList
-from sfumato_desktop.incoming import incoming_models, incoming_picture
+from sfumato_desktop.file_dialogs import FileDialogs
+from sfumato_desktop.incoming import IncomingPicture, incoming_models, incoming_picture
+from sfumato_desktop.plurals import counted
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, apply_theme, centred
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.toast import Toast
@@ -59,7 +61,8 @@ class Window(QMainWindow):
         self.conversations = ConversationList(self)
         self.timeline = Timeline(self)
         self.composer = Composer(self)
-        self.versions = VersionViews(self)
+        self.files = FileDialogs(self)
+        self.versions = VersionViews(self, self.files)
         self.wishes = WishStrip(self)
         self.unsent = UnsentStrip(self)
         self.cards = ConversationCards(self.timeline, self.versions, self)
@@ -90,6 +93,7 @@ class Window(QMainWindow):
         self.composer.said.connect(self.said)
         self.composer.stopped.connect(self.stopped)
         self.composer.pictured.connect(self.pictured)
+        self.composer.attach.clicked.connect(self._choose_picture)
         self.composer.models_dropped.connect(self.models_dropped)
         self.setAcceptDrops(True)
         self.timeline.example_chosen.connect(lambda text: self.said.emit(text, None))
@@ -148,12 +152,16 @@ class Window(QMainWindow):
         self.composer.set_rule(exactly(seed))
         self.composer.box.setFocus()
 
+    def _choose_picture(self) -> None:
+        kinds = self.tr("Pictures and recipes") + " (*.png *.jpg *.jpeg *.webp *.sfumato)"
+        if file := self.files.open_file(self.tr("Attach a picture"), kinds):
+            self.pictured.emit(IncomingPicture(file))
+
     def _may_lose_unsent(self) -> bool:
         asked = QMessageBox(self)
         asked.setIcon(QMessageBox.Icon.Question)
-        count = self.unsent.count_anywhere
         one, several = self.tr("A message was not sent yet."), self.tr("{0} messages were not sent yet.")
-        asked.setText(one if count == 1 else several.format(count))
+        asked.setText(counted(self.unsent.count_anywhere, one, several))
         asked.setInformativeText(self.tr("What was not sent is not kept when Sfumato is closed."))
         stay = asked.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
         asked.addButton(self.tr("Close"), QMessageBox.ButtonRole.DestructiveRole)

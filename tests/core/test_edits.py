@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfumato.conversation import Conversation, Message, PromptPart
 from sfumato.conversation_json import parts_from_text, parts_to_text
-from sfumato.edits import edit_request, paint_request, undo_request
+from sfumato.edits import edit_request, paint_request, undo_request, undone_to
 from sfumato.engine import DecisionReady, VersionReady
 from sfumato.errors import EngineDied, SfumatoError
 from sfumato.plan import reading
@@ -99,6 +101,27 @@ def test_a_change_that_was_changed_again_is_not_undone_by_guesswork(it: Talk) ->
     it.run(edit_request(it.keeper.conversation, card, (2,), with_typed(card.prompt, "lighting", "fog")))
     with pytest.raises(SfumatoError, match="changed again"):
         undo_request(it.keeper.conversation, card, (2,), "lighting")
+
+
+def test_a_change_undone_as_a_whole_needs_no_painting(it: Talk) -> None:
+    it.say("a blue one, at night")
+    it.say("as a watercolour")
+    conversation = it.keeper.conversation
+    two, one = cards(conversation)[-2:]
+    assert undone_to(conversation, two, (2,), "lighting") is None
+    assert undone_to(conversation, one, (3,), "style") == conversation.version(2)
+    deleted = replace(conversation.versions[1], is_deleted=True)
+    conversation = replace(conversation, versions=(conversation.versions[0], deleted, conversation.versions[2]))
+    with pytest.raises(SfumatoError, match="picture 2 again, which is in the bin"):
+        undone_to(conversation, one, (3,), "style")
+
+
+@pytest.mark.parametrize("more", [{"seed": "new"}, {"seed": "keep", "shape": "portrait"}])
+def test_a_new_seed_or_shape_stays_when_the_words_are_undone(more: dict[str, object]) -> None:
+    it = Talk(FakeWriter([BALL, decision("refine", patch={"set": {"style": "ink"}}, **more)]))
+    it.say("a red ball")
+    it.say("in ink, another one")
+    assert undone_to(it.keeper.conversation, cards(it.keeper.conversation)[-1], (2,), "style") is None
 
 
 def test_terms_with_commas_come_back_whole_when_undone() -> None:

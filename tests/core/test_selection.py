@@ -9,7 +9,7 @@ from PIL import ImageChops
 
 from sfumato.conversation import ErrorPart, HowPart, PromptPart
 from sfumato.decision import Decision
-from sfumato.edits import edit_request, undo_request
+from sfumato.edits import edit_request, undo_request, undone_to
 from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
 from sfumato.flips import other_seed, same_again
@@ -201,15 +201,21 @@ def test_editing_the_words_of_an_area_by_hand_paints_it_again_in_its_place() -> 
     assert it.painter.painted[-1].then[0].compiled.positive == "a blue boat, noon"
 
 
-def test_undoing_an_area_names_the_picture_it_was_painted_on() -> None:
+def test_undoing_an_area_leads_back_to_the_picture_it_was_painted_on() -> None:
     it = painted_area()
     part = PromptPart(
         it.keeper.conversation.versions[1].prompt,
         (FieldChange("subject", "a red ball", "a red ball, a blue boat"),),
         parent=1,
     )
-    with pytest.raises(SfumatoError, match="picture 1 again"):
-        undo_request(it.keeper.conversation, part, (2,), "subject")
+    found = undone_to(it.keeper.conversation, part, (2,), "subject")
+    assert found
+    assert found.number == 1
+    it.run(edit_request(it.keeper.conversation, part, (2,), replace(part.prompt, lighting="noon")))
+    assert undone_to(it.keeper.conversation, part, (2,), "subject") is None  # what came after it stays
+    it.run(undo_request(it.keeper.conversation, part, (2,), "subject"))
+    made = it.painter.painted[-1]
+    assert (made.prompt.subject, made.prompt.lighting, made.then) == ("a red ball", "noon", ())
 
 
 def test_inpainting_without_an_area_is_said_or_done_another_way() -> None:

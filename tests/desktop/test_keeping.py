@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from sfumato.export import PAGE
 from sfumato.image_file import read_recipe
+from sfumato.library_bin import Binned
 from sfumato.paths import Paths
+from sfumato.settings import load_settings
 from tests.desktop.played import App
 from tests.fakes import decision
 
@@ -93,6 +96,47 @@ def test_a_conversation_is_exported(three: App, tmp_path: Path, monkeypatch: pyt
     three.wait(lambda: "Exported" in three.toast())
     assert "a red ball" in (tmp_path / "a red ball" / PAGE).read_text("utf-8")
     assert json.loads((tmp_path / "a red ball" / "recipes" / "002.json").read_text())["prompt"]["lighting"] == "night"
+
+
+def test_dialogs_begin_in_the_pictures_and_then_where_the_last_one_was(
+    three: App, paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures, mine = tmp_path / "Pictures", tmp_path / "mine"
+    pictures.mkdir()
+    mine.mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(pictures))
+    begun: list[str] = []
+
+    def choose_folder(parent: object, title: str, begin: str) -> str:
+        begun.append(begin)
+        return str(mine)
+
+    def choose_file(parent: object, title: str, begin: str, kinds: str) -> tuple[str, str]:
+        begun.append(begin)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose_folder)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose_file)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose_file)
+    assert three.controller.shown
+    three.controller.keeping.export(three.controller.shown.id)
+    three.choose(1, "Save picture…")
+    three.window.composer.attach.click()
+    assert begun == [str(pictures), str(mine / "a red ball 1.png"), str(mine)]
+    three.wait(lambda: load_settings(paths.settings_file).settings.last_folder == str(mine))
+    mine.rename(tmp_path / "gone")
+    assert three.window.files.begin() == pictures
+
+
+def test_one_picture_is_not_spoken_of_as_several(three: App) -> None:
+    dialog = three.window.versions.bin
+    dialog.show_items([Binned(1, None, "a ball", "2026-01-02", 1), Binned(2, 3, "a boat", "2026-01-02", 1)])
+    assert dialog.items.item(0).text() == "“a ball” · 1 picture · 2026-01-02"
+    assert dialog._question() == "Remove 2 pictures for good?"
+    dialog.show_items([Binned(2, 3, "a boat", "2026-01-02", 1)])
+    assert dialog._question() == "Remove 1 picture for good?"
+    dialog.show_items([Binned(1, None, "words", "2026-01-02", 0)])
+    assert dialog._question() == "Remove what is in the bin for good?"
 
 
 def test_trouble_with_a_file_is_said(three: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

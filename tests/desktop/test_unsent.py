@@ -190,6 +190,22 @@ def test_the_box_says_that_messages_wait_only_while_a_picture_is_painted(app: Ap
         assert shown in box.placeholderText()
 
 
+def test_the_first_picture_of_a_conversation_goes_on_when_its_row_is_clicked(
+    app: App, painting: threading.Event
+) -> None:
+    items = app.window.conversations.items
+    app.wait(lambda: items.count() == 1)
+    assert items.item(0).text() == "a red ball"
+    assert items.currentRow() == 0
+    items.setCurrentRow(-1)
+    app.qtbot.mouseClick(items.viewport(), Qt.MouseButton.LeftButton, pos=items.visualItemRect(items.item(0)).center())
+    assert items.currentRow() == 0
+    painting.set()
+    app.wait_until_done()
+    assert app.parents() == [None]
+    assert items.item(0).text() == "a red ball"
+
+
 def test_closing_the_window_asks_about_messages_that_were_not_sent(
     app: App, painting: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from sfumato.conversation import Version
 from sfumato.paths import Paths
 from sfumato.recipe import Route
+from sfumato.selection import Selection, Shape
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.mask_editor import MaskEditor
 from sfumato_desktop.person_card import QuietButton
 from sfumato_desktop.picture_dialog import PictureDialog
+from sfumato_desktop.prompt_card import PromptCard
+from sfumato_desktop.version_strip import SIDE, SMALL_SIDE
 from sfumato_desktop.window import Window
 from tests.desktop.played import BALL, NIGHT, SNOW, App, person
-from tests.fakes import decision
+from tests.fakes import decision, recipe
 
 
 def test_the_strip_comes_with_the_second_version_and_shows_the_branch(app: App) -> None:
@@ -28,6 +32,7 @@ def test_the_strip_comes_with_the_second_version_and_shows_the_branch(app: App) 
     nodes = app.window.versions.strip.nodes
     assert [nodes[number].is_current for number in (1, 2, 3)] == [False, False, True]
     assert nodes[3].y() > nodes[2].y() == nodes[1].y()
+    assert nodes[3].x() == nodes[2].x()
     assert "after picture 1, current" in nodes[3].accessibleName()
     assert not nodes[1].thumbnail.isNull()
 
@@ -45,6 +50,8 @@ def test_the_strip_is_walked_with_arrow_keys(three: App) -> None:
     nodes = three.window.versions.strip.nodes
     nodes[3].setFocus()
     three.qtbot.keyClick(nodes[3], Qt.Key.Key_Left)
+    assert nodes[1].hasFocus()
+    three.qtbot.keyClick(nodes[1], Qt.Key.Key_Right)
     assert nodes[2].hasFocus()
     three.qtbot.keyClick(nodes[2], Qt.Key.Key_Down)
     assert nodes[3].hasFocus()
@@ -160,6 +167,37 @@ def test_an_area_is_selected_and_painted_as_a_branch(three: App) -> None:
     assert (made.route, [area.area.selection for area in made.then]) == (Route.TEXT_TO_IMAGE, [selection])
     three.choose(5, "Show what was sent to the model")
     assert "Then an area: a blue boat, in the snow, night" in three.card(5).details.text()
+
+
+def test_an_area_is_taken_back_with_one_click_and_nothing_is_painted_for_it(three: App) -> None:
+    whole = Selection((Shape("rectangle", ((100, 100), (900, 900))),))
+    three.window.versions.area_painted.emit(2, whole, "a boat")
+    three.wait_until_done()
+    card = three.window.timeline.findChildren(PromptCard)[-1]
+    (back,) = [button for button in card.findChildren(QToolButton) if button.text() == "Take back"]
+    painted = len(three.studio.painter.painted)
+    three.qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert three.current() == 2
+    assert three.toast() == "The next message changes picture 2."
+    back.click()
+    assert three.toast() == "This is undone: picture 2 is the current one."
+    assert len(three.studio.painter.painted) == painted
+
+
+def test_forty_pictures_need_no_more_than_one_scroll_bar(app: App) -> None:
+    strip = app.window.versions.strip
+    app.window.resize(1280, 860)
+    parents = [None, *range(1, 18), 3, 19, 5, 21, 22, 7, 9, 9, 26, 11, 28, 29, 13, 13, 32, None, 34, 34, 36, 37, 38, 2]
+    tree = [Version(number, parent, recipe(number)) for number, parent in enumerate(parents, start=1)]
+    for count, side in ((3, SIDE), (17, SMALL_SIDE), (40, SMALL_SIDE)):
+        strip.show_versions(tree[:count], count, lambda version: QPixmap())
+        app.wait(lambda: strip.isVisible() and strip.width() > 600)
+        assert strip.nodes[1].width() == side
+        assert strip.height() <= 190
+        assert not strip.verticalScrollBar().isVisible()
+        node = strip.nodes[count]
+        seen = QRect(node.mapTo(strip.viewport(), QPoint(0, 0)), node.size())
+        assert strip.viewport().rect().contains(seen)
 
 
 def test_what_is_clicked_while_a_picture_is_painted_is_answered_in_a_line(three: App) -> None:
