@@ -124,7 +124,8 @@ def is_hidden(widget: QWidget) -> bool:
 
 
 def undo_of(card: PromptCard, name: str) -> QToolButton:
-    return next(b for b in card.findChildren(QToolButton) if b.accessibleName() == f"Undo the change of {name}")
+    """The newest one: those that it took the place of may not be gone yet."""
+    return [b for b in card.findChildren(QToolButton) if b.accessibleName() == f"Undo the change of {name}"][-1]
 
 
 def test_fields_appear_line_by_line_and_never_move(scene: Scene) -> None:
