@@ -56,17 +56,19 @@ def test_what_needs_more_room_goes_on_in_another_line(app: App) -> None:
     composer.set_rule(KEEP)
     composer.loras.show_fitting((Lora("a-style-with-a-long-name.safetensors", "0" * 64, 1.0),))
     app.wait(lambda: composer.loras.geometry().top() >= composer.seed.geometry().bottom())
-    assert all(map(is_whole, (composer.button, composer.seed, composer.loras)))
+    controls = (composer.button, composer.seed, composer.loras)
+    app.wait(lambda: all(map(is_whole, controls)))
+    assert composer.loras.geometry().top() >= composer.seed.geometry().bottom()
 
 
 def test_the_current_version_stays_in_sight_when_the_window_gets_narrow(app: App) -> None:
     app.window.resize(1100, 780)
-    for number in range(9):
+    for number in range(12):
         app.say(f"picture {number}", decision(patch={"set": {"subject": f"picture {number}"}}))
     strip = app.window.versions.strip
     app.window.resize(560, 780)
     app.wait(lambda: strip.horizontalScrollBar().maximum() > 0)
-    current = strip.nodes[9]
+    current = strip.nodes[12]
 
     def is_in_sight() -> bool:
         return strip.viewport().rect().contains(current.mapTo(strip.viewport(), current.rect().center()))

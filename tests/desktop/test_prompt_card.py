@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from sfumato.answers import Answer
 from sfumato.conversation import PromptPart
 from sfumato.draft import Draft
 from sfumato.paths import Paths
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.request import Engines
 from sfumato.settings import load_settings
 from sfumato_desktop import background as background_module
 from sfumato_desktop import motion
 from sfumato_desktop.cards import TextCard
-from sfumato_desktop.controller import Controller
-from sfumato_desktop.field_row import FieldEditor, FieldValue
+from sfumato_desktop.field_row import FieldValue
 from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.token_meter import TokenLimit
-from sfumato_desktop.window import Window
-from tests.desktop.played import fake_process
-from tests.fakes import SPEC, FakePainter, FakeWriter, decision
+from tests.desktop.scene import Scene
+from tests.fakes import decision
 
 BALL = decision(
     "draw",
@@ -41,67 +35,6 @@ BALL = decision(
 NIGHT = decision(
     "refine", seed="keep", reply="At night.", patch={"set": {"lighting": "night"}, "add_negative": ["birds"]}
 )
-
-
-@dataclass
-class Scene:
-    """A window on scripted engines."""
-
-    qtbot: QtBot
-    paths: Paths
-    writer: FakeWriter = field(default_factory=lambda: FakeWriter([]))
-    painter: FakePainter = field(default_factory=FakePainter)
-    window: Window = field(default_factory=Window)
-
-    def open(self) -> None:
-        self.window = Window()
-        self.qtbot.addWidget(self.window)
-        self.window.show()
-        self.controller = Controller(self.window, self.paths, self.window)
-        self.controller.start()
-        self.until(lambda: self.controller.background.studio is not None)
-
-    def studio(self) -> object:
-        engines = Engines(self.writer, self.painter, SPEC, lambda question: Answer(""))
-        return SimpleNamespace(
-            engines=engines, warm_up=lambda cancel: None, close=lambda: None, painter_process=fake_process()
-        )
-
-    def say(self, text: str, *answers: object) -> None:
-        self.writer.answers += answers  # type: ignore[arg-type]
-        self.window.composer.box.setPlainText(text)
-        self.window.composer.send()
-        self.wait()
-
-    def wait(self) -> None:
-        self.until(lambda: self.window.composer.button.text() == "Send")
-
-    def until(self, is_so: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_so, timeout=30_000)
-
-    @property
-    def cards(self) -> list[PromptCard]:
-        return [card for card in self.window.timeline.findChildren(PromptCard) if not is_hidden(card)]
-
-    @property
-    def pictures(self) -> list[PictureCard]:
-        return [card for card in self.window.timeline.findChildren(PictureCard) if card.version]
-
-    def editor(self, name: str) -> FieldEditor:
-        """Open a field of the latest card as a person does by key."""
-        value = self.cards[-1].row(name).value
-        value.setFocus()
-        self.qtbot.keyClick(value, Qt.Key.Key_Return)
-        editor = self.cards[-1].row(name).editor
-        assert editor
-        return editor
-
-    def type(self, name: str, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
-        editor = self.editor(name)
-        editor.selectAll()
-        self.qtbot.keyClicks(editor, text)
-        self.qtbot.keyClick(editor, key)
-        self.wait()
 
 
 @pytest.fixture
@@ -116,16 +49,6 @@ def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def texts(card: PromptCard) -> list[str]:
     return [label.text() for label in card.labels() if not is_hidden(label)]
-
-
-def is_hidden(widget: QWidget) -> bool:
-    """Hidden by our code; a layout shows what is new a moment later."""
-    return widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
-
-
-def undo_of(card: PromptCard, name: str) -> QToolButton:
-    """The newest one: those that it took the place of may not be gone yet."""
-    return [b for b in card.findChildren(QToolButton) if b.accessibleName() == f"Undo the change of {name}"][-1]
 
 
 def test_fields_appear_line_by_line_and_never_move(scene: Scene) -> None:
@@ -229,7 +152,7 @@ def test_a_prompt_cannot_be_emptied_and_the_editor_stays(scene: Scene) -> None:
 def test_each_change_has_an_undo_of_its_own_also_after_a_restart(scene: Scene) -> None:
     scene.say("a red ball", BALL)
     scene.say("at night, no birds", NIGHT)
-    scene.qtbot.mouseClick(undo_of(scene.cards[-1], "lighting"), Qt.MouseButton.LeftButton)
+    scene.undo(scene.cards[-1], "lighting")
     scene.wait()
     last = scene.painter.painted[-1]
     assert (last.prompt.lighting, last.prompt.negative) == ("golden hour", ("people", "birds"))
@@ -240,7 +163,7 @@ def test_each_change_has_an_undo_of_its_own_also_after_a_restart(scene: Scene) -
     scene.until(lambda: len(scene.pictures) == 3)
     assert [card.part.origin for card in scene.cards] == ["writer", "writer", "undo"]
     assert any(text.startswith("lighting: night → golden hour") for text in texts(scene.cards[-1]))
-    scene.qtbot.mouseClick(undo_of(scene.cards[1], "negative"), Qt.MouseButton.LeftButton)
+    scene.undo(scene.cards[1], "negative")
     scene.wait()
     assert scene.painter.painted[-1].prompt.negative == ("people",)
     assert scene.painter.painted[-1].prompt.lighting == "golden hour"
