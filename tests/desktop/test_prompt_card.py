@@ -24,7 +24,7 @@ from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.token_meter import TokenLimit
-from tests.desktop.scene import Scene
+from tests.desktop.scene import Scene, is_hidden
 from tests.fakes import decision
 
 BALL = decision(
