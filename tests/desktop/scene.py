@@ -83,7 +83,7 @@ class Scene:
         self.wait()
 
     def undo(self, card: PromptCard, name: str) -> None:
-        self.until(lambda: not undo_of(card, name).visibleRegion().isEmpty())  # it gets its place a moment later
+        self.until(lambda: undo_of(card, name).height() > 9)  # it gets its place a moment later
         self.qtbot.mouseClick(undo_of(card, name), Qt.MouseButton.LeftButton)
 
 
