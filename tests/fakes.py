@@ -71,11 +71,12 @@ class FakeWriter:
 
 @dataclass
 class FakePainter:
-    """Paints one grey per seed; `fails` is raised once; `on_step` is called at every step."""
+    """Paints one grey per seed; `fails` is raised once; `on_step` is called at every step; `engine` is what was chosen."""
 
     painted: list[Recipe] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
     on_step: Callable[[int], None] = lambda step: None
+    engine: dict[str, str] = field(default_factory=dict)
 
     def paint(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -87,7 +88,7 @@ class FakePainter:
             self.on_step(step)
             cancel.raise_if_cancelled()
             on_preview(Preview(step, recipe.settings.steps))
-        return painting(recipe)
+        return painting(replace(recipe, fingerprint=recipe.engine or self.engine))
 
 
 def painting(recipe: Recipe) -> Painting:

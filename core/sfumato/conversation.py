@@ -157,3 +157,9 @@ class Conversation:
     def available(self) -> tuple[Version, ...]:
         """The versions that are not deleted."""
         return tuple(version for version in self.versions if not version.is_deleted)
+
+    def engine(self, model_id: str, before: Version | None = None) -> dict[str, str]:
+        """As `Recipe.engine`, of the picture `before` or else the newest one of that model: a conversation keeps its engine."""
+        versions = (*((before,) if before else ()), *reversed(self.versions))
+        painted = (v.recipe for v in versions if not v.is_attached and v.recipe.settings.model_id == model_id)
+        return next((recipe.engine for recipe in painted if recipe.engine), {})

@@ -168,9 +168,9 @@ def _picture_plan(
     loras = request.overrides.loras
     if loras is None:
         loras = parent.recipe.loras if parent else ()
-    recipes = tuple(
-        Recipe(prompt, compiled, settings, seed, choice.route, start_sha256, area=area, loras=loras) for seed in seeds
-    )
+    engine = request.conversation.engine(settings.model_id, parent)
+    first = Recipe(prompt, compiled, settings, seeds[0], choice.route, start_sha256, {}, engine, area=area, loras=loras)
+    recipes = tuple(replace(first, seed=seed) for seed in seeds)
     if whole and choice.route is Route.TEXT_TO_IMAGE:
         recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))

@@ -17,6 +17,10 @@ from sfumato.told_values import line_of
 
 RECIPE_FORMAT = 1
 # What a recipe from outside may say; models paint far less.
+ENGINE = (
+    "compiled"  # the key of the fingerprint that a draft may have too: which of its two engines a painter should use
+)
+BLOCKS = "blocks"  # its value where blocks are compiled
 MAX_SIDE, MAX_STEPS, MAX_GUIDANCE = 65_536, 10_000, 1000.0
 
 
@@ -178,8 +182,13 @@ class Recipe:
         )
 
     def as_draft(self) -> Recipe:
-        """The same request without its results: what is painted on a replay."""
-        return replace(self, model_files={}, fingerprint={}, sha256_rgb="")
+        """The same request without its results, for the same engine of its painter: what is painted on a replay."""
+        return replace(self, model_files={}, fingerprint=self.engine, sha256_rgb="")
+
+    @property
+    def engine(self) -> dict[str, str]:
+        """The part of the fingerprint that can be chosen: whether blocks are compiled. Empty where nothing is known."""
+        return {ENGINE: str(self.fingerprint[ENGINE])} if ENGINE in self.fingerprint else {}
 
 
 def _area(data: dict[str, Any]) -> Area | None:

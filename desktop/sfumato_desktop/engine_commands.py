@@ -20,7 +20,7 @@ from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_byt
 from sfumato_desktop.site import find_site
 from sfumato_desktop.studio import open_studio
 from sfumato_models.compile_job import build_compiled
-from sfumato_models.compiled_engines import use_compiled
+from sfumato_models.compiled_engines import keep_tried, use_compiled
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import Setup
 from sfumato_models.downloads import Downloads
@@ -67,21 +67,25 @@ def _list(paths: Paths) -> Found:
 
 def _compiled(paths: Paths, cancel: CancelToken) -> Found:
     """Build the chosen painter's blocks, and use them from the next start on where that is worth it."""
-    spec = open_studio(paths).painter_process.spec
-    built = build_compiled(spec, cancel)
-    title, times = spec.model.spec.title, built.usual_s / built.compiled_s
+    studio = open_studio(paths)
+    spec = studio.painter_process.spec
+    built = build_compiled(spec, cancel, graphics_gib=studio.graphics_gib)
+    title = spec.model.spec.title
     try:
-        use_compiled(paths.engine_notes, spec.model.spec.id, built.is_worthwhile)
+        keep_tried(paths.engine_notes, spec.model.spec.id, built)
     except OSError as error:
         raise file_trouble(paths.engine_notes, error) from error
     data = {"model": spec.model.spec.id, "in_use": built.is_worthwhile, **asdict(built)}
     if not built.repeats:
         return data, f"{title} does not paint the same picture twice with compiled blocks here: it stays as it is."
     if not built.is_worthwhile:
-        return data, f"{title} gains nothing from compiled blocks here ({times:.2f} times as fast): it stays as it is."
+        return (
+            data,
+            f"{title} gains nothing from compiled blocks here ({built.times:.2f} times as fast): it stays as it is.",
+        )
     return data, (
-        f"From the next start on {title} paints with compiled blocks, {times:.2f} times as fast. Its pictures differ a little from "
-        "earlier ones, and a size that is new is prepared once. Back: sfumato engines plain"
+        f"From the next start on {title} paints new conversations with compiled blocks, {built.times:.2f} times as fast. Such "
+        "pictures differ a little from those without, and a size that is new is prepared once. Back: sfumato engines plain"
     )
 
 

@@ -12,6 +12,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.paths import Paths
 from sfumato_desktop.background import Background
+from sfumato_desktop.compiled_control import CompiledControl
 from sfumato_desktop.engine_libraries import (
     add_downloaded,
     add_pack,
@@ -44,6 +45,8 @@ class EnginesControl(QObject):
         self.page.wished.connect(self._do)
         self.page.add_wanted.connect(self.add)
         self.told.connect(self._hear)
+        self.compiled = CompiledControl(self.page.compiled, paths, background, self)
+        self.compiled.said.connect(self.page.say)
         self.downloads = Downloads(Setup(paths.engine_downloads), Ledger(paths.connections_file), self.told.emit)
 
     def show(self) -> None:
@@ -55,6 +58,7 @@ class EnginesControl(QObject):
 
     def reload(self) -> None:
         """Read again what there is, and show it."""
+        self.compiled.reload()
         try:
             packs = known_packs()
         except SfumatoError as error:
@@ -79,6 +83,7 @@ class EnginesControl(QObject):
         """End what is on its way; what has come is kept."""
         self._cancel.cancel()
         self.downloads.close()
+        self.compiled.close()
         self._errands.close()
 
     def _do(self, pack_id: str, wish: str) -> None:

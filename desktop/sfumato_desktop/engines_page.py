@@ -1,4 +1,4 @@
-"""Engine libraries for a graphics card: what is used, which packs there are, getting one, or adding it from a stick."""
+"""Engine libraries for a graphics card: what is used, which packs there are, getting one, or adding it from a stick. And compiled blocks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.compiled_card import CompiledCard
 from sfumato_desktop.layouts import lay_out_card, lay_out_dialog, row_of
 from sfumato_desktop.model_card import progress_text, size_text
 from sfumato_desktop.theme import GAP
@@ -130,12 +131,13 @@ class EnginesPage(QDialog):
         self.card = plain_label("", "quiet", self)
         self.told = plain_label("", "changed", self)
         self.trouble = plain_label("", "warning", self)
+        self.compiled = CompiledCard(self)
         self._packs = QVBoxLayout()
         self._packs.setSpacing(GAP)
         self.folder = self._button(self.tr("Add from a folder…"), self._ask_folder)
         self.archive = self._button(self.tr("Add from an archive…"), self._ask_archive)
         close = self._button(self.tr("Close"), self.accept)
-        parts = (title, told, self.used, self.card, self._packs, self.told, self.trouble)
+        parts = (title, told, self.used, self.card, self._packs, self.compiled, self.told, self.trouble)
         lay_out_dialog(self, parts, row_of((self.folder, self.archive), (close,)))
         self.say()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,3 +30,13 @@ def compile_blocks(denoiser: Any, family: str) -> None:
         denoiser.compile_repeated_blocks(fullgraph=True, dynamic=False)
     except (ValueError, AttributeError) as error:
         raise SfumatoError(f"{family} cannot be compiled.", "It is painted as before.", repr(error)) from error
+
+
+@contextmanager
+def computing_blocks(are_compiled: bool) -> Iterator[None]:
+    """Within it, compiled blocks compute as such, or to the bit as if they never had been compiled."""
+    if are_compiled:
+        yield
+        return
+    with torch.compiler.set_stance("force_eager"):
+        yield

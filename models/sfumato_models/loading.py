@@ -20,7 +20,7 @@ from sfumato.errors import SfumatoError
 from sfumato.lora import Lora
 from sfumato.model_catalog import PictureFacts
 from sfumato_models.attention import Attention
-from sfumato_models.compiled_engines import find_compiler
+from sfumato_models.compiled_engines import missing_for_compiling
 from sfumato_models.compiling import PLACEMENTS, compile_blocks
 from sfumato_models.devices import find_devices, refresh, set_up
 from sfumato_models.families import Family, first_route
@@ -163,7 +163,9 @@ def load_model(
     set_up(setup.device)
     if parts.total >= SMALL_PARAMETERS:
         setup = quickest_setup(setup, parts, facts, family, avoid, speeds or SpeedBook())
-    setup = replace(setup, is_compiled=compiled and setup.fit.placement in PLACEMENTS and find_compiler() is not None)
+    is_possible = compiled and setup.fit.placement in PLACEMENTS
+    missing = missing_for_compiling(setup.device.kind in ("cuda", "rocm", "xpu")) if is_possible else None
+    setup = replace(setup, is_compiled=is_possible and missing is None)
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)
     pipelines = load_pipelines(model, family, setup.dtype, setup.layout, cancel)
     log.info("%s on %s: %s", model.spec.id, setup.device.title, setup.fit.sentence)
@@ -171,7 +173,10 @@ def load_model(
 
 
 class LoadedModel:
-    """A model ready to paint; `files` waits for the sha256 of its weights by name."""
+    """A model ready to paint; `files` waits for the sha256 of its weights by name.
+
+    Of one that `has_blocks` they were compiled; whether they can be used is in the setup.
+    """
 
     def __init__(
         self, pipelines: Pipelines, facts: PictureFacts, family: Family, parts: Parts, setup: Setup,
@@ -187,8 +192,9 @@ class LoadedModel:
         self._model = model
         pipe = pipelines.get(first_route(family))
         place(pipe, setup.fit.placement, setup.device.backend)
+        self.has_blocks = False
         if setup.is_compiled:
-            compile_blocks(pipe.unet if family.denoiser == "unet" else pipe.transformer, family.title)
+            self.compile()
         self.loras: tuple[Lora, ...] = ()
         self.reader: PromptReader = prompt_reader(pipe, family, facts.long_prompts)
         self.space = LatentSpace(family, pipe.vae)
@@ -202,6 +208,12 @@ class LoadedModel:
         needed = need(self.parts, BITS[setup.number], facts.width, facts.height)
         is_shared = setup.device.kind in ("cpu", "mps")
         return needed.on_device(setup.fit.placement) if is_shared else beside_card(needed, setup.fit.placement)
+
+    def compile(self) -> None:
+        """Have its blocks compiled when they are computed first. Raises SfumatoError as `compile_blocks`."""
+        pipe = self.pipelines.get(first_route(self.family))
+        compile_blocks(pipe.unet if self.family.denoiser == "unet" else pipe.transformer, self.family.title)
+        self.has_blocks, self.setup = True, replace(self.setup, is_compiled=True)
 
     def changed_file(self) -> str | None:
         """The name of a weight file that is not what was loaded any more."""
@@ -240,7 +252,8 @@ class LoadedModel:
         if found.placement is not placement:
             log.info("making room: %s", found.sentence)
             place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)
-            self.setup = replace(self.setup, fit=found)
+            is_compiled = self.setup.is_compiled and found.placement in PLACEMENTS
+            self.setup = replace(self.setup, fit=found, is_compiled=is_compiled)
 
     def _fitted_preview(self) -> LatentPreview:
         cells = max(self.facts.width, self.facts.height) // self.space.pixels_per_cell
@@ -270,7 +283,6 @@ def _fingerprint(setup: Setup) -> dict[str, str]:
         "dtype": setup.number,
         "threads": str(setup.threads),
         "attention": setup.attention,
-        "compiled": "blocks" if setup.is_compiled else "no",
     }
     return (
         known

@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,11 @@ from tqdm import tqdm
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import DeviceLost, Retryable, SfumatoError
 from sfumato.masks import hard_mask
-from sfumato.recipe import Recipe, Route, sha256_rgb
+from sfumato.recipe import BLOCKS, ENGINE, Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
 from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
-from sfumato_models.compiling import CompileError
+from sfumato_models.compiling import CompileError, computing_blocks
 from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_out_of_memory, refresh, unused_hardware
 from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
@@ -160,7 +161,7 @@ class DiffusersPainter:
         applied = replace(
             recipe,
             model_files=self.loaded.files(),
-            fingerprint=self.loaded.fingerprint,
+            fingerprint=self.loaded.fingerprint | {ENGINE: BLOCKS if self._is_compiled(recipe) else "no"},
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
         return Painting(pixels, applied, timings, notes)
@@ -190,7 +191,8 @@ class DiffusersPainter:
         words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention):
+        blocks = computing_blocks(self._is_compiled(recipe)) if loaded.has_blocks else nullcontext()
+        with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention), blocks:
             kept = None if loaded.family.takes_mask else _kept(pipe, recipe, parent)
             follower = StepFollower(
                 loaded.space, loaded.preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
@@ -209,7 +211,7 @@ class DiffusersPainter:
         pipe.maybe_free_model_hooks()
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
-        return pixels, timings, words.notes + self._unheard(recipe) + self._left_uncompiled()
+        return pixels, timings, words.notes + self._unheard(recipe) + self._left_uncompiled(recipe)
 
     def _require_possible(self, size: tuple[int, int]) -> None:
         """Raises SfumatoError for a size the family cannot do, with one near it that it can."""
@@ -260,12 +262,18 @@ class DiffusersPainter:
     def _is_guided(self, recipe: Recipe) -> bool:
         return self.loaded.family.negatives and recipe.settings.guidance_scale > self.loaded.family.guided_above
 
-    def _left_uncompiled(self) -> tuple[str, ...]:
-        if self.loaded.setup.is_compiled or not self._compiled:
+    def _wants_compiled(self, recipe: Recipe) -> bool:
+        """A conversation goes on with the engine that painted it; a new one gets what was chosen."""
+        return recipe.fingerprint[ENGINE] == BLOCKS if ENGINE in recipe.fingerprint else self._compiled
+
+    def _is_compiled(self, recipe: Recipe) -> bool:
+        return self.loaded.setup.is_compiled and self._wants_compiled(recipe)
+
+    def _left_uncompiled(self, recipe: Recipe) -> tuple[str, ...]:
+        if self.loaded.setup.is_compiled or not self._wants_compiled(recipe):
             return ()
-        return (
-            "Painted without compiled blocks, as they cannot be built here; it can differ a little from earlier ones.",
-        )
+        why = "as they cannot be built here" if self._compiled else "which are not in use"
+        return (f"Painted without compiled blocks, {why}; it can differ a little from earlier ones.",)
 
     def _unheard(self, recipe: Recipe) -> tuple[str, ...]:
         if not recipe.compiled.negative or self._is_guided(recipe):

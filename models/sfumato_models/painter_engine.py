@@ -11,12 +11,13 @@ from sfumato.compile import CompiledPrompt
 from sfumato.engine import CancelToken, Painting, Pixels
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
-from sfumato.recipe import Recipe, RenderSettings, Route
-from sfumato_models.compiled_engines import Built
-from sfumato_models.compiling import PLACEMENTS, CompileError, compile_blocks
+from sfumato.recipe import BLOCKS, ENGINE, Recipe, RenderSettings, Route
+from sfumato_models.compiled_engines import BuildStep, Built
+from sfumato_models.compiling import PLACEMENTS, CompileError
 from sfumato_models.devices import give_back_memory
 from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
+from sfumato_models.loading import LoadedModel
 from sfumato_models.painter import DiffusersPainter
 
 COMPARED_STEPS = 4
@@ -32,7 +33,7 @@ class PainterEngine:
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
     ) -> Painting | PainterReport | Built | None:
-        """`load()` has loaded by being called; `report()` says how; `build()` compiles its blocks and compares.
+        """`load()` has loaded by being called; `report()` says how; `build()` compiles its blocks and compares, with `BuildStep` events.
 
         `paint(recipe, parent)` paints, with previews as events.
         """
@@ -41,7 +42,7 @@ class PainterEngine:
         if method == "report":
             return self._painter.report()
         if method == "build":
-            return build(self._painter, cancel)
+            return build(self._painter, send_event, cancel)
         recipe, parent = arguments
         return self._painter.paint(recipe, parent, send_event, cancel)
 
@@ -56,8 +57,8 @@ class PainterEngine:
         give_back_memory()
 
 
-def build(painter: DiffusersPainter, cancel: CancelToken) -> Built:
-    """Paint some steps as usual, compile the blocks, and paint the same again.
+def build(painter: DiffusersPainter, on_step: Callable[[BuildStep], None], cancel: CancelToken) -> Built:
+    """Paint some steps as usual, compile the blocks, and paint the same in turns without and with them.
 
     Raises:
         SfumatoError: if the model cannot be compiled, or as `DiffusersPainter.paint`.
@@ -69,32 +70,43 @@ def build(painter: DiffusersPainter, cancel: CancelToken) -> Built:
             f"{loaded.family.title} has no room to stay whole in memory here, so it cannot be compiled.",
             "It is painted as before.",
         )
-    facts, route = loaded.facts, first_route(loaded.family)
-    settings = RenderSettings(
-        facts.width, facts.height, min(facts.steps, COMPARED_STEPS), facts.guidance_scale, facts.scheduler, "build"
-    )
-    wish = Recipe(ImagePrompt(subject="a boat"), CompiledPrompt("a boat", ""), settings, 7, route)
-    grey = bytes([128]) * (4 * facts.width * facts.height)
-    parent = None if route is Route.TEXT_TO_IMAGE else Pixels(facts.width, facts.height, grey)
+    wish, parent = _compared(loaded)
 
-    def paint() -> tuple[float, Painting]:
+    def paint(engine: str) -> tuple[float, Painting]:
         begin = time.perf_counter()
-        painted = painter.paint(wish, parent, lambda _: None, cancel)
+        painted = painter.paint(replace(wish, fingerprint={ENGINE: engine}), parent, lambda _: None, cancel)
         return time.perf_counter() - begin, painted
 
-    paint()  # the text is read once
-    usual_s = min(paint()[0] for _ in range(COMPARED_PICTURES))
-    pipe = loaded.pipelines.get(route)
-    compile_blocks(pipe.unet if loaded.family.denoiser == "unet" else pipe.transformer, loaded.family.title)
-    loaded.setup = replace(loaded.setup, is_compiled=True)
+    on_step(BuildStep("usual"))
+    paint("no")  # the text is read once
+    on_step(BuildStep("building"))
+    loaded.compile()
     try:
-        build_s, first = paint()
+        build_s, first = paint(BLOCKS)
     except SfumatoError as error:
         if isinstance(error.__cause__, CompileError):
             raise SfumatoError(
                 f"{loaded.family.title} cannot be compiled here.", "It is painted as before.", error.detail
             ) from error
         raise
-    again = [paint() for _ in range(COMPARED_PICTURES)]
-    repeats = all(painted.pixels == first.pixels for _, painted in again)
-    return Built(build_s, usual_s, min(seconds for seconds, _ in again), repeats)
+    pairs = []
+    for done in range(COMPARED_PICTURES):
+        on_step(BuildStep("comparing", done, COMPARED_PICTURES))
+        pairs.append((paint("no"), paint(BLOCKS)))
+    return Built(
+        build_s,
+        min(usual[0] for usual, _ in pairs),
+        min(compiled[0] for _, compiled in pairs),
+        all(compiled[1].pixels == first.pixels for _, compiled in pairs),
+    )
+
+
+def _compared(loaded: LoadedModel) -> tuple[Recipe, Pixels | None]:
+    """A picture of a few steps at the model's usual size, and what it is painted over where it needs something."""
+    facts, route = loaded.facts, first_route(loaded.family)
+    settings = RenderSettings(
+        facts.width, facts.height, min(facts.steps, COMPARED_STEPS), facts.guidance_scale, facts.scheduler, "build"
+    )
+    grey = bytes([128]) * (4 * facts.width * facts.height)
+    parent = None if route is Route.TEXT_TO_IMAGE else Pixels(facts.width, facts.height, grey)
+    return Recipe(ImagePrompt(subject="a boat"), CompiledPrompt("a boat", ""), settings, 7, route), parent

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfumato.attachment import AttachedPicture, attach_pixels
@@ -12,7 +14,7 @@ from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import KEEP, exactly
-from tests.fakes import SPEC, FakePainter, FakeWriter, Talk, decision
+from tests.fakes import SPEC, FakePainter, FakeWriter, Talk, decision, recipe
 
 RED_BALL = decision("draw", patch={"set": {"subject": "a red ball", "lighting": "golden hour"}})
 NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
@@ -64,6 +66,19 @@ def test_a_change_keeps_the_loras_of_its_parent_until_others_are_chosen() -> Non
     it.say("same but at night")
     it.say("same but at night", Overrides(loras=()))
     assert [recipe.loras for recipe in it.painter.painted] == [(style,), (style,), ()]
+
+
+def test_a_conversation_keeps_the_engine_that_painted_it_and_a_new_one_gets_the_chosen_one() -> None:
+    it = talk(RED_BALL, NIGHT, RED_BALL)
+    it.painter.engine = {"compiled": "no"}
+    it.say("a red ball")
+    it.painter.engine = {"compiled": "blocks"}  # chosen meanwhile
+    it.say("same but at night")
+    it.say("a red ball")  # another drawing of the same conversation
+    assert [recipe.engine for recipe in it.painter.painted] == [{}, {"compiled": "no"}, {"compiled": "no"}]
+    other = replace(it.keeper.conversation.versions[0], recipe=recipe(1))
+    assert it.keeper.conversation.engine("another-model") == {}
+    assert it.keeper.conversation.engine("fake-painter", other) == {"compiled": "no"}
 
 
 def test_going_back_makes_an_earlier_picture_the_parent_of_the_next() -> None:

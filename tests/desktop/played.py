@@ -26,7 +26,7 @@ NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
 
 def fake_process() -> SimpleNamespace:
     """What the background asks of the painter's process beside painting; it loaded nothing."""
-    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None), is_loaded=False)
+    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None, libraries=None), is_loaded=False)
 
 
 @dataclass
@@ -37,6 +37,7 @@ class FakeStudio:
     painter: FakePainter = field(default_factory=FakePainter)
     compose: Compose | None = None
     painter_process: SimpleNamespace = field(default_factory=fake_process)
+    graphics_gib: float | None = None
 
     @property
     def engines(self) -> Engines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,19 @@ import torch
 
 from sfumato.engine import CancelToken
 from sfumato.errors import Retryable, SfumatoError
+from sfumato.recipe import BLOCKS, ENGINE
 from sfumato_models.compile_job import build_compiled
-from sfumato_models.compiled_engines import Built, compiled_models, find_compiler, use_compiled
+from sfumato_models.compiled_engines import (
+    BuildStep,
+    Built,
+    Tried,
+    compiled_models,
+    find_compiler,
+    keep_tried,
+    missing_for_compiling,
+    tried_models,
+    use_compiled,
+)
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.painter_engine import build
@@ -32,8 +44,10 @@ def test_compiled_blocks_repeat_bit_for_bit_and_stand_in_the_recipe(
     monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")
     plain = DiffusersPainter(model, 1)
     usual = paint(plain, wish(model))
-    built = build(plain, CancelToken())
+    steps: list[BuildStep] = []
+    built = build(plain, steps.append, CancelToken())
     assert built.repeats
+    assert [step.phase for step in steps] == ["usual", "building", *["comparing"] * 3]
     torch._dynamo.reset()
     compiled = DiffusersPainter(model, 1, compiled=True)
     first = paint(compiled, wish(model))
@@ -41,6 +55,8 @@ def test_compiled_blocks_repeat_bit_for_bit_and_stand_in_the_recipe(
     assert paint(compiled, first.recipe.as_draft()).pixels == first.pixels  # whatever sizes were between them
     assert paint(compiled, other_size.recipe.as_draft()).pixels == other_size.pixels
     assert (first.recipe.fingerprint["compiled"], usual.recipe.fingerprint["compiled"]) == ("blocks", "no")
+    again = paint(compiled, usual.recipe.as_draft())  # of another conversation, or painted again
+    assert (again.pixels, again.recipe.fingerprint) == (usual.pixels, usual.recipe.fingerprint)
     difference = [abs(a - b) for a, b in zip(first.pixels.bgrx, usual.pixels.bgrx, strict=True)]
     assert max(difference) <= 2  # of 255
     assert compiled.report().is_compiled
@@ -57,7 +73,10 @@ def test_without_a_compiler_nothing_is_built_and_that_is_said(
     done = paint(painter, wish(model))
     assert done.recipe.fingerprint["compiled"] == "no"
     assert any("without compiled blocks" in note for note in done.notes)
-    assert paint(DiffusersPainter(model, 1), wish(model)).pixels == done.pixels
+    plain = DiffusersPainter(model, 1)
+    assert paint(plain, wish(model)).pixels == done.pixels
+    once_compiled = paint(plain, replace(wish(model), fingerprint={ENGINE: BLOCKS}))
+    assert any("without compiled blocks, which are not in use" in note for note in once_compiled.notes)
 
 
 @pytest.mark.skipif(find_compiler() is None, reason="there is no C++ compiler")
@@ -75,15 +94,36 @@ def test_blocks_that_cannot_be_compiled_any_more_are_a_sentence_and_the_next_pic
     assert paint(painter, wish(model)).recipe.fingerprint["compiled"] == "no"
 
 
-def test_it_is_remembered_by_model_and_forgotten_again(tmp_path: Path) -> None:
+def test_what_was_found_is_remembered_by_model_and_used_or_not(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
+    faster, slower = Built(60, 1.2, 0.8, True), Built(60, 1.0, 0.97, True)
     assert not compiled_models(notes)
-    use_compiled(notes, "one", True)
-    use_compiled(notes, "two", True)
+    keep_tried(notes, "one", faster)
+    keep_tried(notes, "two", slower)
+    assert compiled_models(notes) == {"one"}
     use_compiled(notes, "one", False)
-    assert compiled_models(notes) == {"two"}
-    (notes / "compiled.json").write_text("{")
+    use_compiled(notes, "never tried", True)
     assert not compiled_models(notes)
+    assert dict(tried_models(notes)) == {"one": Tried(faster, False), "two": Tried(slower, False)}
+    use_compiled(notes, "one", True)
+    assert compiled_models(notes) == {"one"}
+    (notes / "compiled.json").write_text('["one"]')
+    assert not compiled_models(notes)
+
+
+def test_what_is_missing_is_named_with_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sfumato_models.compiled_engines.find_compiler", lambda: "/usr/bin/g++")
+    monkeypatch.setattr("sfumato_models.compiled_engines.importlib.util.find_spec", lambda name: None)
+    assert "Triton" in str(missing_for_compiling(True, tmp_path))
+    (tmp_path / "triton").mkdir()
+    (tmp_path / "Python.h").touch()
+    monkeypatch.setattr("sfumato_models.compiled_engines.sysconfig.get_path", lambda name: str(tmp_path))
+    assert missing_for_compiling(True, tmp_path) is None
+    assert missing_for_compiling(False) is None
+    (tmp_path / "Python.h").unlink()
+    assert "python3-dev" in str(missing_for_compiling(False))
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert "packaged app" in str(missing_for_compiling(False))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Between the card of compiled blocks and the parts that know: they are tried in the background, used, and left again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.paths import Paths, file_trouble
+from sfumato_desktop.background import Background
+from sfumato_desktop.compiled_card import CompiledCard, CompiledRow
+from sfumato_desktop.errands import Errands
+from sfumato_desktop.studio import Studio
+from sfumato_models.compile_job import build_compiled, what_is_missing
+from sfumato_models.compiled_engines import BuildStep, Built, keep_tried, tried_models, use_compiled
+
+
+class CompiledControl(QObject):
+    """Lives in the window's thread. `said` carries what was done or what went wrong: (done, trouble)."""
+
+    said = Signal(str, str)
+
+    def __init__(self, card: CompiledCard, paths: Paths, background: Background, parent: QObject) -> None:
+        super().__init__(parent)
+        self._card = card
+        self._paths = paths
+        self._background = background
+        self._errands = Errands(self._show_failure, self)
+        self._cancel: CancelToken | None = None
+        self._step: BuildStep | None = None
+        card.wished.connect(self._do)
+
+    def reload(self) -> None:
+        """Show what is known of the picture model that is chosen; while one is tried that one stays."""
+        if self._step is not None:
+            return
+        studio = self._background.studio
+        if studio is None or what_is_missing(studio.painter_process.spec, studio.graphics_gib):
+            self._card.show_row(None)
+            return
+        spec = studio.engines.painter_spec
+        self._card.show_row(CompiledRow(spec.title, tried_models(self._paths.engine_notes).get(spec.id)))
+
+    def close(self) -> None:
+        """Stop trying."""
+        if self._cancel:
+            self._cancel.cancel()
+        self._errands.close()
+
+    def _do(self, wish: str) -> None:
+        studio = self._background.studio
+        if wish == "cancel" and self._cancel:
+            self._cancel.cancel()
+        elif studio is None:
+            self.reload()
+        elif wish == "try":
+            self._try(studio)
+        else:
+            self._use(studio, wish == "use")
+
+    def _try(self, studio: Studio) -> None:
+        cancel = self._cancel = CancelToken()
+        spec = studio.engines.painter_spec
+        self.said.emit("", "")
+
+        def build() -> Built | None:
+            try:
+                return build_compiled(
+                    studio.painter_process.spec,
+                    cancel,
+                    lambda step: self._errands.say(lambda: self._show_step(spec.title, step)),
+                    studio.painter_process,
+                    studio.graphics_gib,
+                )
+            except TurnCancelled:
+                return None
+
+        self._show_step(spec.title, BuildStep("loading"))
+        self._errands.run(build, lambda built: self._keep(spec.id, spec.title, built))
+
+    def _keep(self, model_id: str, title: str, built: Built | None) -> None:
+        self._step = None
+        if built is None:
+            self.reload()
+            self.said.emit(self.tr("Stopped. “{0}” paints as before.").format(title), "")
+            return
+        try:
+            keep_tried(self._paths.engine_notes, model_id, built)
+        except OSError as error:
+            self._show_failure(file_trouble(self._paths.engine_notes, error))
+            return
+        if built.is_worthwhile:
+            self._background.change_models()  # the painter starts again, able to
+        self.reload()
+
+    def _use(self, studio: Studio, is_used: bool) -> None:
+        spec = studio.engines.painter_spec
+        try:
+            use_compiled(self._paths.engine_notes, spec.id, is_used)
+        except OSError as error:
+            self._show_failure(file_trouble(self._paths.engine_notes, error))
+            return
+        self._background.change_models()
+        self.reload()
+        self.said.emit("" if is_used else self.tr("“{0}” paints without compiled blocks again.").format(spec.title), "")
+
+    def _show_step(self, title: str, step: BuildStep) -> None:
+        self._step = step
+        self._card.show_row(CompiledRow(title, None, step))
+
+    def _show_failure(self, error: SfumatoError) -> None:
+        self._step = None
+        self.reload()
+        self.said.emit("", str(error))
