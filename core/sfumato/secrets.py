@@ -50,10 +50,6 @@ class Secrets:
                 log.info("no token from a vault: %s", reason)
         return self._this_run
 
-    def known(self) -> str | None:
-        """The token if it was needed before in this run; no vault is asked."""
-        return self._this_run
-
     def keep(self, token: str) -> str:
         """Keep a token. Returns what a person should know: empty, or that it lives for this run only.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from sfumato.errors import SfumatoError
 from sfumato.release import Release
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.layouts import lay_out_dialog, row_of
 
@@ -82,7 +83,5 @@ class AboutDialog(QDialog):
         self.page.setAccessibleName(self.tr("Where to get it: {0}").format(page))
         self.page.setVisible(bool(page))
 
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
+    def _button(self, text: str) -> DialogButton:
+        return DialogButton(text, self)

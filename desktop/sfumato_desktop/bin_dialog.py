@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.plurals import counted
 from sfumato_desktop.theme import GAP, SMALL_GAP
@@ -44,19 +44,17 @@ class BinDialog(QDialog):
         self.items.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.items.itemSelectionChanged.connect(self._show_buttons)
         self.items.itemActivated.connect(lambda _: self._restore())
-        self.restore = QPushButton(self.tr("Restore"), self)
+        self.restore = DialogButton(self.tr("Restore"), self)
         self.restore.clicked.connect(self._restore)
-        self.empty = QPushButton(self.tr("Empty the bin…"), self)
+        self.empty = DialogButton(self.tr("Empty the bin…"), self)
         self.empty.clicked.connect(self._ask)
-        close = QPushButton(self.tr("Close"), self)
+        close = DialogButton(self.tr("Close"), self)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
         buttons.addWidget(self.restore)
         buttons.addStretch(1)
         buttons.addWidget(self.empty)
         buttons.addWidget(close)
-        for button in (self.restore, self.empty, close):
-            button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(SMALL_GAP + 2)

@@ -107,14 +107,14 @@ def _parser() -> argparse.ArgumentParser:
     models = _command(commands, "models", "the models on this machine and those that can be had")
     models.add_argument(
         "action", nargs="?", default="list", choices=["list", "download", "add", "look", "verify", "remove"],
-        help="download also repairs; add takes a model you have, a TOML file or a repository (owner/name); look finds models",
+        help="download takes an id or owner/name, and also repairs; add takes a model you have, a TOML file or owner/name; look finds models",
     )  # fmt: skip
     models.add_argument(
         "model",
         nargs="?",
         default="",
         metavar="MODEL",
-        help="its id; for add a file, folder or owner/name; for look a folder",
+        help="its id, or owner/name on the hub; for add also a file or folder; for look a folder",
     )
     models.add_argument("--accept-licence", action="store_true", help="agree to the licence of what is downloaded")
     models.add_argument(

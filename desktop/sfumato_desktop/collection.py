@@ -83,6 +83,17 @@ class Collection:
         """The transformer of that id, if it waits for its other parts."""
         return next((it for it in self.waiting if it.spec.id == model_id), None)
 
+    def of_repository(self, name: str) -> ModelSpec | None:
+        """The catalogue's first model from that repository; a person's own entries are not asked."""
+        return next(
+            (
+                spec
+                for spec in self.catalogue.models
+                if spec.source and spec.source.repository.casefold() == name.casefold() and spec.id not in self.own_ids
+            ),
+            None,
+        )
+
     def needing(self, model_id: str) -> tuple[ModelSpec, ...]:
         """The models that paint with parts of this one."""
         places = {model.path for model in (*self.installed, *self.parts) if model.spec.id == model_id}

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QSlider,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from sfumato.comparison import differences
 from sfumato.conversation import Version
 from sfumato.dialogue import version_words
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
@@ -173,16 +173,14 @@ class CompareDialog(QDialog):
     def _modes(self) -> QHBoxLayout:
         row = QHBoxLayout()
         group = QButtonGroup(self)
-        self.side_by_side = QPushButton(self.tr("Side by side"), self)
-        self.wipe = QPushButton(self.tr("Slider"), self)
+        self.side_by_side = DialogButton(self.tr("Side by side"), self)
+        self.wipe = DialogButton(self.tr("Slider"), self)
         row.addStretch(1)
         for button in (self.side_by_side, self.wipe):
             button.setCheckable(True)
-            button.setAutoDefault(False)
             group.addButton(button)
             row.addWidget(button)
-        swap = QPushButton(self.tr("Swap"), self)
-        swap.setAutoDefault(False)
+        swap = DialogButton(self.tr("Swap"), self)
         swap.clicked.connect(self._swap)
         row.addWidget(swap)
         row.addStretch(1)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.model_card import size_text
 from sfumato_desktop.theme import GAP
@@ -52,19 +52,17 @@ class ConnectionsDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("Hub or mirror"), self.address)
         form.addRow(self.tr("Proxy"), self.proxy)
-        self.save = QPushButton(self.tr("Save"), self)
+        self.save = DialogButton(self.tr("Save"), self)
         self.save.clicked.connect(lambda: self.saved.emit(self.address.text().strip(), self.proxy.text().strip()))
-        forget = QPushButton(self.tr("Forget the token"), self)
+        forget = DialogButton(self.tr("Forget the token"), self)
         forget.clicked.connect(self.forget_token)
-        close = QPushButton(self.tr("Close"), self)
+        close = DialogButton(self.tr("Close"), self)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
         buttons.addWidget(forget)
         buttons.addStretch(1)
         for button in (self.save, close):
             buttons.addWidget(button)
-        for button in (forget, self.save, close):
-            button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP)
         layout.setSpacing(GAP)

@@ -72,6 +72,8 @@ class ConversationList(QWidget):
         self.about.clicked.connect(self.about_wanted)
         for widget in (self.new, self.search_box, self.items, self.models, self.bin, self.about):
             layout.addWidget(widget)
+        for button in (self.new, self.models, self.bin, self.about):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the message
         QShortcut(QKeySequence.StandardKey.Find, self, self.search_box.setFocus)
         QShortcut(QKeySequence("Ctrl+E"), self, self._export)
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.items, self._delete, context=Qt.ShortcutContext.WidgetShortcut)

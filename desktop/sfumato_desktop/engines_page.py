@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.compiled_card import CompiledCard
 from sfumato_desktop.layouts import lay_out_card, lay_out_dialog, row_of
@@ -97,9 +97,8 @@ class PackCard(QFrame):
         for button in self.buttons.values():
             button.setEnabled(not is_busy)
 
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
+    def _button(self, name: str, text: str) -> DialogButton:
+        button = DialogButton(text, self)
         button.setAccessibleName(f"{text}: {self.row.lock.title}")
         button.clicked.connect(lambda: self.wished.emit(self.row.lock.id, name))
         return button
@@ -184,8 +183,7 @@ class EnginesPage(QDialog):
         if file:
             self.add_wanted.emit(Path(file))
 
-    def _button(self, text: str, pressed: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
+    def _button(self, text: str, pressed: object) -> DialogButton:
+        button = DialogButton(text, self)
         button.clicked.connect(lambda: pressed())  # type: ignore[operator]
         return button

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_models.local_files import Found
@@ -32,10 +32,9 @@ class FoundDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models on this disk"))
         self.resize(QSize(720, 520))
-        self.buttons: dict[Path, QPushButton] = {}
+        self.buttons: dict[Path, DialogButton] = {}
         self.said = plain_label("", "quiet", self)
-        self.other = QPushButton(self.tr("Another folder…"), self)
-        self.other.setAutoDefault(False)
+        self.other = DialogButton(self.tr("Another folder…"), self)
         self.other.clicked.connect(self._choose_folder)
         self.copies = QCheckBox(self.tr("Copy what I add into Sfumato's folder"), self)
         self.copies.setToolTip(self.tr("For models on a stick or in a folder that will go"))
@@ -99,8 +98,7 @@ class FoundDialog(QDialog):
         row = QHBoxLayout()
         row.addLayout(words, 1)
         if it.kind != "unusable":
-            button = QPushButton(self.tr("Add"), holder)
-            button.setAutoDefault(False)
+            button = DialogButton(self.tr("Add"), holder)
             button.setAccessibleName(self.tr("Add {0}").format(it.title))
             button.clicked.connect(lambda: self._add(it.path))
             self.buttons[it.path] = button

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from sfumato.conversation import Version
 from sfumato.masks import hard_mask
 from sfumato.selection import SCALE, Point, Selection, Shape
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
 
@@ -165,9 +165,8 @@ class MaskEditor(QDialog):
         self.words.setAccessibleName(self.tr("What should be in the selected area"))
         self.words.textChanged.connect(self._show)
         self.words.returnPressed.connect(self._paint)
-        self.paint = QPushButton(self.tr("Paint"), self)
+        self.paint = DialogButton(self.tr("Paint"), self)
         self.paint.setObjectName("primary")
-        self.paint.setAutoDefault(False)
         self.paint.clicked.connect(self._paint)
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
@@ -188,11 +187,10 @@ class MaskEditor(QDialog):
         row = QHBoxLayout()
         row.setSpacing(SMALL_GAP)
         tools = QButtonGroup(self)
-        self.rectangle = QPushButton(self.tr("Rectangle"), self)
-        self.brush = QPushButton(self.tr("Brush"), self)
+        self.rectangle = DialogButton(self.tr("Rectangle"), self)
+        self.brush = DialogButton(self.tr("Brush"), self)
         for button, name in ((self.rectangle, "rectangle"), (self.brush, "brush")):
             button.setCheckable(True)
-            button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, name=name: self._choose(name))
             tools.addButton(button)
             row.addWidget(button)
@@ -204,8 +202,7 @@ class MaskEditor(QDialog):
         self.size_slider.setMaximumWidth(160)
         self.size_slider.setAccessibleName(self.tr("Size of the brush"))
         self.size_slider.valueChanged.connect(self._set_radius)
-        self.clear = QPushButton(self.tr("Clear"), self)
-        self.clear.setAutoDefault(False)
+        self.clear = DialogButton(self.tr("Clear"), self)
         self.clear.clicked.connect(lambda: self.view.set_shapes([]))
         row.addWidget(self.size_label)
         row.addWidget(self.size_slider)

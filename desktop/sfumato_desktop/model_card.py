@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QWidget
 
 from sfumato.machine import Advice, Fit
 from sfumato.model_catalog import ModelSpec
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.layouts import lay_out_card, row_of
 from sfumato_desktop.theme import GAP
@@ -235,9 +236,8 @@ class ModelCard(QFrame):
         if token.strip():
             self.token_entered.emit(self.row.spec.id, token)
 
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
+    def _button(self, name: str, text: str) -> DialogButton:
+        button = DialogButton(text, self)
         button.setAccessibleName(f"{text}: {self.row.spec.title}")
         if name == "enter":
             button.clicked.connect(self._enter_token)

@@ -139,7 +139,10 @@ def _reading(title: str, total_bytes: int, cancel: CancelToken) -> Iterator[Call
 
 
 def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, cancel: CancelToken) -> Found:
-    """A model; for a transformer that waits for its other parts, those."""
+    """A model, or a repository that becomes an entry first; for a transformer that waits for its other parts, those."""
+    if is_repository(wishes.model):
+        spec = _add_repository(paths, collection, wishes.model, cancel)
+        wishes.model, collection = spec.id, open_collection(paths)
     waiting = collection.waits(wishes.model)
     spec = waiting.parts if waiting and waiting.parts else collection.catalogue.get(wishes.model)
     if not can_use(spec):
@@ -181,11 +184,19 @@ def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cance
         raise SfumatoError(
             f"“{what[:60]}” is neither a file or folder here nor a repository.", "A repository is written owner/name."
         )
-    spec = look_up(paths, collection, what, cancel)
+    spec = _add_repository(paths, collection, what, cancel)
+    return {"added": [_facts(spec)]}, _how_to_go_on(spec)
+
+
+def _add_repository(paths: Paths, collection: Collection, name: str, cancel: CancelToken) -> ModelSpec:
+    """The catalogue's entry of a repository, else one made from what the hub says, kept among the person's own."""
+    if known := collection.of_repository(name):
+        return known
+    spec = look_up(paths, collection, name, cancel)
     if spec.id in {known.id for known in collection.catalogue.models} - collection.own_ids:
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Download that one.")
     keep_entry(spec, paths.own_entries)
-    return {"added": [_facts(spec)]}, _how_to_go_on(spec)
+    return spec
 
 
 def _hash(specs: Iterable[ModelSpec], paths: Paths, cancel: CancelToken) -> None:

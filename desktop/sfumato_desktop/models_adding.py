@@ -63,6 +63,7 @@ class ModelsAdding(QObject):
         self._errands = errands
         self._found: FoundDialog | None = None
         self._copying: set[str] = set()  # ids of models
+        self._with_token: set[str] = set()  # repositories that were looked up with a token
         self.page: ModelsPage | None = None
 
     @Slot(str)
@@ -76,7 +77,8 @@ class ModelsAdding(QObject):
         elif is_repository(text):
             self.page.show_adding(True)
             self.page.show_trouble("")
-            self._look_up(text, self._hub.secrets.known)
+            self._with_token.discard(text)
+            self._look_up(text, None)
         else:
             self.page.show_trouble(self.tr("A repository is written owner/name."))
 
@@ -213,17 +215,22 @@ class ModelsAdding(QObject):
 
     # --- from the hub ------------------------------------------------------------------------------------------------
 
-    def _look_up(self, repository: str, token: Callable[[], str | None]) -> None:
-        def ask() -> None:
-            families = family_facts(open_collection(self._paths).catalogue)
-            self._downloads().look_up(repository, families, self._hub.network(), token())
+    def _look_up(self, repository: str, token: str | None) -> None:
+        def ask() -> ModelSpec | None:
+            collection = open_collection(self._paths)
+            known = collection.of_repository(repository)
+            if known is None:
+                families = family_facts(collection.catalogue)
+                self._downloads().look_up(repository, families, self._hub.network(), token)
+            return known
 
-        self._errands.run(ask, lambda _: None)
+        self._errands.run(ask, lambda known: self._kept(known.id) if known else None)
 
     def _look_up_again(self, repository: str, error: SfumatoError) -> None:
-        """The hub wants a token: the one in the vault, else one that the person enters."""
+        """The hub wants a token: the one that is known or in the vault, else one that the person enters."""
         secrets = self._hub.secrets
-        has_tried = secrets.known() is not None
+        has_tried = repository in self._with_token
+        self._with_token.add(repository)
 
         def go_on(token: str | None) -> None:
             if token is None and self.page:
@@ -234,7 +241,7 @@ class ModelsAdding(QObject):
                     return
                 entered = token
                 self._errands.run(lambda: secrets.keep(entered), self._show_note)
-            self._look_up(repository, lambda: token)
+            self._look_up(repository, token)
 
         self._errands.run(lambda: None if has_tried else secrets.token(), go_on)
 

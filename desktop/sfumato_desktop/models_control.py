@@ -127,23 +127,25 @@ class ModelsControl(QObject):
         is_begun = spec.id in self.downloads.states()
         must_agree = spec.source is not None and spec.source.must_accept and not is_begun
         if self._page and (not must_agree or self._page.ask_licence(spec)):
+            self._page.show_trouble("")
             self._fetch(spec)
 
-    def _fetch(self, spec: ModelSpec, ask_vault: bool = False) -> None:
-        """Begin, with the token where one is known or the hub is known to want one."""
+    def _fetch(self, spec: ModelSpec) -> None:
+        """Begin, with the token where the hub is known to want one: who gets a public model is nobody's business."""
         if spec.source is not None and spec.source.is_gated:
-            ask_vault = True
-        if ask_vault:
             self._vault_asked.add(spec.id)
+        wants_token = spec.id in self._vault_asked
 
         def begin() -> None:
-            token = self._hub.secrets.token() if ask_vault else self._hub.secrets.known()
+            token = self._hub.secrets.token() if wants_token else None
             self.downloads.begin(spec, self._hub.network(), token)
 
-        self._errands.run(begin, lambda _: self.reload())
+        if self._page:
+            self._page.show_state(DownloadState(spec.id, spec.title, "asking"))  # a vault may take its time
+        self._errands.run(begin, lambda _: self.reload_quietly())
 
     def _try_with_token(self, spec: ModelSpec) -> None:
-        """The hub wants a token: there may be one in the vault that was not needed before in this run."""
+        """The hub wants a token: there may be one in the vault that was not needed for this model before."""
         self._vault_asked.add(spec.id)
 
         def go_on(token: str | None) -> None:
@@ -157,9 +159,10 @@ class ModelsControl(QObject):
         row = self._row(model_id)
         if row is None:
             return
+        self._vault_asked.add(model_id)
 
         def kept(note: str) -> None:
-            if note and self._page:
+            if self._page:
                 self._page.show_trouble(note)
             self._fetch(row.spec)
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from sfumato.machine import Fit
 from sfumato.model_catalog import ModelSpec
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.incoming import incoming_models
@@ -190,6 +190,8 @@ class ModelsPage(QDialog):
         self._section(self.tr("On their way"), [row for row in rows if row.state and not row.is_here])
         self._section(self.tr("On this machine"), [row for row in rows if row.is_here])
         offered = [row for row in rows if not row.is_here and not row.state]
+        self._section(self.tr("Added by you"), [row for row in offered if row.is_own])
+        offered = [row for row in offered if not row.is_own]
         self._section(self.tr("For this machine"), [row for row in offered if _fits(row)])
         self._section(self.tr("Too big for this machine"), [row for row in offered if not _fits(row)])
         self._list.addStretch(1)
@@ -234,9 +236,8 @@ class ModelsPage(QDialog):
         asked.setInformativeText(more)
         return asked
 
-    def _button(self, text: str, pressed: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
+    def _button(self, text: str, pressed: object) -> DialogButton:
+        button = DialogButton(text, self)
         button.clicked.connect(lambda: pressed())  # type: ignore[operator]
         return button
 

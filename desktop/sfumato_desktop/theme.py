@@ -123,6 +123,7 @@ def _sheet(c: Colours) -> str:
     #quiet-button:hover {{ color: {c.text}; background: {c.bubble}; }}
     #quiet-button:focus {{ border: 1px solid {c.accent}; color: {c.text}; }}
     QDialog {{ background: {c.window}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QDialog QListWidget {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; }}
     QDialog QListWidget::item {{ padding: 6px 8px; }}
     #more {{ padding: 4px 8px; }}

@@ -198,14 +198,18 @@ class Hub:
         if self._token:
             return TokenNeeded(
                 "The hub does not accept the token.",
-                "It may be expired: make a new one on the hub's page and enter it.",
+                f"It may be expired or mistyped. Tokens are made at {self._tokens_page}.",
                 detail,
             )
         return TokenNeeded(
             "The hub wants to know who asks for this model, or it does not exist.",
-            "Check the name, or enter a token of your account (read access is enough).",
+            f"Check the name, or enter a token of your account, made at {self._tokens_page}; read access is enough.",
             detail,
         )
+
+    @property
+    def _tokens_page(self) -> str:
+        return f"{self.network.address.rstrip('/')}/settings/tokens"
 
 
 def _refuse_plainly(status: int) -> NoReturn:

@@ -27,6 +27,7 @@ from sfumato.model_catalog import (
 )
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
+from sfumato_models.families import FAMILIES
 from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
 from sfumato_models.hub import Hub
@@ -164,7 +165,7 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
     size = sum(file.size_bytes for file in files)
     return ModelSpec(
         id=model_id(repository.id), title=repository.id.split("/")[1],
-        purpose=f"A {pipeline.removesuffix('Pipeline')} model that you added.", licence=repository.licence,
+        purpose=f"{FAMILIES[pipeline].title}, added by you.", licence=repository.licence,
         memory_gib={"float32": round(size / 2**30 * 1.3 + 0.5, 1)},
         source=source.model_copy(
             update={

@@ -87,6 +87,16 @@ def test_from_a_repositorys_name_to_a_picture(
     assert "no model called" in refused(capsys, "draw", "x", "--model", ID)
 
 
+def test_a_repository_is_downloaded_by_its_name(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    assert run(capsys, "models", "download", "someone/tiny-sd")["id"] == ID
+    assert (paths.own_entries / f"{ID}.toml").exists()
+    # one of the catalogue is taken from there
+    assert "--accept-licence" in refused(capsys, "models", "download", "stabilityai/sd-turbo")
+    assert not list(paths.own_entries.glob("*turbo*"))
+
+
 def test_an_entry_from_a_toml_file(
     server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
 ) -> None:

@@ -93,13 +93,18 @@ def test_from_get_a_model_to_a_picture(
     window, page, _ = opened
     add(qtbot, page)
     qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
+    sections = [it.text() for it in page.findChildren(QLabel) if it.objectName() == "section" and it.isVisible()]
+    assert sections[:3] == ["On this machine", "Added by you", "For this machine"]
+    qtbot.waitUntil(page.cards[ID].buttons["download"].hasFocus, timeout=PATIENCE_MS)
     entry = paths.own_entries / f"{ID}.toml"
     entry.write_text(entry.read_text().replace("steps = 25", "steps = 2"))  # as a person may put it right
-    press(qtbot, page, ID, "download")
+    qtbot.keyClick(page.cards[ID].buttons["download"], Qt.Key.Key_Return)
+    assert "Asking the hub" in shown(page.cards[ID])  # at once
     press(qtbot, page, ID, "use")
     qtbot.waitUntil(lambda: page.cards[ID].row.is_used, timeout=PATIENCE_MS)
     assert load_settings(paths.settings_file).settings.painter_id == ID
     page.close()
+    assert window.focusWidget() is window.composer.box  # the click on “Models…” has left the keys there
     qtbot.keyClicks(window.composer.box, "a red ball in a meadow")
     qtbot.keyClick(window.composer.box, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: any(card.version for card in window.findChildren(PictureCard)), timeout=PATIENCE_MS)
@@ -210,14 +215,34 @@ def test_a_token_from_the_vault_is_used_without_asking(
     qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
     server.repos["someone/tiny-sd"].token = "hf_kept"  # nobody knew that it is gated
     monkeypatch.setattr(Secrets, "token", lambda self: "hf_kept")
-    monkeypatch.setattr(
-        Secrets, "known", lambda self: "hf_kept" if server.requests_of("model_index.json")[1:] else None
-    )
     press(qtbot, page, ID, "download")
     page.close()
     qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
     toasts = [label.text() for label in window.findChildren(QLabel)]
     assert "“tiny-sd” is on this machine." in toasts
+
+
+def test_a_token_is_sent_only_where_the_hub_wants_one(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, page, control = opened
+    monkeypatch.setattr(Secrets, "token", lambda self: "hf_kept")
+    control._hub.secrets._this_run = "hf_kept"  # another model has wanted it in this run
+    add(qtbot, page)
+    press(qtbot, page, ID, "download")
+    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
+    assert server.seen
+    assert not any("authorization" in seen.headers for seen in server.seen)
+
+
+def test_a_repository_of_the_catalogue_is_shown_there_and_nobody_is_asked(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+) -> None:
+    _, page, _ = opened
+    add(qtbot, page, "lykon/dreamshaper-8")
+    qtbot.waitUntil(lambda: page.cards["dreamshaper-8"].buttons["download"].hasFocus(), timeout=PATIENCE_MS)
+    assert page.add.isEnabled()
+    assert server.seen == []
 
 
 def test_a_gate_that_is_closed_names_the_page(
