@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from sfumato.answering import Sentence, ask, whole
-from sfumato.compile import compile_prompt
+from sfumato.answering import Sentence, whole
+from sfumato.asking import ask_writer
+from sfumato.compile import PromptFacts, compile_prompt
 from sfumato.conversation import NOT_PAINTED, Version
 from sfumato.decision import Decision, PatchAnswer
-from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, Reading, is_shortened
+from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, is_shortened
 from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import PictureFacts, check_size
 from sfumato.planned import Plan
 from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, field_text, order_change
-from sfumato.recall import recalled
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
 from sfumato.repainting import Whole, in_words, repainted, with_areas
@@ -87,7 +87,7 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
     before = plan.parent.prompt if plan.parent and is_change else None
     first = plan.recipes[0]
     area = first.area.edited(plan.prompt.subject, prompt.subject) if first.area else None
-    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, _prompt_facts(engines, plan.choice))
     if first.route is Route.INSTRUCTION_EDIT:
         told = filter(None, (first.compiled.positive, _told(prompt_changes(plan.prompt, prompt))))
         compiled = replace(compiled, positive="; ".join(told))
@@ -106,25 +106,6 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
         notes=(*kept, *compiled.notes),
         origin="hand",
     )
-
-
-def reading(request: TurnRequest, current: Version | None) -> Reading:
-    """What the writer is given: bounded, whatever the length of the conversation."""
-    conversation = request.conversation
-    parent = conversation.version(current.parent) if current else None
-    return Reading(
-        message=_with_unlearned(request, current),
-        prompt=current.prompt if current else ImagePrompt(),
-        changes=changes(parent.prompt, current.prompt) if current and parent and not parent.is_attached else (),
-        wishes=tuple(wish.text for wish in request.conversation.wishes),
-        versions=recalled(conversation.available, request.message),
-    )
-
-
-def _with_unlearned(request: TurnRequest, current: Version | None) -> str:
-    """The message; a first drawing is told in plain words what no drawing has shown the effect of yet."""
-    unlearned = (wish.text for wish in request.conversation.wishes if not wish.is_learned and wish != request.wish)
-    return ", ".join((request.message, *unlearned)) if current is None else request.message
 
 
 def _picture_plan(
@@ -160,7 +141,7 @@ def _picture_plan(
     settings = render_settings(engines, request.overrides, decision, parent, choice)
     is_new = parent is None or parent.is_attached or decision.action == "draw"
     changed = () if is_new else prompt_changes(before, prompt)
-    compiled = compile_prompt(area.sent(prompt) if area else prompt, engines.prompt_facts)
+    compiled = compile_prompt(area.sent(prompt) if area else prompt, _prompt_facts(engines, choice))
     if choice.route is Route.INSTRUCTION_EDIT and parent:
         instruction = "" if decision.action == "reroll" else _instruction(request, changed)
         compiled = replace(compiled, positive=edit_instructions(parent, instruction))
@@ -204,7 +185,7 @@ def _decide(
         else ()
     )
     try:
-        return *ask(writer, reading(request, current), cancel, on_draft), notes
+        return *ask_writer(request, current, writer, cancel, on_draft), notes
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
         notes = (*notes, "The writer's answer made no sense, so your own words are used.")
@@ -289,7 +270,7 @@ def _next_prompt(request: TurnRequest, decision: Decision, before: ImagePrompt) 
     if before.subject and not prompt.subject:
         kept = f"The change would leave the picture without a subject, so “{before.subject}” stays."
         return replace(prompt, subject=before.subject), (f"{kept} Say what it should show instead.",)
-    if not prompt.is_empty:
+    if not prompt.is_empty or (prompt.negative != before.negative and decision.action != "draw"):
         return prompt, ()
     return replace(prompt, subject=_subject(request)), (
         "The writer left the prompt empty, so your own words are used.",
@@ -330,6 +311,12 @@ def prompt_changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange
     """Every field that changed, and the order of the fields if that did."""
     moved = order_change(before, after)
     return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def _prompt_facts(engines: Engines, choice: RouteChoice | None) -> PromptFacts:
+    """What compiling needs to know; what is usual is not told over a picture that was brought along and shows its own."""
+    is_over_attached = bool(choice and choice.start and choice.start.is_attached)
+    return replace(engines.prompt_facts, usual=()) if is_over_attached else engines.prompt_facts
 
 
 def _choose_route(

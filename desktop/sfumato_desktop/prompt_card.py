@@ -277,7 +277,8 @@ class PromptCard(QFrame):
     def _show_buttons(self) -> None:
         is_unpainted = self._is_editable and not self.painted
         self.paint.setVisible(is_unpainted)
-        self.paint.setEnabled(not self._typed().is_empty)
+        typed = self._typed()
+        self.paint.setEnabled(not typed.is_empty or typed == self.part.prompt)
         self.discard.setVisible(self._is_waiting)
         self.add.setVisible(self._is_editable and bool(self._missing()))
         self._buttons.setVisible(is_unpainted)

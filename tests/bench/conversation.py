@@ -14,13 +14,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+from sfumato.asking import reading
 from sfumato.conversation import Conversation
 from sfumato.dialogue import Reading, fixed_prefix, turn_text
 from sfumato.engine import CancelToken
 from sfumato.errors import UnusableAnswer
 from sfumato.model_catalog import WriterFacts
 from sfumato.paths import find_paths
-from sfumato.plan import reading
 from sfumato.request import TurnRequest
 from sfumato_desktop.studio import SMALL_WRITER_BYTES, Studio, open_studio, thread_count
 from sfumato_models.installed import InstalledModel

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from sfumato.asking import reading
 from sfumato.conversation import Conversation, Message, PromptPart
 from sfumato.conversation_json import parts_from_text, parts_to_text
 from sfumato.edits import edit_request, paint_request, undo_request, undone_to
 from sfumato.engine import DecisionReady, VersionReady
 from sfumato.errors import EngineDied, SfumatoError
-from sfumato.plan import reading
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.prompt_words import change_words, short_change, shortened, with_typed
 from sfumato.request import Overrides

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sfumato.asking import reading
 from sfumato.conversation import Conversation, Version
 from sfumato.dialogue import MAX_MESSAGE_CHARACTERS, turn_text
-from sfumato.plan import reading
 from sfumato.prompt import FIELDS, ImagePrompt, PromptPatch, apply
 from sfumato.recall import NEWEST, OLDER, recalled
 from sfumato.request import TurnRequest

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sfumato.conversation import Conversation
-from sfumato.engine import CancelToken
+from sfumato.attachment import attach_pixels, attached_painting
+from sfumato.conversation import Conversation, Version
+from sfumato.engine import CancelToken, Pixels
+from sfumato.errors import SfumatoError
 from sfumato.paths import find_paths
 from sfumato.plan import make_plan
+from sfumato.recipe import Route
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import exactly
 from sfumato_desktop.studio import Studio, open_studio
@@ -93,3 +96,23 @@ def test_every_example_of_the_empty_window_is_understood(studio: Studio, example
     assert recipe.prompt.subject
     assert recipe.prompt.setting
     assert recipe.prompt.lighting
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [("at night", "night"), ("make it a watercolour", "watercolour"), ("add a red boat", "a red boat")],
+)
+def test_of_an_attached_picture_only_what_was_said_is_told(studio: Studio, message: str, told: str) -> None:
+    photo = attached_painting(attach_pixels("photo.png", Pixels(256, 256, bytes((90, 120, 60, 255)) * 256 * 256)))
+    conversation = Conversation(1, "", (), (Version(1, None, photo.recipe),), 1)
+    recipe = make_plan(TurnRequest(message, conversation), studio.engines, CancelToken()).recipes[0]
+    assert (recipe.route, recipe.compiled.positive) == (Route.IMAGE_TO_IMAGE, told)
+    later = Conversation(1, "", (), (Version(1, None, photo.recipe), Version(2, 1, recipe)), 2)
+    recipe = make_plan(TurnRequest("in the snow", later), studio.engines, CancelToken()).recipes[0]
+    assert set(recipe.compiled.positive.split(", ")) == {told, "in the snow"}
+
+
+@pytest.mark.parametrize("message", ["make it a watercolour", "same but at night", "more contrast"])
+def test_a_change_before_there_is_a_picture_asks_what_to_draw(studio: Studio, message: str) -> None:
+    with pytest.raises(SfumatoError, match="no picture to change yet"):
+        make_plan(TurnRequest(message, Conversation(0, "")), studio.engines, CancelToken())
