@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, file_trouble
@@ -21,7 +21,7 @@ from sfumato_models.local_files import Found, describe, is_lora, look, usual_fol
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import PIECE_BYTES
 from sfumato_models.other_parts import is_transformer, with_parts
-from sfumato_models.own_entries import add_file, family_facts, keep_entry
+from sfumato_models.own_entries import add_file, family_facts, has_entry, keep_entry
 
 OnBytes = Callable[[int], None]
 
@@ -64,7 +64,7 @@ def add_from_disk(
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
-        return Added((copy_in(spec, paths, on_bytes),))
+        spec = _pointing_at_copy(spec, paths, on_bytes)
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
 
@@ -74,8 +74,12 @@ def copy_in(spec: ModelSpec, paths: Paths, on_bytes: OnBytes = ignore) -> ModelS
 
     Raises:
         SfumatoError: if there is no room for it, or a file cannot be read; then nothing has changed.
+        TurnCancelled: if its entry was forgotten meanwhile; then there is no copy either.
     """
-    copied = spec.model_copy(update={"path": str(_copied(Path(spec.path), paths.own_models / spec.id, on_bytes))})
+    copied = _pointing_at_copy(spec, paths, on_bytes)
+    if not has_entry(spec.id, paths.own_entries):
+        forget_copy(copied, paths)
+        raise TurnCancelled
     keep_entry(copied, paths.own_entries)
     return copied
 
@@ -105,6 +109,11 @@ def forget_copy(spec: ModelSpec, paths: Paths) -> int:
     except OSError as error:
         raise file_trouble(place, error) from error
     return freed
+
+
+def _pointing_at_copy(spec: ModelSpec, paths: Paths, on_bytes: OnBytes) -> ModelSpec:
+    copy = _copied(Path(spec.path), paths.own_models / spec.id, on_bytes)
+    return spec.model_copy(update={"path": str(copy)})
 
 
 def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:

@@ -167,6 +167,7 @@ class ModelCard(QFrame):
     def show_copying(self, done_bytes: int, total_bytes: int) -> None:
         """It is being copied, and how far that is."""
         self.buttons["copy"].hide()
+        self.buttons["cancel"].show()
         self._show_far(self.tr("Copying… {0}"), done_bytes, total_bytes)
 
     def focus_first(self) -> None:

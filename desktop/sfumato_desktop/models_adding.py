@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from sfumato.errors import SfumatoError, attempt
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled, attempt
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato_desktop.adding import (
@@ -62,7 +63,7 @@ class ModelsAdding(QObject):
         self._hub = hub
         self._errands = errands
         self._found: FoundDialog | None = None
-        self._copying: set[str] = set()  # ids of models
+        self._copying: dict[str, CancelToken] = {}  # by the ids of models
         self._with_token: set[str] = set()  # repositories that were looked up with a token
         self.page: ModelsPage | None = None
 
@@ -107,23 +108,40 @@ class ModelsAdding(QObject):
             if self.page and spec.id in self.page.cards:
                 self.page.cards[spec.id].show_copying(done, total)
 
-        def copy() -> ModelSpec:
-            far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
-            try:
-                return copy_in(spec, self._paths, far)
-            finally:
-                self._copying.discard(spec.id)
+        stop = self._copying[spec.id] = CancelToken()
 
-        def show(copied: ModelSpec) -> None:
+        def copy() -> ModelSpec | None:
+            far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
+
+            def came(count: int) -> None:
+                far(count)
+                stop.raise_if_cancelled()
+
+            try:
+                return copy_in(spec, self._paths, came)
+            except TurnCancelled:
+                return None
+            finally:
+                del self._copying[spec.id]
+
+        def show(copied: ModelSpec | None) -> None:
+            if copied is None:
+                self.changed.emit()
+                return
             if is_used:
                 self.use_wanted.emit(copied)
             self._window.show_toast(self.tr("“{0}” is copied; the original is not needed any more.").format(spec.title))
             self.changed.emit()
             self._hash((copied.id,))
 
-        self._copying.add(spec.id)
         show_far(0, 0)
         self._errands.run(copy, show)
+
+    def stop_copying(self, model_id: str) -> bool:
+        """Give a copy up, without a trace; False if none is being made."""
+        if stop := self._copying.get(model_id):
+            stop.cancel()
+        return stop is not None
 
     def show_found(self) -> None:
         """Look on this disk, and show what is there."""

@@ -112,6 +112,8 @@ class ModelsControl(QObject):
                 self._fetch(row.spec)
             case "pause":
                 self.downloads.pause(model_id)
+            case "cancel" if self._adding.stop_copying(model_id):
+                pass
             case "cancel":
                 self._errands.run(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
             case "verify":
@@ -209,6 +211,7 @@ class ModelsControl(QObject):
     def _take_away(self, row: ModelRow, take: Callable[[], None]) -> None:
         """The starter takes over first where the model is in use, or one that paints with parts of it."""
         settings = self._background.settings
+        self._adding.stop_copying(row.spec.id)
         stopping = {row.spec.id, *(spec.id for spec in row.needed_by)}
         used = {name: "" for name in ("painter_id", "writer_id") if getattr(settings, name) in stopping}
         if used:

@@ -111,12 +111,16 @@ def keep_entry(spec: ModelSpec, folder: Path) -> Path:
     return file
 
 
+def has_entry(entry_id: str, folder: Path) -> bool:
+    """True while there is an own entry of that id."""
+    return (folder / f"{entry_id}.toml").exists()
+
+
 def forget_entry(entry_id: str, folder: Path) -> bool:
     """Take an own entry out of the catalogue; False if there is none of that id."""
-    file = folder / f"{entry_id}.toml"
-    if not file.exists():
+    if not has_entry(entry_id, folder):
         return False
-    file.unlink()
+    (folder / f"{entry_id}.toml").unlink()
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from sfumato.settings import Settings, load_settings, save_settings
 from sfumato_desktop.background import Background
 from sfumato_desktop.cli import main
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.errands import Errands
 from sfumato_desktop.found_dialog import FoundDialog
 from sfumato_desktop.hub_control import HubControl
 from sfumato_desktop.models_page import ModelsPage
@@ -184,6 +186,35 @@ def test_a_found_model_is_copied_on_request_and_one_in_place_later(
     assert asked == ["own-chat"]
     assert not copy.exists()
     assert (disk / "chat.gguf").exists()
+
+
+@pytest.mark.parametrize("pressed", ["forget", "cancel"])
+def test_a_copy_is_given_up_without_a_trace(
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, pressed: str
+) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    def wait(_: int) -> None:
+        begun.set()
+        gate.wait(30)
+
+    monkeypatch.setattr(Errands, "steps", lambda self, total, show: wait)
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    drop(page, disk / "chat.gguf")
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    page.cards["own-chat"].buttons["copy"].click()
+    qtbot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    page.cards["own-chat"].buttons[pressed].click()
+    if pressed == "forget":
+        qtbot.waitUntil(lambda: "own-chat" not in page.cards, timeout=PATIENCE_MS)
+    gate.set()
+    qtbot.waitUntil(lambda: not any(paths.own_models.iterdir()), timeout=PATIENCE_MS)
+    assert added(paths) == ({"own-chat"} if pressed == "cancel" else set())
+    if pressed == "cancel":
+        qtbot.waitUntil(lambda: not page.cards["own-chat"].buttons["copy"].isHidden(), timeout=PATIENCE_MS)
+        assert page.cards["own-chat"].row.spec.path == str(disk / "chat.gguf")
 
 
 def test_a_lone_transformer_gets_just_its_other_parts(

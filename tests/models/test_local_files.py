@@ -16,17 +16,18 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import sfumato_resources
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts, load_catalogue
 from sfumato.paths import Paths
 from sfumato.recipe import Recipe, Route
-from sfumato_desktop.adding import files_to_hash, hash_files
+from sfumato_desktop.adding import add_from_disk, copy_in, files_to_hash, hash_files
 from sfumato_desktop.cli import main
+from sfumato_desktop.collection import open_collection
 from sfumato_models.checkpoints import SD2, SD2_VELOCITY, SD15, SDXL, checkpoint_kind
 from sfumato_models.file_headers import read_values
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe, look
-from sfumato_models.own_entries import family_facts
+from sfumato_models.own_entries import family_facts, forget_entry
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.token_count import TokenCounter
 from tests.models.old_names import save_checkpoint, save_configs
@@ -281,6 +282,20 @@ def test_a_copy_is_used_on_request_and_goes_with_its_entry(
     assert json.loads(capsys.readouterr().out)["freed_bytes"] > 10_000
     assert not copy.exists()
     assert (folder.parent / "q").exists()
+
+
+def test_a_model_that_is_forgotten_while_it_is_copied_stays_forgotten(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (spec,) = add_from_disk(gguf(tmp_path / "chat.gguf", "qwen3"), paths, open_collection(paths)).specs
+
+    def forget(_: int) -> None:
+        forget_entry(spec.id, paths.own_entries)
+
+    with pytest.raises(TurnCancelled):
+        copy_in(spec, paths, forget)
+    assert not list(paths.own_models.iterdir())
+    assert not list(paths.own_entries.iterdir())
 
 
 def gguf(file: Path, architecture: str) -> Path:
