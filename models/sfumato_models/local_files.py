@@ -18,11 +18,19 @@ from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts, scaled
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
-from sfumato_models.file_headers import PICKLES, broken, read_header, refuse_pickle
+from sfumato_models.file_headers import PICKLES, FileHeader, broken, read_header, refuse_pickle
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
 from sfumato_models.installed import parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
-from sfumato_models.transformer_files import TransformerKind, transformer_kind
+from sfumato_models.own_entries import family_key
+from sfumato_models.transformer_files import (
+    GUIDANCE,
+    TransformerKind,
+    is_guided,
+    told_by_header,
+    told_title,
+    transformer_kind,
+)
 
 # How the app talks with a language model, by the architecture its file names.
 WRAPPINGS: dict[str, Wrapping] = {
@@ -61,7 +69,7 @@ def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     place = pieces(place)[0]
     header = read_header(place, quick=True)
     if part := transformer_kind(place, header):
-        return _transformer(place, part, families)
+        return _transformer(place, part, header, families)
     if header.kind == "gguf":
         return _writer(place, str(header.metadata.get("general.architecture", "")))
     kind = checkpoint_kind(place, header)
@@ -156,7 +164,7 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     if name not in FAMILIES:
         known = ", ".join(family.title for family in FAMILIES.values())
         raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")
-    facts = _facts(name, families, FAMILIES[name])
+    facts = _facts(name, families, FAMILIES[name], is_guided(folder))
     _check_weights(folder)
     title = _title(folder)
     return ModelSpec(
@@ -165,12 +173,14 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     )  # fmt: skip
 
 
-def _transformer(file: Path, kind: TransformerKind, families: Mapping[str, PictureFacts]) -> ModelSpec:
+def _transformer(
+    file: Path, kind: TransformerKind, header: FileHeader, families: Mapping[str, PictureFacts]
+) -> ModelSpec:
     """Its other parts are looked for when it is added (`other_parts.py`)."""
     return ModelSpec(
         id=_model_id(file.stem), title=file.stem, licence="see where it came from", path=str(file),
-        purpose=f"{kind.title}, your own file; the other parts are taken from a model of that family.",
-        picture=_facts(kind.pipeline, families, FAMILIES[kind.pipeline]),
+        purpose=f"{told_title(file, header)}, your own file; the other parts are taken from a model of that family.",
+        picture=_facts(kind.pipeline, families, FAMILIES[kind.pipeline], told_by_header(kind, header).get(GUIDANCE, False)),
     )  # fmt: skip
 
 
@@ -202,14 +212,15 @@ def _title(folder: Path) -> str:
     return folder.name
 
 
-def _facts(pipeline: str, families: Mapping[str, PictureFacts], family: Family) -> PictureFacts:
-    if pipeline not in families:
+def _facts(pipeline: str, families: Mapping[str, PictureFacts], family: Family, is_guided: int = False) -> PictureFacts:
+    facts = families.get(family_key(pipeline, bool(is_guided))) or families.get(pipeline)
+    if facts is None:
         raise SfumatoError(
             f"The catalogue has no model of the family {family.title} to take usual settings from.",
             "Describe it in a TOML file and add that.",
         )
     routes = tuple(str(route) for route in family.routes)
-    return families[pipeline].model_copy(update={"routes": routes, "default_negative": ()})
+    return facts.model_copy(update={"routes": routes, "default_negative": ()})
 
 
 def _writer(file: Path, architecture: str) -> ModelSpec:

@@ -16,9 +16,11 @@ from sfumato_models.file_headers import FileHeader, read_header
 from sfumato_models.installed import InstalledModel
 from sfumato_models.transformer_files import (
     TransformerKind,
+    agrees_with,
     fits_parts,
     require_kind,
     told_by_header,
+    told_title,
     transformer_kind,
 )
 
@@ -54,7 +56,7 @@ def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[Insta
     """The entry of a transformer that stands alone, with the model that has its other parts.
 
     One that is `here` (a folder) comes before one whose parts can be fetched; of several the one most alike in name is taken,
-    and steps and guidance are those of the `known` model most alike.
+    and steps and guidance are those of the `known` model most alike in name that takes its guidance as this one does.
 
     Raises:
         SfumatoError: if there is none that fits, saying what to add first.
@@ -68,14 +70,19 @@ def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[Insta
             f"{file.name} is the transformer of {kind.title}, and no text encoder and autoencoder that fit it are known.",
             "Add the model that it was made from first, as a folder or as owner/name; only its other parts are used.",
         )
-    alike = [other for other in (parts, *known) if _is_of(other, kind) and not other.parts_from]
-    model = max(alike, key=lambda other: _likeness(file.stem, other))
-    assert model.picture
+    told = told_by_header(kind, header)
+    alike = [
+        other
+        for other in (parts, *known)
+        if _is_of(other, kind) and not other.parts_from and _is_run_alike(other, kind, header, told)
+    ]
+    model = max(alike, key=lambda other: _likeness(file.stem, other), default=None)
+    like = f"“{_whole_title(model)}”" if model else "its family"
     return spec.model_copy(
         update={
             "parts_from": parts.id,
-            "purpose": f"{kind.title}, your own file, with the other parts of “{_whole_title(parts)}”; steps and guidance are those of “{_whole_title(model)}”.",
-            "picture": model.picture,
+            "purpose": f"{told_title(file, header)}, your own file, with the other parts of “{_whole_title(parts)}”; steps and guidance are those of {like}.",
+            "picture": model.picture if model else spec.picture,
         }
     )
 
@@ -110,11 +117,16 @@ def parts_to_fetch(spec: ModelSpec, known: Iterable[ModelSpec]) -> ModelSpec | N
 
 def _of_here(file: Path, kind: TransformerKind, header: FileHeader, here: Iterable[InstalledModel]) -> ModelSpec | None:
     fitting = [
-        model.spec
+        model
         for model in here
         if _is_of(model.spec, kind) and model.path.is_dir() and fits_parts(kind, header, model.path)
     ]
-    return max(fitting, key=lambda other: _likeness(file.stem, other), default=None)
+    best = max(
+        fitting,
+        key=lambda other: (agrees_with(kind, header, other.path), *_likeness(file.stem, other.spec)),
+        default=None,
+    )
+    return best.spec if best else None
 
 
 def _to_fetch(file: Path, kind: TransformerKind, header: FileHeader, known: Iterable[ModelSpec]) -> ModelSpec | None:
@@ -125,6 +137,16 @@ def _to_fetch(file: Path, kind: TransformerKind, header: FileHeader, known: Iter
     ]  # fmt: skip
     best = max(fitting, key=lambda other: _likeness(file.stem, other), default=None)
     return parts_entry(best) if best else None
+
+
+def _is_run_alike(spec: ModelSpec, kind: TransformerKind, header: FileHeader, told: Mapping[str, int | bool]) -> bool:
+    """True where a model's steps and guidance can be a transformer's: FLUX.1 dev is not run as schnell is."""
+    if spec.source and spec.source.other_parts:
+        fits = spec.source.other_parts.fits
+        return _agree({name: fits[name] for name in kind.switches if name in fits}, told)
+    if not Path(spec.path).is_absolute():
+        return True
+    return Path(spec.path).is_dir() and agrees_with(kind, header, Path(spec.path))
 
 
 def _agree(fits: Mapping[str, int | bool], told: Mapping[str, int | bool]) -> bool:

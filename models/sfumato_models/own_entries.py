@@ -40,7 +40,7 @@ from sfumato_models.repository import (
     read_remote_json,
     writer_files,
 )
-from sfumato_models.transformer_files import KINDS
+from sfumato_models.transformer_files import GUIDANCE, KINDS
 
 _LCM = "LCMScheduler"
 _CONTEXT_TOKENS = 4096
@@ -57,12 +57,22 @@ def model_id(repository: str) -> str:
 
 
 def family_facts(catalogue: Catalogue) -> dict[str, PictureFacts]:
-    """For every pipeline class the facts of the first model in the catalogue that has it and can be downloaded."""
+    """For every pipeline class the facts of the first model in the catalogue that has it and can be downloaded.
+
+    Models that take their guidance as an input stand apart, by `family_key`.
+    """
     found: dict[str, PictureFacts] = {}
     for spec in catalogue.models:
         if spec.picture and spec.source:
-            found.setdefault(spec.picture.pipeline, spec.picture)
+            parts = spec.source.other_parts
+            is_guided = parts is not None and parts.fits.get(GUIDANCE) is True
+            found.setdefault(family_key(spec.picture.pipeline, is_guided), spec.picture)
     return found
+
+
+def family_key(pipeline: str, is_guided: bool) -> str:
+    """By what `family_facts` has a family's facts."""
+    return f"{pipeline}, guided" if is_guided else pipeline
 
 
 def spec_from_repository(hub: Hub, name: str, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
@@ -150,9 +160,10 @@ def _toml_value(value: Any) -> str:
 def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
     index = read_pipeline_index(hub, repository, stop)
     pipeline = str(index["_class_name"])
-    family = families.get(pipeline)
+    guided = families.get(family_key(pipeline, True))
+    family = guided if guided and _is_guided(hub, repository, stop) else families.get(pipeline)
     if family is None:
-        known = ", ".join(sorted(name.removesuffix("Pipeline") for name in families))
+        known = ", ".join(sorted({facts.pipeline.removesuffix("Pipeline") for facts in families.values()}))
         raise SfumatoError(
             f"Models of the kind {pipeline.removesuffix('Pipeline')[:60]} cannot be painted with yet.",
             f"Known kinds: {known}.",
@@ -180,6 +191,11 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
         ),
         picture=PictureFacts.model_validate(facts),
     )  # fmt: skip
+
+
+def _is_guided(hub: Hub, repository: Repository, stop: StopToken) -> bool:
+    name = "transformer/config.json"
+    return name in repository.names() and read_remote_json(hub, repository, name, stop).get(GUIDANCE) is True
 
 
 def _other_parts(

@@ -19,7 +19,7 @@ from sfumato_models.families import FAMILIES, ClassPath, Family, class_at, first
 from sfumato_models.folder_weights import is_half, part_weights, variant_of
 from sfumato_models.installed import InstalledModel, part_classes
 from sfumato_models.speeds import Layout
-from sfumato_models.transformer_files import load_transformer
+from sfumato_models.transformer_files import load_transformer, schedule_changes
 from sfumato_models.unshown_parts import load_stills_processor, load_t5_gemma_encoder
 
 _UNSHOWN = {"T5GemmaEncoder": load_t5_gemma_encoder}
@@ -98,6 +98,8 @@ def load_pipelines(
             folder, local_files_only=True, use_safetensors=True, variant=variant_of(folder), dtype=dtype, **options
         ),
     )
+    if file and (changes := schedule_changes(file, folder)):
+        pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **changes)
     return Pipelines(family, prepared(pipe, family, layout))
 
 

@@ -1,6 +1,7 @@
 """Files that hold a picture model's transformer and nothing else, in GGUF (quantised) or safetensors.
 
-Which family's it is, is told by names in its header, never by the file's own. Everything beside it (text encoders,
+Which family's it is, is told by names in its header; only Qwen-Image and Qwen-Image Edit have the same, and can differ in
+nothing but what they are called. Everything beside it (text encoders,
 tokenizers, autoencoder, and the settings that no header tells) is taken from a model folder of the same family, so nothing is
 fetched. Knows no engine library until it loads.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,12 @@ from sfumato.errors import SfumatoError
 from sfumato_models.file_headers import FileHeader, broken, read_header
 
 _PREFIX = "model.diffusion_model."
+GUIDANCE = "guidance_embeds"  # the setting of models that take their guidance as an input
 _GUIDED = "guidance_in.in_layer.weight"
+_LAYERED = "time_text_embed.addition_t_embedding.weight"
+# ComfyUI's files of Qwen-Image Edit 2511 have this empty tensor (`model_detection.py`)
+_EDIT_MARK = "__index_timestep_zero__"
+_EDIT_WORD = re.compile(r"(?<![a-z])edit(?![a-z])|imageedit", re.IGNORECASE)
 _Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -32,6 +38,7 @@ class TransformerKind:
         counts: settings that count blocks, by the name before a block's number.
         widths: settings that are the second side of a tensor; the folder with the other parts must have them alike.
         switches: settings that are on where a tensor is there.
+        schedules: what the noise schedule has without and with the first of the switches.
         heads: the setting for the number of heads, and the tensor whose first side they fill.
     """
 
@@ -42,10 +49,19 @@ class TransformerKind:
     counts: Mapping[str, str]
     widths: Mapping[str, str]
     switches: Mapping[str, str] = field(default_factory=dict)
+    schedules: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
     heads: tuple[str, str] | None = None
 
 
 _MODELS = "diffusers.models.transformers"
+_QWEN = TransformerKind(
+    "QwenImagePipeline", "Qwen-Image", (f"{_MODELS}.transformer_qwenimage", "QwenImageTransformer2DModel"),
+    marks=("transformer_blocks.0.attn.add_k_proj.weight", "txt_norm.weight", "img_in.weight"),
+    counts={"num_layers": "transformer_blocks"},
+    widths={"in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight"},
+    heads=("num_attention_heads", "img_in.weight"),
+)  # fmt: skip
+_QWEN_EDIT = replace(_QWEN, pipeline="QwenImageEditPlusPipeline", title="Qwen-Image Edit")
 KINDS = (
     TransformerKind(
         "FluxPipeline", "FLUX.1", (f"{_MODELS}.transformer_flux", "FluxTransformer2DModel"),
@@ -55,7 +71,9 @@ KINDS = (
             "in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight",
             "pooled_projection_dim": "vector_in.in_layer.weight",
         },
-        switches={"guidance_embeds": _GUIDED}, heads=("num_attention_heads", "img_in.weight"),
+        switches={GUIDANCE: _GUIDED}, heads=("num_attention_heads", "img_in.weight"),
+        # those of schnell and dev
+        schedules=({"shift": 1.0, "use_dynamic_shifting": False}, {"shift": 3.0, "use_dynamic_shifting": True}),
     ),
     TransformerKind(
         "Flux2KleinPipeline", "FLUX.2 klein", (f"{_MODELS}.transformer_flux2", "Flux2Transformer2DModel"),
@@ -70,14 +88,8 @@ KINDS = (
         counts={"n_layers": "layers", "n_refiner_layers": "noise_refiner"},
         widths={"cap_feat_dim": "cap_embedder.1.weight"},
     ),
-    TransformerKind(
-        "QwenImagePipeline", "Qwen-Image",
-        (f"{_MODELS}.transformer_qwenimage", "QwenImageTransformer2DModel"),
-        marks=("transformer_blocks.0.attn.add_k_proj.weight", "txt_norm.weight", "img_in.weight"),
-        counts={"num_layers": "transformer_blocks"},
-        widths={"in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight"},
-        heads=("num_attention_heads", "img_in.weight"),
-    ),
+    _QWEN,
+    _QWEN_EDIT,
 )  # fmt: skip
 
 
@@ -93,13 +105,25 @@ def transformer_kind(file: Path, header: FileHeader) -> TransformerKind | None:
             continue
         if kind.title == "FLUX.2 klein" and _GUIDED in shapes:
             raise SfumatoError(f"{file.name} is of FLUX.2 dev, which cannot be painted with.", "FLUX.2 klein can.")
+        if kind is _QWEN and _LAYERED in shapes:
+            raise SfumatoError(
+                f"{file.name} is of Qwen-Image Layered, which cannot be painted with.", "Qwen-Image can."
+            )
         if any(name.endswith(("scaled_fp8", ".scale_weight", ".comfy_quant")) for name in shapes):
             raise SfumatoError(
                 f"{file.name} holds its numbers in a way that only another program reads.",
                 "Get this model as GGUF, or in 16 bits.",
             )
-        return kind
+        return _QWEN_EDIT if kind is _QWEN and (_EDIT_MARK in shapes or _is_called_edit(file, header)) else kind
     return None
+
+
+def told_title(file: Path, header: FileHeader) -> str:
+    """The title of a transformer's family, and how it is told where only a name can tell. Raises as `require_kind`."""
+    kind = require_kind(file, header)
+    if kind not in (_QWEN, _QWEN_EDIT) or _EDIT_MARK in _plain(header.shapes):
+        return kind.title
+    return f"{kind.title} ({'as its name says' if kind is _QWEN_EDIT else 'its name does not say “edit”'})"
 
 
 def require_kind(file: Path, header: FileHeader | None = None) -> TransformerKind:
@@ -145,6 +169,30 @@ def told_by_header(kind: TransformerKind, header: FileHeader) -> dict[str, int |
     return {**_widths(kind, shapes), **{name: tensor in shapes for name, tensor in kind.switches.items()}}
 
 
+def schedule_changes(file: Path, folder: Path) -> dict[str, Any]:
+    """What a transformer's noise schedule has otherwise than that of the folder with its other parts; empty if nothing.
+
+    Raises:
+        SfumatoError: if one of them cannot be read.
+    """
+    header = read_header(file)
+    kind = require_kind(file, header)
+    if kind.schedules is None or agrees_with(kind, header, folder):
+        return {}
+    return dict(kind.schedules[next(iter(kind.switches.values())) in _plain(header.shapes)])
+
+
+def agrees_with(kind: TransformerKind, header: FileHeader, folder: Path) -> bool:
+    """True where what is on or off in a transformer is so in a model folder's settings. Raises SfumatoError if they cannot be read."""
+    theirs, shapes = _read_config(folder), _plain(header.shapes)
+    return all(bool(theirs.get(name)) == (tensor in shapes) for name, tensor in kind.switches.items())
+
+
+def is_guided(folder: Path) -> bool:
+    """True for the folder of a model that takes its guidance as an input, such as FLUX.1 dev."""
+    return (folder / "transformer" / "config.json").exists() and _read_config(folder).get(GUIDANCE) is True
+
+
 def load_transformer(file: Path, folder: Path, dtype: Any) -> Any:
     """The transformer in memory; quantised weights stay so and are computed with in `dtype` (torch's).
 
@@ -160,10 +208,13 @@ def load_transformer(file: Path, folder: Path, dtype: Any) -> Any:
     header = read_header(file)
     kind = require_kind(file, header)
     settings = settings_of(kind, header, folder)
+    if kind is _QWEN_EDIT:
+        settings |= _edit_settings(file, header)
     module, name = kind.model
     is_gguf = header.kind == "gguf"
     weights = _gguf_weights(file) if is_gguf else _safetensors_weights(file)
     # some converters drop a first side of 1
+    weights.pop(_EDIT_MARK, None)
     weights |= {
         name: weight[None] for name, weight in weights.items() if name.endswith("pad_token") and weight.ndim == 1
     }
@@ -187,6 +238,19 @@ def _gguf_weights(file: Path) -> dict[str, Any]:
         name: dequantize_gguf_tensor(weight) if getattr(weight, "quant_type", None) == brain else weight
         for name, weight in _plain(weights).items()
     }
+
+
+def _is_called_edit(file: Path, header: FileHeader) -> bool:
+    """True where the file's name, or what its metadata call the model, says that it edits pictures."""
+    named = (header.metadata.get(f"general.{name}", "") for name in ("name", "basename", "finetune"))
+    return any(_EDIT_WORD.search(str(text)) for text in (file.stem, *named))
+
+
+def _edit_settings(file: Path, header: FileHeader) -> dict[str, Any]:
+    """Version 2511 reads the given picture at time 0, the one before does not; without a sign the folder's setting holds."""
+    if _EDIT_MARK in _plain(header.shapes):
+        return {"zero_cond_t": True}
+    return {"zero_cond_t": False} if "2509" in file.stem else {}
 
 
 def _safetensors_weights(file: Path) -> dict[str, Any]:

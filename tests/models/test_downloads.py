@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -13,11 +14,13 @@ from typing import Any
 import psutil
 import pytest
 
+import sfumato_resources
 from sfumato.errors import EngineDied
-from sfumato.model_catalog import ModelSpec, PictureFacts, Source
+from sfumato.model_catalog import ModelSpec, PictureFacts, Source, load_catalogue
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Patience, Setup
 from sfumato_models.downloads import Downloads, find_network
+from sfumato_models.own_entries import family_facts
 from tests.models.hub import LoopbackHub, random_bytes, wait_until
 
 HASTE = Patience(connect_s=2, stall_s=1, retry_after_s=2, backoff_s=0.01)
@@ -246,6 +249,28 @@ def test_a_repository_typed_in_gets_its_facts_from_its_own_files(desk: Desk, ser
     assert (facts.scheduler, facts.steps, facts.guidance_scale) == ("LCMScheduler", 4, 1)
     assert found.spec.source
     assert found.spec.source.size_bytes == sum(len(FILES[name]) for name in WANTED)
+
+
+@pytest.mark.parametrize(("is_guided", "steps"), [(True, 28), (False, 4)])
+def test_a_repository_like_flux_dev_gets_the_facts_of_dev(
+    desk: Desk, server: LoopbackHub, is_guided: bool, steps: int
+) -> None:
+    index = {"_class_name": "FluxPipeline", "transformer": ["diffusers", "FluxTransformer2DModel"]}
+    server.add(
+        "some/flux",
+        {
+            "model_index.json": json.dumps(index).encode(),
+            "transformer/config.json": json.dumps({"guidance_embeds": is_guided}).encode(),
+            "transformer/diffusion_pytorch_model.safetensors": b"x" * 100,
+        },
+    )
+    catalogue = load_catalogue(sorted((Path(sfumato_resources.__file__).parent / "catalogue").glob("*.toml")))
+    desk.downloads.look_up("some/flux", family_facts(catalogue), Network(server.address), None)
+    found = desk.told.get(timeout=30)
+    assert isinstance(found, LookedUp)
+    assert found.spec
+    assert found.spec.picture
+    assert found.spec.picture.steps == steps
 
 
 def test_a_language_model_typed_in_gets_its_marks_from_its_template(desk: Desk, server: LoopbackHub) -> None:

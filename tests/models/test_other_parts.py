@@ -54,6 +54,10 @@ def entry_of(widths: dict[str, int], file: Path) -> ModelSpec:
     [
         ("flux1-dev-Q4_K_S", {**FLUX, "guidance_in.in_layer.weight": 8}, "flux1-dev-parts", "FLUX.1 dev"),
         ("my-painter", FLUX, "flux1-schnell-parts", "FLUX.1 schnell"),
+        ("my-painter-dev", FLUX, "flux1-schnell-parts", "FLUX.1 schnell"),
+        ("my-painter", {**FLUX, "guidance_in.in_layer.weight": 8}, "flux1-dev-parts", "FLUX.1 dev"),
+        ("Qwen-Image-Edit-2511-Q4_K_M", QWEN, "qwen-image-edit-2511-parts", "Qwen-Image Edit 2511"),
+        ("repainter", {**QWEN, "__index_timestep_zero__": 1}, "qwen-image-edit-2511-parts", "Qwen-Image Edit 2511"),
         ("flux-2-klein-4b-Q5", {**KLEIN, "txt_in.weight": 7680}, "flux2-klein-4b-parts", "FLUX.2 klein 4B"),
         ("z_image_turbo-Q8_0", Z, "z-image-turbo-parts", "Z-Image Turbo"),
         ("z_image-Q8_0", Z, "z-image-parts", "Z-Image"),

@@ -16,7 +16,9 @@ import sfumato_resources
 from sfumato.errors import SfumatoError
 from sfumato.image_file import pixels_to_rgb
 from sfumato.model_catalog import PictureFacts, load_catalogue
+from sfumato.recipe import Route
 from sfumato_desktop.cli import main
+from sfumato_models.families import FAMILIES
 from sfumato_models.file_headers import read_header
 from sfumato_models.hardware import BITS
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
@@ -27,15 +29,17 @@ from sfumato_models.memory import need, parts_of
 from sfumato_models.other_parts import with_parts
 from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
-from sfumato_models.transformer_files import KINDS, settings_of, transformer_kind
+from sfumato_models.pipelines import load_pipelines
+from sfumato_models.transformer_files import KINDS, schedule_changes, settings_of, transformer_kind
 from tests.models.test_families import paint, wish
 from tests.models.test_lora import make_lora
 from tests.models.tiny_families import tiny_family
-from tests.models.tiny_gguf import passed_around, save_gguf, save_safetensors
+from tests.models.tiny_gguf import passed_around, save_gguf, save_safetensors, with_texts
 
 RESOURCES = Path(sfumato_resources.__file__).parent
 CATALOGUE = load_catalogue(sorted((RESOURCES / "catalogue").glob("*.toml")))
-TINY_KINDS = [kind.pipeline for kind in KINDS]
+EDIT = "QwenImageEditPlusPipeline"  # has the very tensors of Qwen-Image
+TINY_KINDS = [kind.pipeline for kind in KINDS if kind.pipeline != EDIT]
 FLUX_WIDTH, TINY_WIDTH = 3072, 32
 Q8 = gguf.GGMLQuantizationType.Q8_0
 BF16 = gguf.GGMLQuantizationType.BF16
@@ -127,6 +131,72 @@ def test_blocks_widths_and_guidance_are_read_from_the_header(tmp_path: Path) -> 
     settings = settings_of(kind, header, tmp_path)
     assert (kind.pipeline, settings["num_layers"], settings["num_single_layers"]) == ("FluxPipeline", 2, 1)
     assert (settings["guidance_embeds"], settings["num_attention_heads"], settings["in_channels"]) == (True, 2, 64)
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_file_of_flux_dev_is_painted_as_dev_beside_the_parts_of_schnell(
+    is_whole: bool, tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    folder = tmp_path / "schnell"
+    tiny_family("FluxPipeline", folder)
+    file = save_gguf(passed_around("FluxPipeline", folder), tmp_path / "a-fine-tune.gguf")
+    dev, schnell = CATALOGUE.get("flux1-dev").picture, CATALOGUE.get("flux1-schnell").picture
+    assert dev
+    assert schnell
+    for part, changes in {
+        "transformer/config.json": {"guidance_embeds": False},
+        "scheduler/scheduler_config.json": {"use_dynamic_shifting": False, "shift": 1.0},
+    }.items():
+        settings = json.loads((folder / part).read_text())
+        (folder / part).write_text(json.dumps(settings | changes))
+    beside = describe(folder, families)
+    assert beside.picture
+    assert (beside.picture.steps, beside.picture.guidance_scale) == (schnell.steps, schnell.guidance_scale)
+    known = CATALOGUE.models if is_whole else ()
+    spec = with_parts(describe(file, families), known, [InstalledModel(beside, folder)])
+    assert spec.parts_from == beside.id
+    assert spec.picture
+    assert (spec.picture.steps, spec.picture.guidance_scale) == (dev.steps, dev.guidance_scale)
+    assert spec.picture.token_limit == dev.token_limit
+    alone = InstalledModel(spec, file, base=folder)
+    noise = load_pipelines(alone, FAMILIES["FluxPipeline"], torch.float32).get(Route.TEXT_TO_IMAGE).scheduler.config
+    assert (noise.use_dynamic_shifting, noise.shift) == (True, 3.0)
+
+    settings = json.loads((folder / "transformer/config.json").read_text())
+    (folder / "transformer/config.json").write_text(json.dumps(settings | {"guidance_embeds": True}))
+    whole = describe(folder, families).picture
+    assert whole
+    assert whole.steps == dev.steps  # a folder of dev is dev, too
+    assert schedule_changes(file, folder) == {}
+
+
+def test_an_editing_file_is_told_by_a_mark_or_by_what_it_is_called(
+    tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    folder = tmp_path / "edit"
+    parts = InstalledModel(tiny_family(EDIT, folder).spec, folder)
+    weights = passed_around(EDIT, folder)
+    told = {
+        save_gguf(weights, tmp_path / "Qwen_Image_Edit_2509-Q4.gguf"): "Qwen-Image Edit (as its name says)",
+        save_gguf(weights, tmp_path / "qwenImageEdit.gguf"): "Qwen-Image Edit (as its name says)",
+        with_texts(save_gguf(weights, tmp_path / "m.gguf"), tmp_path / "a.gguf", {"general.name": "Qwen Image Edit"}): "Qwen-Image Edit (as its name says)",
+        save_gguf(weights | {"__index_timestep_zero__": torch.zeros(1)}, tmp_path / "b.gguf"): "Qwen-Image Edit,",
+        save_gguf(weights, tmp_path / "credits.gguf"): "Qwen-Image (its name does not say “edit”)",
+    }  # fmt: skip
+    for file, title in told.items():
+        assert describe(file, families).purpose.startswith(title)
+    file = tmp_path / "b.gguf"
+    spec = with_parts(describe(file, families), CATALOGUE.models, [parts])
+    assert spec.picture
+    assert (spec.parts_from, spec.picture.routes) == (parts.spec.id, ("instruction-edit",))
+    loaded = load_pipelines(InstalledModel(spec, file, base=folder), FAMILIES[EDIT], torch.float32)
+    assert loaded.get(Route.INSTRUCTION_EDIT).transformer.config.zero_cond_t is True
+    older = InstalledModel(spec, tmp_path / "Qwen_Image_Edit_2509-Q4.gguf", base=folder)
+    read = load_pipelines(older, FAMILIES[EDIT], torch.float32).get(Route.INSTRUCTION_EDIT)
+    assert read.transformer.config.zero_cond_t is False
+    layered = weights | {"time_text_embed.addition_t_embedding.weight": torch.zeros(2, 8)}
+    with pytest.raises(SfumatoError, match="Qwen-Image Layered"):
+        describe(save_gguf(layered, tmp_path / "c.gguf"), families)
 
 
 def test_the_other_parts_are_those_of_the_most_alike_model_that_fits(
