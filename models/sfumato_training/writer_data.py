@@ -30,6 +30,7 @@ _REFINEMENTS = {
 _STEERING = {
     "reroll": 5, "seed": 3.5, "keep seed": 1.5, "size": 1.5, "go back": 6, "branch": 2.5, "shape": 2.5, "paint over": 2, "question": 7,
 }  # fmt: skip
+_HARDER = {"part": 2.4, "two at once": 2.0, "swap": 1.8, "clear": 1.7, "order": 1.6, "recolour": 1.3, "question": 1.3}
 _SLANG = {
     "you": "u", "please": "pls", "don't": "dont", "it's": "its", "i'd": "id", "i'm": "im", "what's": "whats", "that's": "thats", "want": "wanna have", "and": "&", "can't": "cant",
     "there's": "theres", "because": "cuz", "ok": "okay", "are": "r", "would": "wud", "the": "teh", "with": "wiht", "without": "wihtout", "make": "mkae", "paint": "paitn", "picture": "pic", "pictures": "pics",
@@ -55,7 +56,10 @@ class Practice:
 class Writer:
     """Makes exercises. `new_phrasings` and `new_words` use only those that training never sees."""
 
-    def __init__(self, seed: int, new_phrasings: bool = False, new_words: bool = False) -> None:
+    def __init__(
+        self, seed: int, new_phrasings: bool = False, new_words: bool = False, is_training: bool = False
+    ) -> None:
+        """`is_training` makes more of the kinds that are hardest to learn; examinations ask for them as people do."""
         self.rng = random.Random(seed)
         self.words = Lexicon(self.rng, new_words)
         drawing = Drawing(self.rng, self.words, new_phrasings)
@@ -63,6 +67,8 @@ class Writer:
         steering = Steering(self.rng, self.words, new_phrasings)
         self._one_of = drawing.one_of
         self._weights = {"draw": 32.0} | _REFINEMENTS | {"two at once": 9.0, "part": 7.0} | _STEERING
+        if is_training:
+            self._weights = {kind: weight * _HARDER.get(kind, 1) for kind, weight in self._weights.items()}
         self._makers: dict[str, Callable[[], tuple[Reading, Decision]]] = {
             "draw": drawing.draw,
             "two at once": Several(self.rng, self.words, new_phrasings, self._refining).several,

@@ -171,7 +171,7 @@ def _unpacked(frame: bytes) -> Iterator[tuple[list[int], int]]:
 
 
 def _work(tokenizer_file: str, seed: int) -> None:
-    tokenizer, writer = Tokenizer.from_file(tokenizer_file), Writer(seed)
+    tokenizer, writer = Tokenizer.from_file(tokenizer_file), Writer(seed, is_training=True)
     try:
         while True:
             sys.stdout.buffer.write(_packed(tokenised(tokenizer, [writer.make() for _ in range(FRAME)])))

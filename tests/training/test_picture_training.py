@@ -33,12 +33,13 @@ def test_the_encoder_computes_the_principal_components_and_hardly_loses_anything
     assert (known @ solution - patches).abs().mean() < 0.06
 
 
+@pytest.mark.usefixtures("ticking")
 def test_training_goes_on_where_it_was_stopped(sets: list[PictureSet], tmp_path: Path) -> None:
     file = tmp_path / "autoencoder.pt"
     autoencoder.begin_autoencoder(file, sets, 0)
-    autoencoder.train_decoder(file, sets, 0.03, "cpu", 0)
+    autoencoder.train_decoder(file, sets, 0.1, "cpu", 0)
     first = checkpoint.load_checkpoint(file)
-    autoencoder.train_decoder(file, sets, 0.06, "cpu", 0)
+    autoencoder.train_decoder(file, sets, 0.2, "cpu", 0)
     second = checkpoint.load_checkpoint(file)
     assert first
     assert second
