@@ -60,9 +60,11 @@ TESTING_PROGRAMS = {
 }
 # These make an environment of their own and need none of ours.
 SELF_CONTAINED = ("bundle", "deb")
+# A file of tests stays in one process, for what its tests share; starting engines is most of the work.
+TEST_PROCESSES = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 COMMANDS = {
     "run": [["-m", "sfumato_desktop.cli"]],
-    "test": [["-m", "pytest"]],
+    "test": [["-m", "pytest", *TEST_PROCESSES]],
     "demo": [["-m", "tests.demo"]],
     "bench": [["-m", "tests.bench"]],
     "bundle": [["packaging/bundle.py"]],
