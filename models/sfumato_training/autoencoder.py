@@ -171,9 +171,11 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
         recent = far.detach() if recent is None else recent.lerp(far.detach(), 0.02)
         if step % 50 == 0:
             print(f"decoder step {step} {budget.progress:.0%} L1 {recent.item():.4f}", flush=True)
-        if budget.used_s - saved_s > _SAVE_EVERY_S or budget.progress >= 1:
+        if budget.used_s - saved_s > _SAVE_EVERY_S:
             saved_s = budget.used_s
             _save(file, model, average, optimizers, step, saved_s)
+    if step > state["step"]:
+        _save(file, model, average, optimizers, step, budget.used_s)
 
 
 def to_tensor(pixels: Tensor | np.ndarray) -> Tensor:  # type: ignore[type-arg]
