@@ -10,7 +10,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # tests run side by side: a thread that waits must not keep a core busy
+os.environ.setdefault(
+    "GOMP_SPINCOUNT", "10000"
+)  # tests run side by side: a thread that waits must not keep a core busy
 
 from sfumato.paths import Paths, find_paths
 from sfumato_desktop.immortal import make_constants_immortal

@@ -35,9 +35,7 @@ from sfumato_training.writer_train import make_tokenizer, train_writer
 
 
 def test_a_training_makes_more_of_what_is_hardest_to_learn_and_an_examination_does_not() -> None:
-    counts = [
-        Counter(writer.make().kind for _ in range(1500)) for writer in (Writer(6), Writer(6, is_training=True))
-    ]
+    counts = [Counter(writer.make().kind for _ in range(1500)) for writer in (Writer(6), Writer(6, is_training=True))]
     assert counts[1]["part"] > 1.5 * counts[0]["part"] > 60
     assert counts[1].keys() == counts[0].keys()
 
