@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class SfumatoError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
-    def __reduce__(self) -> tuple[type[SfumatoError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.hint, self.detail)
 
 
@@ -40,6 +40,17 @@ class Retryable(SfumatoError):
     """Trouble that may be gone when the same is tried again, by itself or after what the hint says."""
 
     can_retry = True
+
+
+class NoMemory(Retryable):
+    """There was no memory for a picture. `offer` is a size (pixels) that fits; None if no smaller one would help."""
+
+    def __init__(self, message: str, hint: str = "", detail: str = "", offer: tuple[int, int] | None = None) -> None:
+        super().__init__(message, hint, detail)
+        self.offer = offer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.hint, self.detail, self.offer)
 
 
 class EngineDied(Retryable):

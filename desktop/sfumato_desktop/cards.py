@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import ErrorPart
+from sfumato_desktop.layouts import row_of
 from sfumato_desktop.theme import GAP
 
 
@@ -35,11 +36,12 @@ class TextCard(QWidget):
 
 
 class ErrorCard(QFrame):
-    """Trouble in one sentence, what to do, and a button to try again where that can help."""
+    """Trouble in one sentence, what to do, and a button to try again where that can help; also in a size that fits."""
 
     retried = Signal()
+    offer_taken = Signal(object)  # width and height
 
-    def __init__(self, part: ErrorPart, can_retry: bool, parent: QWidget) -> None:
+    def __init__(self, part: ErrorPart, can_retry: bool, parent: QWidget, offer: tuple[int, int] | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         layout = QVBoxLayout(self)
@@ -50,4 +52,15 @@ class ErrorCard(QFrame):
         self.retry = QPushButton(self.tr("Try again"), self)
         self.retry.clicked.connect(self.retried)
         self.retry.setVisible(can_retry)
-        layout.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
+        self.offer = QPushButton(self)
+        self.offer.setObjectName("primary")
+        self.offer.setVisible(offer is not None)
+        if offer:
+            self.offer.setText(self.tr("Paint {0}×{1}").format(*offer))
+            self.offer.clicked.connect(lambda: self.offer_taken.emit(offer))
+        layout.addLayout(row_of((self.offer, self.retry)))
+
+    def outdate(self) -> None:
+        """Something else was said since, which its buttons would repeat."""
+        self.retry.hide()
+        self.offer.hide()

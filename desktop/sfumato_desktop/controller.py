@@ -22,7 +22,7 @@ from sfumato.engine import (
     VersionReady,
     WishesChanged,
 )
-from sfumato.errors import SfumatoError
+from sfumato.errors import NoMemory, SfumatoError
 from sfumato.library import Summary
 from sfumato.paths import Paths
 from sfumato.recipe_file import SharedRecipe
@@ -66,6 +66,7 @@ class Controller(QObject):
         window.said.connect(self.say)
         window.stopped.connect(self.stop)
         window.cards.retried.connect(self.retry)
+        window.cards.offer_taken.connect(self.retry)
         window.cards.said_again.connect(self.say_again)
         window.pictured.connect(self.attach)
         window.closing.connect(self.close)
@@ -138,8 +139,8 @@ class Controller(QObject):
             return
         self.take_turn(TurnRequest(text, self._starting_at(about)), text)
 
-    def retry(self) -> None:
-        """The same request once more: it paints the same picture."""
+    def retry(self, size: tuple[int, int] | None = None) -> None:
+        """The same request once more: it paints the same picture, or one of the `size` that was offered."""
         if self._is_busy:
             return
         if self.prompts.is_painting_reviewed:
@@ -147,7 +148,16 @@ class Controller(QObject):
         elif self._request:
             before = self._request.conversation
             conversation = self._starting_at(before.current) if self._conversation else before
-            self.take_turn(replace(self._request, conversation=conversation), self._request.message)
+            overrides = replace(self._request.overrides, size=size) if size else self._request.overrides
+            self.take_turn(
+                replace(self._request, conversation=conversation, overrides=overrides), self._request.message
+            )
+
+    def _offer(self, error: SfumatoError) -> tuple[int, int] | None:
+        """A size that fits, where another one can be asked for: not within a picture, nor after an OK."""
+        is_asked = self._request is not None and self._request.overrides.area is None
+        is_free = is_asked and not self.prompts.is_painting_reviewed
+        return error.offer if isinstance(error, NoMemory) and is_free else None
 
     def stop(self) -> None:
         """Stop the turn that runs, or discard the prompt that waits."""
@@ -297,7 +307,7 @@ class Controller(QObject):
                 self._wishes.hear(event)
             case Failed():
                 part = ErrorPart(event.error.message, event.error.hint)
-                self._window.cards.show_error(part, event.error.can_retry)
+                self._window.cards.show_error(part, event.error.can_retry, self._offer(event.error))
                 self._window.unsent.hold(Hold.FAILED)
             case Cancelled():
                 self._window.cards.show_stopped()

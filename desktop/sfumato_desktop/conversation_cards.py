@@ -31,6 +31,7 @@ class ConversationCards(QObject):
     """Signals are the cards' own; `seed_refused` carries why a typed seed is none."""
 
     retried = Signal()
+    offer_taken = Signal(object)
     again = Signal(int)
     seed_chosen = Signal(int, object)
     seed_kept = Signal(object)
@@ -112,7 +113,7 @@ class ConversationCards(QObject):
         self._pictures.clear()
         self._set_editable(False)
         for trouble in self.timeline.findChildren(ErrorCard):
-            trouble.retry.hide()  # it would repeat what is said now
+            trouble.outdate()
         self.timeline.go_to_end()
 
     def turn_ended(self) -> None:
@@ -215,13 +216,14 @@ class ConversationCards(QObject):
         self.show_answer_so_far(text)
         self._growing = None
 
-    def show_error(self, part: ErrorPart, can_retry: bool) -> None:
-        """Trouble, and a button to try again where that can help."""
+    def show_error(self, part: ErrorPart, can_retry: bool, offer: tuple[int, int] | None = None) -> None:
+        """Trouble, and a button to try again where that can help, or to paint the size on offer."""
         self._stop_waiting()
         self._drop_unstarted()
         self._drop_open_prompt()
-        card = ErrorCard(part, can_retry, self.timeline.holder)
+        card = ErrorCard(part, can_retry, self.timeline.holder, offer)
         card.retried.connect(self.retried)
+        card.offer_taken.connect(self.offer_taken)
         self._add(card)
 
     def show_stopped(self) -> None:

@@ -236,6 +236,11 @@ class LoadedModel:
         apply_loras(pipe, files, self.family.title)
         self.loras = loras
 
+    def room(self, size: tuple[int, int]) -> int:
+        """Bytes of the device for this model and a picture of that size (pixels): what is free, and what it has already."""
+        needed = need(self.parts, BITS[self.setup.number], *size)
+        return refresh(self.setup.device) + needed.on_device(self.setup.fit.placement) - needed.work
+
     def require_room(self, size: tuple[int, int]) -> None:
         """Make room for a picture of that size (pixels), by moving parts aside where that helps.
 
@@ -243,12 +248,9 @@ class LoadedModel:
             SfumatoError: if it does not fit, with a size that does.
         """
         device, number, placement = self.setup.device, self.setup.number, self.setup.fit.placement
-        own = need(self.parts, BITS[number], *size).on_device(placement)
-        work = need(self.parts, BITS[number], *size).work
         rungs = full_width(placements_on(device))  # pictures are not made coarser under a conversation
         left = rungs[rungs.index(placement) :] if placement in rungs else (placement,)
-        free = refresh(device) + (own - work)  # the model itself is there already
-        found = require_fit(self.parts, BITS[number], self.facts, size, free, available_bytes(), left)
+        found = require_fit(self.parts, BITS[number], self.facts, size, self.room(size), available_bytes(), left)
         if found.placement is not placement:
             log.info("making room: %s", found.sentence)
             place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)

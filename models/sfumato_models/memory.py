@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sfumato.errors import Retryable, SfumatoError
+from sfumato.errors import NoMemory, SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato_models.file_headers import read_header
 from sfumato_models.folder_weights import part_weights, variant_of
@@ -208,8 +208,10 @@ def require_fit(
         if offered
         else "Close other programs, or choose a smaller or quantised model."
     )
-    raise Retryable(
-        f"A picture of {size[0]}x{size[1]} needs {in_gib(least)}, and {in_gib(device_free)} are free.", hint
+    raise NoMemory(
+        f"A picture of {size[0]}x{size[1]} needs {in_gib(least)}, and {in_gib(device_free)} are free.",
+        hint,
+        offer=offered,
     )
 
 

@@ -24,7 +24,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
-from sfumato.errors import DeviceLost, Retryable, SfumatoError
+from sfumato.errors import DeviceLost, NoMemory, Retryable, SfumatoError
 from sfumato.masks import hard_mask
 from sfumato.recipe import BLOCKS, ENGINE, Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
@@ -78,18 +78,31 @@ class DiffusersPainter:
         self._avoid: frozenset[Number] = frozenset()
         self._compiled = compiled
         self._speeds = SpeedBook(notes / "speeds.json" if notes else None)
-        self._loaded: LoadedModel | None = loaded or load_model(
-            model, threads, book=self._book, speeds=self._speeds, cancel=cancel, compiled=compiled
-        )
+        self._loaded: LoadedModel | None = loaded or self._load(cancel)
 
     @property
     def loaded(self) -> LoadedModel:
         """The model in memory; loaded anew after trouble with it. Raises SfumatoError as `load_model`."""
         if self._loaded is None:
-            self._loaded = load_model(
-                self._model, self._threads, self._avoid, self._book, self._speeds, compiled=self._compiled
-            )
+            self._loaded = self._load()
         return self._loaded
+
+    def _load(self, cancel: CancelToken | None = None) -> LoadedModel:
+        """As `load_model`; what was thought to fit and did not is a sentence too."""
+        try:
+            return load_model(
+                self._model, self._threads, self._avoid, self._book, self._speeds, cancel, compiled=self._compiled
+            )
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            detail = repr(error)
+        give_back_memory()  # outside `except`, as below
+        raise NoMemory(
+            f"There was not enough memory to load {self._model.spec.title}.",
+            "Close other programs and try again, or choose a smaller model.",
+            detail,
+        )
 
     def report(self) -> PainterReport:
         """The devices of this machine, and how the model is loaded."""
@@ -128,9 +141,11 @@ class DiffusersPainter:
         size = (recipe.settings.width, recipe.settings.height)
         self._check_files()
         self._require_possible(size)
-        self.loaded.require_room(size)
-        self.loaded.use_loras(recipe.loras, self._loras)
+        is_ready = False
         try:
+            self.loaded.require_room(size)
+            self.loaded.use_loras(recipe.loras, self._loras)
+            is_ready = True
             return self._painted(recipe, parent, on_preview, cancel)
         except CompileError as error:
             raise self._not_compiled(error) from error
@@ -146,7 +161,11 @@ class DiffusersPainter:
             detail = repr(error)
         # only here, where the error and all it holds on to are gone, can the memory be given back
         give_back_memory()
-        raise self._out_of_memory(size, detail)
+        told = self._out_of_memory(size, detail)
+        if not is_ready:  # parts may be anywhere
+            self._loaded = None
+            give_back_memory()
+        raise told
 
     def _painted(
         self, recipe: Recipe, parent: Pixels | None, on_preview: Callable[[Preview], None], cancel: CancelToken
@@ -241,13 +260,14 @@ class DiffusersPainter:
         free, bits, multiple = refresh(setup.device), BITS[setup.number], loaded.facts.size_multiple
         smaller = (size[0] * 3 // 4 + multiple, size[1] * 3 // 4 + multiple)
         offered = largest_size(
-            loaded.parts, bits, loaded.facts, smaller, 2**62, available_bytes(), (setup.fit.placement,)
+            loaded.parts, bits, loaded.facts, smaller, loaded.room(size), available_bytes(), (setup.fit.placement,)
         )
         offer = f"Paint {offered[0]}x{offered[1]}, or close" if offered else "Close"
-        return Retryable(
+        return NoMemory(
             f"There was not enough memory for a picture of {size[0]}x{size[1]}; {in_gib(free)} are free now.",
             f"{offer} other programs and try again.",
             detail,
+            offered,
         )
 
     def _not_compiled(self, error: BaseException) -> SfumatoError:

@@ -28,6 +28,7 @@ from sfumato_models.worker import Call, Cancel, EngineSpec, Reloaded, Reply, ser
 log = logging.getLogger(__name__)
 POLL_S = 0.05
 LOG_TAIL_BYTES = 2000
+KILLED = -9  # the exit code of a process that the system ended (SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,10 @@ class EngineProcess:
             process.join(1)
         code = process.exitcode if process else None
         self.close()
-        name = f"The {self.spec.kind}"
-        return EngineDied(
-            f"{name} {what}.", "Try again: it is started anew.", f"{detail}; exit code {code}\n{self._log_tail()}"
-        )
+        hint = "Try again: it is started anew."
+        if code == KILLED:  # nobody here did that
+            what, hint = "was ended by the system, most likely as memory ran out", f"Close other programs. {hint}"
+        return EngineDied(f"The {self.spec.kind} {what}.", hint, f"{detail}; exit code {code}\n{self._log_tail()}")
 
     def _log_tail(self) -> str:
         if self.spec.log_file is None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from sfumato.errors import EngineDied
 from sfumato_models.hardware import available_bytes
 from sfumato_models.memory import wanted_in_memory
 from sfumato_models.supervisor import EngineProcess
@@ -50,4 +51,7 @@ def _make_room(
     if not other.is_loaded or has_room(process, available(), graphics_gib):
         return
     log.info("no room for the %s beside the %s", process.spec.kind, other.spec.kind)
-    other.let_go(wait_s)
+    try:
+        other.let_go(wait_s)
+    except EngineDied as error:  # then its memory is free as well, and it says so when it is asked next
+        log.warning("%s | %s", error, error.detail)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from sfumato.errors import EngineDied
+from sfumato.errors import EngineDied, NoMemory
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.person_card import PersonCard, QuietButton
 from tests.desktop.played import NIGHT, App, person
@@ -105,6 +105,23 @@ def test_try_again_is_offered_only_where_it_can_help_and_only_for_what_was_said_
     assert died.retry.isVisible()
     three.say("at night", NIGHT)
     assert not died.retry.isVisible()
+
+
+def test_a_size_that_fits_is_offered_and_painted_from_the_same_seed_by_one_click(app: App) -> None:
+    app.studio.painter.fails = [NoMemory("Not enough memory.", "Paint 48x48.", offer=(48, 48))]
+    app.say("a red ball", BALL)
+    trouble = app.window.findChildren(ErrorCard)[-1]
+    assert trouble.offer.text() == "Paint 48×48"
+    assert trouble.retry.isVisible()
+    app.studio.writer.answers.append(BALL)
+    trouble.offer.click()
+    app.wait_until_done()
+    refused, painted = app.studio.painter.painted
+    assert (painted.settings.width, painted.settings.height, painted.seed) == (48, 48, refused.seed)
+    assert not trouble.offer.isVisible()  # it is used
+    app.studio.painter.fails = [NoMemory("Not enough memory.", "Close other programs.")]
+    app.say("at night", NIGHT)
+    assert not app.window.findChildren(ErrorCard)[-1].offer.isVisible()  # nothing smaller would fit
 
 
 def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import random
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 import torch
 
 from sfumato.engine import CancelToken, Painting
-from sfumato.errors import DeviceLost, SfumatoError
+from sfumato.errors import DeviceLost, NoMemory, SfumatoError
 from sfumato.model_catalog import PictureFacts
 from sfumato.recipe import Recipe, Route
 from sfumato_models.families import FAMILIES
@@ -177,11 +178,60 @@ def test_fifty_times_no_memory_are_fifty_sentences_and_pictures_between_them(
             with pytest.raises(SfumatoError, match="not enough memory") as told:
                 paint_four(painter)  # the decoder is asked once a picture
         assert "48x48" in told.value.hint
+        assert isinstance(told.value, NoMemory)
+        assert told.value.offer == (48, 48)
         if round_number % 10 == 9:
             assert paint(painter, recipe(7)).pixels == expected
             gc.collect()
             alive.append(sum(issubclass(type(thing), torch.Tensor) for thing in gc.get_objects()))
     assert max(alive) <= alive[0] + 5
+
+
+def test_no_memory_while_loading_is_a_sentence_and_the_next_try_loads(
+    painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = DiffusersPainter(painter_model, 1)
+    expected = paint(painter, recipe(7)).pixels
+    with monkeypatch.context() as patch:
+        patch.setattr("sfumato_models.loading.place", failing(lambda *_: None, torch.OutOfMemoryError("no"), 0))
+        with pytest.raises(NoMemory, match="to load") as told:
+            DiffusersPainter(painter_model, 1)
+        assert "smaller model" in told.value.hint
+        painter._loaded = None
+        with pytest.raises(NoMemory, match="to load"):
+            paint(painter, recipe(7))
+    assert paint(painter, recipe(7)).pixels == expected
+
+
+def test_no_memory_while_parts_are_moved_or_a_lora_is_put_on_leaves_nothing_half_done(
+    painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = DiffusersPainter(painter_model, 1)
+    expected = paint(painter, recipe(7)).pixels
+    for step in ("require_room", "use_loras"):
+        with monkeypatch.context() as patch:
+            patch.setattr(painter.loaded, step, failing(lambda *_: None, torch.OutOfMemoryError("no"), 0))
+            with pytest.raises(NoMemory, match="not enough memory for a picture") as told:
+                paint(painter, recipe(7))
+        assert told.value.offer == (48, 48)
+        assert paint(painter, recipe(7)).pixels == expected
+
+
+def test_an_offer_fits_into_what_is_free_now(painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = DiffusersPainter(painter_model, 1)
+    pipe = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
+    monkeypatch.setattr(pipe.unet, "forward", failing(pipe.unet.forward, torch.OutOfMemoryError("no"), 0))
+    monkeypatch.setattr(painter.loaded, "require_room", lambda size: None)
+    monkeypatch.setattr(painter.loaded, "room", lambda size: 0)  # another program took the rest meanwhile
+    with pytest.raises(NoMemory, match="not enough memory") as told:
+        paint(painter, recipe(7))
+    assert told.value.offer is None
+    assert told.value.hint == "Close other programs and try again."
+
+
+def test_an_error_without_memory_crosses_the_pipe_with_its_offer() -> None:
+    told = pickle.loads(pickle.dumps(NoMemory("No memory.", "Paint less.", "detail", (48, 32))))
+    assert (told.message, told.hint, told.detail, told.offer) == ("No memory.", "Paint less.", "detail", (48, 32))
 
 
 def paint_four(painter: DiffusersPainter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -129,6 +130,25 @@ def test_two_models_that_do_not_fit_together_take_turns(engines: tuple[EnginePro
         assert paint(painter).pixels
         assert painter.is_loaded
         assert not writer.is_loaded
+
+
+def test_an_engine_that_dies_when_it_should_make_room_is_no_trouble_for_the_other(
+    engines: tuple[EngineProcess, EngineProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, painter = engines
+    take_turns(writer, painter, available=lambda: 0)
+    decide(writer)
+    usual = writer.let_go
+
+    def die(wait_s: float = 0.0) -> bool:
+        assert writer.pid
+        os.kill(writer.pid, signal.SIGKILL)
+        return usual(wait_s)
+
+    monkeypatch.setattr(writer, "let_go", die)
+    assert paint(painter).pixels
+    assert not writer.is_loaded
+    decide(writer)
 
 
 def test_two_models_that_fit_both_stay(engines: tuple[EngineProcess, EngineProcess]) -> None:
