@@ -112,7 +112,7 @@ def test_a_size_that_fits_is_offered_and_painted_from_the_same_seed_by_one_click
     app.say("a red ball", BALL)
     trouble = app.window.findChildren(ErrorCard)[-1]
     assert trouble.offer.text() == "Paint 48×48"
-    assert trouble.retry.isVisible()
+    app.wait(trouble.retry.isVisible)  # a new card is shown a moment later
     app.studio.writer.answers.append(BALL)
     trouble.offer.click()
     app.wait_until_done()
