@@ -6,7 +6,7 @@ Reads headers and small files; models stay where they are, a LoRA is taken in.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +15,14 @@ from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, file_trouble
 from sfumato_desktop.collection import Collection, open_collection, resource_folder
+from sfumato_desktop.verifying import OnBytes, files_of
 from sfumato_models.gguf_pieces import piece_names
 from sfumato_models.hash_book import HashBook
 from sfumato_models.local_files import Found, describe, is_lora, look, usual_folders
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import PIECE_BYTES
 from sfumato_models.other_parts import is_transformer, with_parts
-from sfumato_models.own_entries import add_file, family_facts, has_entry, keep_entry
-
-OnBytes = Callable[[int], None]
+from sfumato_models.own_entries import add_file, family_facts, forget_entry, has_entry, keep_entry
 
 
 def ignore(_: int) -> None:
@@ -116,6 +115,20 @@ def _pointing_at_copy(spec: ModelSpec, paths: Paths, on_bytes: OnBytes) -> Model
     return spec.model_copy(update={"path": str(copy)})
 
 
+def forget_model(spec: ModelSpec, paths: Paths) -> int:
+    """Forget a person's own entry, what is remembered of its files, and a copy of them. Returns the bytes freed.
+
+    Raises:
+        SfumatoError: as `forget_copy`.
+    """
+    freed = forget_copy(spec, paths)
+    forget_entry(spec.id, paths.own_entries)
+    if spec.path:
+        place = Path(spec.path)
+        HashBook(paths.hash_book).forget(place.with_name(name) for name in piece_names(place.name))
+    return freed
+
+
 def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:
     """A copy of a model's file (with all its pieces) or folder, whole or not there at all."""
     size = size_bytes(source)
@@ -156,15 +169,9 @@ def _tops(place: Path) -> list[Path]:
 
 
 def files_to_hash(model_ids: Iterable[str], paths: Paths) -> tuple[Path, ...]:
-    """The weights that recipes name by their hashes: those of models that paint, whole or waiting for other parts."""
+    """The weights that recipes name by their hashes, and that a verification compares."""
     collection = open_collection(paths)
-    files: list[Path] = []
-    for model_id in model_ids:
-        if waiting := collection.waits(model_id):
-            files.append(Path(waiting.spec.path))
-        elif collection.catalogue.get(model_id).picture:
-            files += collection.get(model_id).weight_files().values()
-    return tuple(files)
+    return tuple(file for model_id in model_ids for file in files_of(collection, model_id).values())
 
 
 def hash_files(files: Iterable[Path], paths: Paths, on_bytes: OnBytes = ignore) -> None:

@@ -14,6 +14,7 @@ from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.layouts import lay_out_card, row_of
 from sfumato_desktop.theme import GAP
+from sfumato_desktop.verifying import Verified
 from sfumato_models.download_messages import DownloadState
 
 _PROGRESS_PARTS = 1000
@@ -132,7 +133,7 @@ class ModelCard(QFrame):
             "page": bool(refused),
             "pause": is_active,
             "cancel": is_begun and not self.row.is_here,
-            "verify": self.row.is_here and self.row.can_change and not is_active,
+            "verify": self.row.is_here and (self.row.can_change or self.row.is_own) and not is_active,
             "repair": False,
             "copy": self.row.is_in_place,
             "remove": self.row.is_here and (self.row.can_change or self.row.is_copied) and not is_active,
@@ -151,17 +152,27 @@ class ModelCard(QFrame):
         self._say(self.trouble, str(state.error) if state and state.error else "")
         self._say(self.reason, "" if is_begun else self._reason())
 
-    def show_checked(self, damaged: tuple[str, ...]) -> None:
+    def show_checked(self, found: Verified) -> None:
         """What a verification found."""
-        self.bar.hide()
-        self.buttons["verify"].show()
-        self._say(self.progress, "" if damaged else self.tr("Every file is as it should be."))
-        self._say(self.trouble, self.tr("Damaged: {0}.").format(", ".join(damaged)) if damaged else "")
-        self.buttons["repair"].setVisible(bool(damaged))
+        self.show_state(self.row.state)
+        right = (
+            self.tr("Whole. Its hashes were not known before and are remembered now.")
+            if found.new
+            else self.tr("Every file is as it should be.")
+        )
+        trouble = self.tr("Damaged: {0}.").format(", ".join(found.damaged))
+        if not self.row.can_change:
+            trouble += " " + self.tr(
+                "Put the right file back; if you changed it yourself, forget this and add it again."
+            )
+        self._say(self.progress, "" if found.damaged else right)
+        self._say(self.trouble, trouble if found.damaged else "")
+        self.buttons["repair"].setVisible(bool(found.damaged) and self.row.can_change)
 
     def show_checking(self, done_bytes: int, total_bytes: int) -> None:
         """A verification is running, and how far it is."""
         self.buttons["verify"].hide()
+        self.buttons["cancel"].show()
         self._show_far(self.tr("Checking every byte… {0}"), done_bytes, total_bytes)
 
     def show_copying(self, done_bytes: int, total_bytes: int) -> None:

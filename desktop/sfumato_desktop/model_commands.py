@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from sfumato.machine import Fit, advise
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
 from sfumato.settings import load_settings, save_settings
-from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_copy, hash_files, size_bytes
+from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, size_bytes
 from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection
 from sfumato_desktop.download_commands import MB, fetch_model, look_up, open_downloads
-from sfumato_models.installed import InstalledModel, check_whole
-from sfumato_models.model_folder import damaged_files, read_manifest
-from sfumato_models.own_entries import forget_entry, is_repository, keep_entry
+from sfumato_desktop.verifying import Verified, verify
+from sfumato_models.installed import InstalledModel
+from sfumato_models.own_entries import is_repository, keep_entry
 
 Found = tuple[dict[str, Any], str]
 SHOW_S = 0.1
@@ -34,7 +34,7 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     if wishes.action == "list":
         return _list(paths, collection, wishes.all)
     if wishes.action == "verify":
-        return _verify(collection, wishes.model, cancel)
+        return _verify(paths, collection, wishes.model, cancel)
     if wishes.action == "look":
         return _look(paths, collection, wishes.model)
     if not wishes.model:
@@ -97,24 +97,36 @@ def _still_needs(waiting: Waiting) -> str:
     )
 
 
-def _verify(collection: Collection, model_id: str, cancel: CancelToken) -> Found:
-    """Shipped models by headers and lengths, downloaded ones by every byte."""
-    models = [collection.stored(model_id)] if model_id else [*collection.installed, *collection.parts]
-    for model in models:
-        check_whole(model)
-        place = collection.shelf.place(model.spec.id)
-        if not place.is_dir():
-            continue
-        manifest = read_manifest(place)
-        with _reading(f"{model.spec.title}: checking", manifest.size_bytes, cancel) as came:
-            damaged = damaged_files(place, manifest, came)
-        if damaged:
+def _verify(paths: Paths, collection: Collection, model_id: str, cancel: CancelToken) -> Found:
+    """Shipped models by headers and lengths, all others by every byte."""
+    here = (*collection.installed, *collection.parts)
+    ids = [model_id] if model_id else [*(model.spec.id for model in here), *(it.spec.id for it in collection.waiting)]
+    rows, lines = [], []
+    for checked in ids:
+        spec = collection.catalogue.get(checked)
+        found = _verified(paths, collection, spec, cancel)
+        if found.damaged:
             raise SfumatoError(
-                f"Damaged in “{model.spec.title}”: {', '.join(file.path for file in damaged)}.",
-                f"“sfumato models download {model.spec.id}” fetches them again, and nothing else.",
+                f"Damaged in “{spec.title}”: {', '.join(found.damaged)}.", _how_to_mend(collection, spec)
             )
-    rows = [_installed_row(model) for model in models]
-    return {"models": rows, "verified": True}, "\n".join(f"{row['id']:22} every file is right" for row in rows)
+        if found.new:
+            lines.append(f"{checked:22} whole; its hashes were not known before and are remembered now")
+        else:
+            lines.append(f"{checked:22} every file is right")
+        rows.append(_facts(spec) | {"remembered": list(found.new)})
+    return {"models": rows, "verified": True}, "\n".join(lines)
+
+
+def _verified(paths: Paths, collection: Collection, spec: ModelSpec, cancel: CancelToken) -> Verified:
+    with ExitStack() as shown:
+        title = f"{spec.title}: checking"
+        return verify(collection, spec.id, paths, lambda size: shown.enter_context(_reading(title, size, cancel)))
+
+
+def _how_to_mend(collection: Collection, spec: ModelSpec) -> str:
+    if collection.shelf.place(spec.id).is_dir():
+        return f"“sfumato models download {spec.id}” fetches them again, and nothing else."
+    return f"Put the right file back; if you changed it yourself: sfumato models remove {spec.id}, then add it again."
 
 
 @contextmanager
@@ -248,8 +260,7 @@ def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
         collection.catalogue.get(model_id)
         raise SfumatoError(f"The model “{model_id}” was not downloaded.", "Models that come with Sfumato stay.")
     if model_id in collection.own_ids:
-        freed += forget_copy(collection.catalogue.get(model_id), paths)
-        forget_entry(model_id, paths.own_entries)
+        freed += forget_model(collection.catalogue.get(model_id), paths)
     _stop_using(paths, model_id)
     return {"removed": model_id, "freed_bytes": freed}, f"{model_id} is removed; {freed / MB:,.0f} MB are free again."
 

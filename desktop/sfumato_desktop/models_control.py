@@ -11,23 +11,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
-from sfumato.errors import SfumatoError
+from sfumato.engine import CancelToken
+from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
-from sfumato_desktop.adding import forget_copy
+from sfumato_desktop.adding import forget_model
 from sfumato_desktop.background import Background
+from sfumato_desktop.collection import open_collection
 from sfumato_desktop.errands import Errands
 from sfumato_desktop.hub_control import HubControl
 from sfumato_desktop.model_card import ModelRow, size_text
 from sfumato_desktop.model_rows import Known, machine_text, read_known, rows_of
 from sfumato_desktop.models_adding import ModelsAdding
 from sfumato_desktop.models_page import ModelsPage
+from sfumato_desktop.verifying import Verified, verify
 from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Setup
 from sfumato_models.downloads import Downloads
-from sfumato_models.model_folder import damaged_files, read_manifest
-from sfumato_models.own_entries import forget_entry
 
 
 class ModelsControl(QObject):
@@ -44,6 +45,7 @@ class ModelsControl(QObject):
         self._background = background
         self._page: ModelsPage | None = None
         self._vault_asked: set[str] = set()
+        self._verifying: dict[str, CancelToken] = {}  # by the ids of models
         self._errands = Errands(self._show_failure, self)
         self._hub = HubControl(paths, background, self._errands, self)
         self._adding = ModelsAdding(window, paths, lambda: self.downloads, self._hub, self._errands, self)
@@ -112,7 +114,7 @@ class ModelsControl(QObject):
                 self._fetch(row.spec)
             case "pause":
                 self.downloads.pause(model_id)
-            case "cancel" if self._adding.stop_copying(model_id):
+            case "cancel" if self._adding.stop_copying(model_id) or self._stop_verifying(model_id):
                 pass
             case "cancel":
                 self._errands.run(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
@@ -171,28 +173,44 @@ class ModelsControl(QObject):
         self._errands.run(lambda: self._hub.secrets.keep(token), kept)
 
     def _verify(self, model_id: str) -> None:
-        """Every byte is read; how far that is stands on the card."""
+        """Every byte is read; how far that is stands on the card, where it can be cancelled."""
+        stop = self._verifying[model_id] = CancelToken()
 
         def show_far(done: int, total: int) -> None:
             if self._page and model_id in self._page.cards:
                 self._page.cards[model_id].show_checking(done, total)
 
-        def check() -> tuple[str, ...]:
-            place = self.downloads.shelf.place(model_id)
-            try:
-                manifest = read_manifest(place)
-            except FileNotFoundError as error:
-                raise SfumatoError("The folder of this model has vanished.", "Get it again.", repr(error)) from error
-            return tuple(
-                file.path for file in damaged_files(place, manifest, self._errands.steps(manifest.size_bytes, show_far))
-            )
+        def begin(size_bytes: int) -> Callable[[int], None]:
+            far = self._errands.steps(size_bytes, show_far)
 
-        def show(damaged: tuple[str, ...]) -> None:
-            if self._page and model_id in self._page.cards:
-                self._page.cards[model_id].show_checked(damaged)
+            def came(count: int) -> None:
+                far(count)
+                stop.raise_if_cancelled()
+
+            return came
+
+        def check() -> Verified | None:
+            try:
+                return verify(open_collection(self._paths), model_id, self._paths, begin)
+            except TurnCancelled:
+                return None
+            finally:
+                self._verifying.pop(model_id, None)
+
+        def show(found: Verified | None) -> None:
+            if found is None:
+                self.reload_quietly()
+            elif self._page and model_id in self._page.cards:
+                self._page.cards[model_id].show_checked(found)
 
         show_far(0, 0)
         self._errands.run(check, show)
+
+    def _stop_verifying(self, model_id: str) -> bool:
+        """False if it is not being checked."""
+        if stop := self._verifying.get(model_id):
+            stop.cancel()
+        return stop is not None
 
     def _remove(self, row: ModelRow) -> None:
         if self._page and self._page.ask_removal(row.spec, size_text(row.size_bytes), row.needed_by):
@@ -205,8 +223,7 @@ class ModelsControl(QObject):
             self._take_away(row, lambda: self._forget_it(row.spec))
 
     def _forget_it(self, spec: ModelSpec) -> None:
-        forget_copy(spec, self._paths)
-        forget_entry(spec.id, self._paths.own_entries)
+        forget_model(spec, self._paths)
 
     def _take_away(self, row: ModelRow, take: Callable[[], None]) -> None:
         """The starter takes over first where the model is in use, or one that paints with parts of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +27,41 @@ class HashBook:
         Raises:
             SfumatoError: naming the file, if it cannot be read.
         """
-        try:
-            stat = path.stat()
-            stamp = [stat.st_size, stat.st_mtime_ns]
-            key = str(path.absolute())
-            known = self._read().get(key)
-            if isinstance(known, list) and known[:2] == stamp and len(known) == 3:
-                return str(known[2])
-            digest = hashlib.sha256()
-            with path.open("rb") as stream:
-                while piece := stream.read(_PIECE_BYTES):
-                    digest.update(piece)
-                    on_bytes(len(piece))
-        except OSError as error:
-            raise broken(path, "cannot be read", repr(error)) from error
-        self._remember(key, [*stamp, digest.hexdigest()])
-        return digest.hexdigest()
+        known = self._known(path)
+        if known and known[:2] == _stamp(path):
+            return str(known[2])
+        return self._hash(path, on_bytes)[2]
+
+    def check(self, path: Path, on_bytes: Callable[[int], None] = lambda _: None) -> bool | None:
+        """Whether a file's bytes, all of them read, are those that are remembered; None if none were, and now they are.
+
+        `on_bytes` and errors as in `sha256`.
+        """
+        known = self._known(path)
+        if known is None:
+            self._hash(path, on_bytes)
+            return None
+        return str(known[2]) == _digest(path, on_bytes)
+
+    def forget(self, places: Iterable[Path]) -> None:
+        """Forget these files, and what is in these folders."""
+        places = [place.absolute() for place in places]
+        book = self._read()
+        kept = {
+            key: entry for key, entry in book.items() if not any(Path(key).is_relative_to(place) for place in places)
+        }
+        if self._file and len(kept) < len(book):
+            replace_file(self._file, json.dumps(kept).encode())
+
+    def _hash(self, path: Path, on_bytes: Callable[[int], None]) -> tuple[int, int, str]:
+        size, changed = _stamp(path)
+        entry = (size, changed, _digest(path, on_bytes))
+        self._remember(str(path.absolute()), list(entry))
+        return entry
+
+    def _known(self, path: Path) -> list[Any] | None:
+        known = self._read().get(str(path.absolute()))
+        return known if isinstance(known, list) and len(known) == 3 else None
 
     def _read(self) -> dict[str, Any]:
         """What is remembered; a book that cannot be read is as good as an empty one."""
@@ -63,3 +82,23 @@ class HashBook:
         book[key] = entry
         kept = dict(list(book.items())[-_KEPT:])
         replace_file(self._file, json.dumps(kept).encode())
+
+
+def _stamp(path: Path) -> list[int]:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise broken(path, "cannot be read", repr(error)) from error
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _digest(path: Path, on_bytes: Callable[[int], None]) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while piece := stream.read(_PIECE_BYTES):
+                digest.update(piece)
+                on_bytes(len(piece))
+    except OSError as error:
+        raise broken(path, "cannot be read", repr(error)) from error
+    return digest.hexdigest()

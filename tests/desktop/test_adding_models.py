@@ -188,6 +188,41 @@ def test_a_found_model_is_copied_on_request_and_one_in_place_later(
     assert (disk / "chat.gguf").exists()
 
 
+def test_a_model_in_its_place_is_verified_by_every_byte_and_that_can_be_cancelled(
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    drop(page, disk / "chat.gguf")
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    qtbot.waitUntil(paths.hash_book.exists, timeout=PATIENCE_MS)  # read once in the background
+    page.cards["own-chat"].buttons["verify"].click()
+    qtbot.waitUntil(lambda: "as it should be" in page.cards["own-chat"].progress.text(), timeout=PATIENCE_MS)
+    data = (disk / "chat.gguf").read_bytes()
+    (disk / "chat.gguf").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    page.cards["own-chat"].buttons["verify"].click()
+    qtbot.waitUntil(lambda: "Damaged: chat.gguf. Put the" in page.cards["own-chat"].trouble.text(), timeout=PATIENCE_MS)
+    assert page.cards["own-chat"].buttons["repair"].isHidden()
+    (disk / "chat.gguf").write_bytes(data)
+
+    begun, gate = threading.Event(), threading.Event()
+
+    def wait(_: int) -> None:
+        begun.set()
+        gate.wait(30)
+
+    monkeypatch.setattr(Errands, "steps", lambda self, total, show: wait)
+    page.cards["own-chat"].buttons["verify"].click()
+    qtbot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    assert page.cards["own-chat"].buttons["verify"].isHidden()
+    page.cards["own-chat"].buttons["cancel"].click()
+    gate.set()
+    qtbot.waitUntil(lambda: not page.cards["own-chat"].buttons["verify"].isHidden(), timeout=PATIENCE_MS)
+    assert page.cards["own-chat"].buttons["cancel"].isHidden()
+    assert "should be" not in page.cards["own-chat"].progress.text()
+
+
 @pytest.mark.parametrize("pressed", ["forget", "cancel"])
 def test_a_copy_is_given_up_without_a_trace(
     qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, pressed: str

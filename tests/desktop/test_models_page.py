@@ -93,8 +93,12 @@ def test_from_get_a_model_to_a_picture(
     window, page, _ = opened
     add(qtbot, page)
     qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
-    sections = [it.text() for it in page.findChildren(QLabel) if it.objectName() == "section" and it.isVisible()]
-    assert sections[:3] == ["On this machine", "Added by you", "For this machine"]
+
+    def sections() -> list[str]:
+        return [it.text() for it in page.findChildren(QLabel) if it.objectName() == "section" and it.isVisible()]
+
+    begin = ["On this machine", "Added by you", "For this machine"]
+    qtbot.waitUntil(lambda: sections()[:3] == begin, timeout=PATIENCE_MS)
     qtbot.waitUntil(page.cards[ID].buttons["download"].hasFocus, timeout=PATIENCE_MS)
     entry = paths.own_entries / f"{ID}.toml"
     entry.write_text(entry.read_text().replace("steps = 25", "steps = 2"))  # as a person may put it right

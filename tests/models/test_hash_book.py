@@ -47,6 +47,22 @@ def test_a_file_that_changed_is_hashed_again_even_at_the_same_size(weights: Path
     assert book.sha256(weights) == hashlib.sha256(b"WEIGHTS").hexdigest() != before
 
 
+def test_a_check_reads_every_byte_whatever_the_time_of_change_says(weights: Path, tmp_path: Path) -> None:
+    book, read = HashBook(tmp_path / "hashes.json"), list[int]()
+    assert book.check(weights) is None  # nothing was known; now it is
+    assert book.check(weights, read.append) is True
+    assert sum(read) == len(b"weights")
+    before = weights.stat().st_mtime_ns
+    weights.write_bytes(b"weighty")
+    os.utime(weights, ns=(before, before))
+    assert book.check(weights) is False
+    assert book.check(weights) is False  # what is remembered stays
+    book.forget([weights.with_name("other"), weights.parent / "elsewhere"])
+    assert book.check(weights) is False
+    book.forget([weights.parent])
+    assert book.check(weights) is None
+
+
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(SfumatoError, match=r"gone\.safetensors"):
         HashBook().sha256(tmp_path / "gone.safetensors")

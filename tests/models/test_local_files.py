@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import struct
 import sys
@@ -258,6 +259,36 @@ def test_a_model_that_is_added_is_read_once_for_its_hash_and_never_again(
     read: list[int] = []
     hash_files(files, paths, read.append)
     assert read == []
+
+
+def test_a_model_in_its_place_is_verified_by_every_byte(
+    tmp_path: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    assert main(["models", "add", str(folder)]) == 0
+    assert main(["models", "verify", "own-small-z"]) == 0
+    assert "every file is right" in capsys.readouterr().out
+    weights = next((folder / "vae").glob("*.safetensors"))
+    stat, data = weights.stat(), weights.read_bytes()
+    weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert main(["models", "verify"]) == 1
+    said = capsys.readouterr().err
+    assert f"Damaged in “small-z”: vae/{weights.name}." in said
+    assert "models remove own-small-z" in said
+    assert main(["models", "remove", "own-small-z"]) == 0  # it was changed on purpose
+    assert main(["models", "add", str(folder)]) == 0
+    assert main(["models", "verify", "own-small-z"]) == 0
+
+    chat = gguf(tmp_path / "chat.gguf", "qwen3")
+    assert main(["models", "add", str(chat)]) == 0
+    chat.write_bytes(chat.read_bytes()[:-1] + b"!")
+    assert main(["models", "verify", "own-chat"]) == 1
+    assert "chat.gguf" in capsys.readouterr().err
+    paths.hash_book.unlink()
+    assert main(["models", "verify", "own-chat"]) == 0
+    assert "not known before and are remembered now" in capsys.readouterr().out
 
 
 def test_a_copy_is_used_on_request_and_goes_with_its_entry(
