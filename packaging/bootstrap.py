@@ -61,7 +61,7 @@ TESTING_PROGRAMS = {
 # These make an environment of their own and need none of ours.
 SELF_CONTAINED = ("bundle", "deb")
 # A file of tests stays in one process, for what its tests share; starting engines is most of the work.
-TEST_PROCESSES = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+TEST_PROCESSES = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 COMMANDS = {
     "run": [["-m", "sfumato_desktop.cli"]],
     "test": [["-m", "pytest", *TEST_PROCESSES]],
