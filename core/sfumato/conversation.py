@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sfumato.errors import SfumatoError, WhichPicture
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule
@@ -76,10 +77,22 @@ class PicturePart:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPart:
-    """Trouble that was shown: the sentence and what to do."""
+    """Trouble that was shown: the sentence and what to do.
+
+    `choices` are the numbers of the versions that can be meant; with `goes_on` the message goes on with the chosen one.
+    """
 
     message: str
     hint: str = ""
+    choices: tuple[int, ...] = ()
+    goes_on: bool = False
+
+    @classmethod
+    def of(cls, error: SfumatoError) -> ErrorPart:
+        """What is shown of an error."""
+        if isinstance(error, WhichPicture):
+            return cls(error.message, error.hint, error.numbers, error.goes_on)
+        return cls(error.message, error.hint)
 
 
 Part = TextPart | PromptPart | HowPart | PicturePart | ErrorPart

@@ -62,7 +62,8 @@ def _part_to_json(part: Part) -> dict[str, Any]:
             named = {"name": part.name} if part.name else {}
             return {"type": "picture", "version": part.version, "notes": list(part.notes)} | named
         case ErrorPart():
-            return {"type": "error", "message": part.message, "hint": part.hint}
+            plain = {"type": "error", "message": part.message, "hint": part.hint}
+            return plain | ({"choices": list(part.choices), "goes_on": part.goes_on} if part.choices else {})
 
 
 def _part_from_json(data: dict[str, Any]) -> Part | None:
@@ -99,7 +100,8 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
             notes = tuple(map(str, data.get("notes", ())))
             return PicturePart(int(data["version"]), name=str(data.get("name", "")), notes=notes)
         case "error":
-            return ErrorPart(str(data["message"]), str(data["hint"]))
+            choices = tuple(map(int, data.get("choices", ())))
+            return ErrorPart(str(data["message"]), str(data["hint"]), choices, bool(data.get("goes_on")))
     return None
 
 

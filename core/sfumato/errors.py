@@ -36,6 +36,22 @@ class SfumatoError(Exception):
         return type(self), (self.message, self.hint, self.detail)
 
 
+class WhichPicture(SfumatoError):
+    """Several pictures can be meant. `numbers` are those to choose from; `goes_on` says whether the message does more
+    than lead back to one of them.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", detail: str = "", numbers: tuple[int, ...] = (), goes_on: bool = False
+    ) -> None:
+        super().__init__(message, hint, detail)
+        self.numbers = numbers
+        self.goes_on = goes_on
+
+    def __reduce__(self) -> tuple[type[SfumatoError], tuple[Any, ...]]:
+        return type(self), (self.message, self.hint, self.detail, self.numbers, self.goes_on)
+
+
 class Retryable(SfumatoError):
     """Trouble that may be gone when the same is tried again, by itself or after what the hint says."""
 

@@ -132,7 +132,7 @@ def _picture_plan(
             "Say it in other words, or edit a field of the prompt.",
         )
     parent = base
-    if parent and request.overrides.prompt is None and request.overrides.area is None:
+    if parent and request.overrides.prompt is None and request.overrides.area is None and request.meant is None:
         more_notes += unmatched(request.message, request.conversation, parent, decision.action)
     if area and parent:
         choice = area_choice(engines.facts, parent, request.overrides.strength)
@@ -240,6 +240,8 @@ def _own_words(request: TurnRequest) -> Decision:
 
 
 def _target(request: TurnRequest, decision: Decision, current: Version | None) -> Version:
+    if request.meant is not None and current:
+        return current
     found = find_version(request.message, request.conversation, current, decision.target, "go_back")
     if found is None:  # going back always finds a version or says why not; this tells the type checker
         raise SfumatoError("There is no picture to go back to yet.", "Describe one first.")
@@ -252,7 +254,7 @@ def _parent(request: TurnRequest, decision: Decision, current: Version | None) -
     is_from_words = request.overrides.is_new or request.overrides.route in (None, Route.TEXT_TO_IMAGE)
     if decision.action == "draw" and is_from_words and not request.attached:
         return None
-    asked_writer = request.overrides.prompt is None and request.overrides.area is None
+    asked_writer = request.overrides.prompt is None and request.overrides.area is None and request.meant is None
     if decision.action in ("refine", "reroll") and asked_writer:
         named = find_version(request.message, conversation, current, decision.target, decision.action)
         current = named or current

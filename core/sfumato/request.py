@@ -56,7 +56,8 @@ class TurnRequest:
 
     An `attached` picture is kept first and becomes the version that the message refers to.
     With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
-    its prompt instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`).
+    its prompt instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
+    version that the person chose where the words fitted several.
     """
 
     message: str
@@ -67,6 +68,7 @@ class TurnRequest:
     review: bool = False
     waiting: Plan | None = None
     wish: StandingWish | None = None
+    meant: int | None = None
     fresh_seed: int = field(default_factory=draw_seed)
 
 
@@ -125,4 +127,6 @@ def referred_version(request: TurnRequest) -> Version | None:
 
 def referred_number(request: TurnRequest) -> int | None:
     """The number of the version that the message refers to; None at the beginning of a conversation."""
+    if request.meant is not None:
+        return request.meant
     return request.parent if request.parent is not None else request.conversation.current

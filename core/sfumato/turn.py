@@ -273,7 +273,7 @@ def _preview_to(emit: Emit, index: int) -> Callable[[Preview], None]:
 def _report(error: SfumatoError, keeper: Keeper, emit: Emit) -> None:
     log.warning("%s | %s | %s", error.message, error.hint, error.detail)
     try:
-        keeper.say(Message("sfumato", (ErrorPart(error.message, error.hint),)))
+        keeper.say(Message("sfumato", (ErrorPart.of(error),)))
     except SfumatoError as second:
         log.warning("the error could not be kept: %s", second)
     emit(Failed(error))

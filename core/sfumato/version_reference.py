@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sfumato.conversation import Conversation, PicturePart, Version
 from sfumato.decision import Action
 from sfumato.dialogue import version_words
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, WhichPicture
 from sfumato.prompt import SPOKEN, ImagePrompt, field_text
 from sfumato.reference_words import VersionReference, read_reference, stem
 
@@ -40,7 +40,7 @@ def find_version(
     if action == "go_back" and reference and reference.describes and reference.number is None:
         others = [other for other in conversation.available if other != current and _fits(other.prompt, reference)]
         if len(others) > 1:
-            raise _several(others)
+            raise _several(others, action)
     named = conversation.version(target)
     if named is not None and not named.is_deleted and not _is_contradicted(named, reference, conversation):
         return named
@@ -141,7 +141,7 @@ def _described(
     others = [version for version in fitting if version != current]
     if len(others) == 1 or (not others and fitting):
         return (others or fitting)[0]
-    raise _several(others) if others else _nothing_fits(reference, conversation)
+    raise _several(others, action) if others else _nothing_fits(reference, conversation)
 
 
 def _is_contradicted(named: Version, reference: VersionReference | None, conversation: Conversation) -> bool:
@@ -193,17 +193,28 @@ def _no_such_version(conversation: Conversation, number: int | None) -> SfumatoE
     return SfumatoError(f"There is no version {number} in this conversation.", f"There are: {numbers}.")
 
 
-def _several(fitting: Sequence[Version]) -> SfumatoError:
-    return SfumatoError(f"{len(fitting)} pictures fit that: {named_versions(fitting)}.", "Say the number of the one.")
+def _several(fitting: Sequence[Version], action: Action) -> SfumatoError:
+    return WhichPicture(
+        f"{len(fitting)} pictures fit that: {named_versions(fitting)}.",
+        "Say the number of the one.",
+        numbers=_named(fitting),
+        goes_on=action != "go_back",
+    )
 
 
 def _nothing_fits(reference: VersionReference, conversation: Conversation) -> SfumatoError:
     if not conversation.available:
         return SfumatoError("There is no picture to go back to yet.", "Describe one first.")
-    return SfumatoError(
+    return WhichPicture(
         f"No picture here fits “{_described_words(reference)}”.",
         f"There are: {named_versions(conversation.available)}.",
+        numbers=_named(conversation.available),
     )
+
+
+def _named(versions: Sequence[Version]) -> tuple[int, ...]:
+    """The numbers of those that `named_versions` names."""
+    return tuple(version.number for version in versions[-MAX_NAMED:])
 
 
 def _described_words(reference: VersionReference) -> str:

@@ -6,11 +6,13 @@ Text from people and models is data: always shown as plain text, never as markup
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import ErrorPart
+from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.layouts import row_of
-from sfumato_desktop.theme import GAP
+from sfumato_desktop.theme import GAP, SMALL_GAP
 
 
 def plain_label(text: str, name: str, parent: QWidget) -> QLabel:
@@ -36,10 +38,13 @@ class TextCard(QWidget):
 
 
 class ErrorCard(QFrame):
-    """Trouble in one sentence, what to do, and a button to try again where that can help; also in a size that fits."""
+    """Trouble in one sentence, what to do, a button to try again where that can help, also in a size that fits, and pictures
+    to choose from. `chosen` carries the number of a picture.
+    """
 
     retried = Signal()
     offer_taken = Signal(object)  # width and height
+    chosen = Signal(int)
 
     def __init__(self, part: ErrorPart, can_retry: bool, parent: QWidget, offer: tuple[int, int] | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +64,23 @@ class ErrorCard(QFrame):
             self.offer.setText(self.tr("Paint {0}×{1}").format(*offer))
             self.offer.clicked.connect(lambda: self.offer_taken.emit(offer))
         layout.addLayout(row_of((self.offer, self.retry)))
+        self.choices = QWidget(self)
+        self._row = FlowLayout(self.choices, SMALL_GAP)
+        layout.addWidget(self.choices)
+        self.choices.hide()
+
+    def offer_picture(self, number: int, words: str, thumbnail: QPixmap) -> None:
+        """One more picture to choose; `words` say what it shows."""
+        choice = QPushButton(QIcon(thumbnail), self.tr("Picture {0}").format(number), self.choices)
+        choice.setIconSize(thumbnail.deviceIndependentSize().toSize())
+        choice.setToolTip(words)
+        choice.setAccessibleName(self.tr("Picture {0} is meant: {1}").format(number, words))
+        choice.clicked.connect(lambda: self.chosen.emit(number))
+        self._row.addWidget(choice)
+        self.choices.show()
 
     def outdate(self) -> None:
         """Something else was said since, which its buttons would repeat."""
         self.retry.hide()
         self.offer.hide()
+        self.choices.hide()

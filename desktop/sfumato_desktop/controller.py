@@ -26,7 +26,7 @@ from sfumato.errors import NoMemory, SfumatoError
 from sfumato.library import Summary
 from sfumato.paths import Paths
 from sfumato.recipe_file import SharedRecipe
-from sfumato.request import Overrides, TurnRequest
+from sfumato.request import Overrides, TurnRequest, referred_number
 from sfumato.seeds import SeedRule
 from sfumato.shared_recipe import by_recipe
 from sfumato.version_reference import nearest_available, step_from
@@ -242,6 +242,11 @@ class Controller(QObject):
         """True while a turn runs."""
         return self._is_busy
 
+    @property
+    def last_request(self) -> TurnRequest | None:
+        """What was asked for last."""
+        return self._request
+
     def conversation(self) -> Conversation:
         """The conversation that is shown, also an empty one."""
         return self._conversation or Conversation(0, "")
@@ -263,7 +268,7 @@ class Controller(QObject):
         is_first = self._conversation is None or not self._conversation.messages
         self._request = request
         cancel = self.begin()
-        about = request.parent if request.parent is not None else request.conversation.current
+        about = referred_number(request)
         self._window.show_person(shown, is_first, about, request.attached)
         self.background.take_turn(request, cancel)
 
@@ -306,8 +311,9 @@ class Controller(QObject):
             case WishesChanged():
                 self._wishes.hear(event)
             case Failed():
-                part = ErrorPart(event.error.message, event.error.hint)
-                self._window.cards.show_error(part, event.error.can_retry, self._offer(event.error))
+                self._window.cards.show_error(
+                    ErrorPart.of(event.error), event.error.can_retry, self._offer(event.error)
+                )
                 self._window.unsent.hold(Hold.FAILED)
             case Cancelled():
                 self._window.cards.show_stopped()

@@ -28,10 +28,13 @@ if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait
 
 
 class ConversationCards(QObject):
-    """Signals are the cards' own; `seed_refused` carries why a typed seed is none."""
+    """Signals are the cards' own; `seed_refused` carries why a typed seed is none, `picture_meant` the number of a picture
+    and the message that goes on with it (empty: it only led back to it).
+    """
 
     retried = Signal()
     offer_taken = Signal(object)
+    picture_meant = Signal(int, str)
     again = Signal(int)
     seed_chosen = Signal(int, object)
     seed_kept = Signal(object)
@@ -46,6 +49,8 @@ class ConversationCards(QObject):
         self.timeline = timeline
         self._versions = versions
         self._last_shown: int | None = None
+        self._said = ""  # by the person, most recently
+        self._question: tuple[ErrorCard, ErrorPart] | None = None  # the last card, where it asks which picture is meant
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
         self._token_limit: TokenLimit | None = None
@@ -60,7 +65,7 @@ class ConversationCards(QObject):
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
         self._pictures.clear()
-        self._waiting = self._prompt = self._growing = None
+        self._waiting = self._prompt = self._growing = self._question = None
         self._last_shown = None
         self._versions.begin(picture_file)
         if conversation is None or not conversation.messages:
@@ -70,6 +75,7 @@ class ConversationCards(QObject):
         for message in conversation.messages:
             self._show_message(conversation, message, picture_file)
         self.show_versions(conversation.versions, conversation.current)
+        self._offer_pictures()
         self._set_editable(True)
         self.timeline.go_to_end()
 
@@ -221,10 +227,8 @@ class ConversationCards(QObject):
         self._stop_waiting()
         self._drop_unstarted()
         self._drop_open_prompt()
-        card = ErrorCard(part, can_retry, self.timeline.holder, offer)
-        card.retried.connect(self.retried)
-        card.offer_taken.connect(self.offer_taken)
-        self._add(card)
+        self._add_error(part, can_retry, offer)
+        self._offer_pictures()
 
     def show_stopped(self) -> None:
         """The turn was stopped; what is shown stays."""
@@ -263,7 +267,7 @@ class ConversationCards(QObject):
                     for note in part.notes:
                         self._add(TextCard(note, self.timeline.holder, "note"))
                 case ErrorPart():
-                    self._add(ErrorCard(part, False, self.timeline.holder))
+                    self._add_error(part, False)
 
     def _show_saved(self, version: Version | None, picture_file: Callable[[Version], Path]) -> None:
         if version is None:
@@ -322,12 +326,30 @@ class ConversationCards(QObject):
 
     def _add_person(self, text: str, about: int | None) -> None:
         """A caption says what the words are about where that is not the picture above them."""
+        self._said, self._question = text, None
         caption = ""
         if about != self._last_shown:
             caption = self.tr("About picture {0}").format(about) if about else self.tr("From the beginning")
         card = PersonCard(text, self.timeline.holder, about, caption)
         card.said_again.connect(self.said_again)
         self._add(card)
+
+    def _add_error(self, part: ErrorPart, can_retry: bool, offer: tuple[int, int] | None = None) -> None:
+        card = ErrorCard(part, can_retry, self.timeline.holder, offer)
+        card.retried.connect(self.retried)
+        card.offer_taken.connect(self.offer_taken)
+        message = self._said if part.goes_on else ""
+        card.chosen.connect(lambda number: self.picture_meant.emit(number, message))
+        self._question = (card, part)
+        self._add(card)
+
+    def _offer_pictures(self) -> None:
+        """Let the person click on the picture that is meant, where the conversation ends with that question."""
+        card, part = self._question or (None, ErrorPart(""))
+        nodes = self._versions.strip.nodes
+        for number in part.choices:
+            if card and number in nodes and nodes[number].isEnabled():
+                card.offer_picture(number, nodes[number].toolTip(), nodes[number].thumbnail)
 
     def _pictures_shown(self) -> list[PictureCard]:
         return self.timeline.findChildren(PictureCard)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 
 from sfumato.conversation import HowPart
@@ -26,6 +28,7 @@ class PicturesByHand(QObject):
         window.cards.seed_chosen.connect(self.paint_from_seed)
         window.cards.route_flipped.connect(self.flip_route)
         window.cards.seed_flipped.connect(self.flip_seed)
+        window.cards.picture_meant.connect(self.choose)
         window.versions.area_painted.connect(self.paint_area)
 
     def paint_again(self, number: int) -> None:
@@ -37,6 +40,17 @@ class PicturesByHand(QObject):
         """The same prompt from a seed that was typed."""
         text = self.tr("Picture {0} again, with seed {1}").format(number, seed)
         self._repeat(number, exactly(seed), text)
+
+    def choose(self, number: int, message: str) -> None:
+        """The picture that is meant, of several that fitted: the message goes on with it, or only led back to it."""
+        if not message:
+            self._turns.go_on_from(number)
+            self._window.cards.show_picture(number)
+            return
+        last = self._turns.last_request
+        request = last if last and last.message == message else TurnRequest(message, self._turns.conversation())
+        conversation = self._turns.conversation()
+        self._take(replace(request, conversation=conversation, attached=None, waiting=None, meant=number))
 
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""

@@ -27,6 +27,11 @@ class Turns(Protocol):
         """True while a turn runs."""
         ...
 
+    @property
+    def last_request(self) -> TurnRequest | None:
+        """What was asked for last."""
+        ...
+
     def conversation(self) -> Conversation:
         """The conversation that is shown, also an empty one."""
         ...

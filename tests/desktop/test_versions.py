@@ -11,6 +11,7 @@ from sfumato.conversation import Version
 from sfumato.paths import Paths
 from sfumato.recipe import Route
 from sfumato.selection import Selection, Shape
+from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.mask_editor import MaskEditor
@@ -76,6 +77,43 @@ def test_words_that_name_no_version_are_answered_in_a_line_and_paint_nothing(thr
     assert any("No picture here fits “dragon”" in label.text() for label in three.window.timeline.findChildren(QLabel))
     assert len(three.studio.painter.painted) == 3
     assert three.current() == 3
+
+
+def choices(app: App) -> list[QPushButton]:
+    card = app.window.timeline.findChildren(ErrorCard)[-1]
+    return [button for button in card.choices.findChildren(QPushButton) if not card.choices.isHidden()]
+
+
+def test_of_several_pictures_that_fit_one_is_clicked(three: App) -> None:
+    three.say("a blue boat", decision(patch={"set": {"subject": "a blue boat"}}))
+    three.say("go back to the ball", decision("go_back"))
+    assert [choice.text() for choice in choices(three)] == ["Picture 1", "Picture 2", "Picture 3"]
+    assert not choices(three)[1].icon().isNull()
+    choices(three)[1].click()
+    assert three.current() == 2
+    assert len(three.studio.writer.asked) == 5  # nobody is asked for that
+    three.say("thanks, in the snow", SNOW)
+    assert choices(three) == []
+
+
+def test_a_change_goes_on_with_the_picture_that_is_clicked_also_after_the_next_start(
+    three: App, qtbot: QtBot, paths: Paths
+) -> None:
+    three.say("a blue boat", decision(patch={"set": {"subject": "a blue boat"}}))
+    pink = decision("refine", patch={"set": {"subject": "a pink ball"}})
+    three.say("the one with the ball, but pink", pink)
+    assert len(three.parents()) == 4
+    assert three.controller.shown
+    three.controller.open(three.controller.shown.id)
+    three.wait(lambda: len(choices(three)) == 3)
+    three.studio.writer.answers.append(pink)
+    choices(three)[1].click()
+    three.wait(lambda: len(three.parents()) == 5)
+    three.wait_until_done()
+    assert three.parents()[-1] == 2
+    made = three.studio.painter.painted[-1].prompt
+    assert (made.subject, made.lighting) == ("a pink ball", "night")
+    assert three.studio.writer.asked[-1].prompt.lighting == "night"
 
 
 def test_the_current_picture_is_known_again_after_the_next_start(three: App, qtbot: QtBot, paths: Paths) -> None:
