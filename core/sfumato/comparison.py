@@ -10,7 +10,8 @@ NOTHING = ""
 
 
 def differences(before: Recipe, after: Recipe) -> tuple[FieldChange, ...]:
-    """Every field of the prompt that differs, then order, seed, size, steps and the other settings, route and start.
+    """Every field of the prompt that differs, then order, seed, size, steps and the other settings, the areas and LoRAs, and
+    the picture it was painted over, by the first twelve digits of its hash.
 
     Names are those of the values; empty text means that one of the two has none. Equal recipes differ in nothing.
     """
@@ -33,7 +34,9 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "route": str(recipe.route),
         "strength": NOTHING if settings.strength is None else f"{settings.strength:g}",
         "area": _area_words(recipe.area) if recipe.area else NOTHING,
-        "start": recipe.parent_sha256[:12],
+        "areas painted again": ", ".join(_area_words(area.area) for area in recipe.then),
+        "loras": ", ".join(f"{lora.name} ({lora.strength:g})" for lora in recipe.loras),
+        "painted over": recipe.parent_sha256[:12],
     }
 
 

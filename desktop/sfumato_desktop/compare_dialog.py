@@ -197,6 +197,12 @@ class CompareDialog(QDialog):
         self.first.setCurrentIndex(second)
         self.second.setCurrentIndex(first)
 
+    def _picture(self, digits: str) -> str:
+        """A picture of this conversation by its number instead of its hash."""
+        hashes = ((version, version.recipe.sha256_rgb) for version in self._versions.values())
+        found = next((version for version, digest in hashes if digits and digest.startswith(digits)), None)
+        return self.tr("picture {0}").format(found.number) if found else digits
+
     def _show(self) -> None:
         first: Version = self.first.currentData()
         second: Version = self.second.currentData()
@@ -216,7 +222,10 @@ class CompareDialog(QDialog):
             heading = plain_label(self.tr(change.field), "field", page)
             heading.setWordWrap(False)
             grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            for column, text in ((1, change.before), (2, change.after)):
+            texts = (change.before, change.after)
+            if change.field == "painted over":
+                texts = (self._picture(change.before), self._picture(change.after))
+            for column, text in enumerate(texts, start=1):
                 value = plain_label(text or "–", "changed" if column == 2 else "value", page)
                 value.setAccessibleName(f"{change.field}: {text or '–'}")
                 grid.addWidget(value, row, column, Qt.AlignmentFlag.AlignTop)

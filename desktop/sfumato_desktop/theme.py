@@ -111,7 +111,11 @@ def _sheet(c: Colours) -> str:
     QProgressBar::chunk {{ border-radius: 3px; background: {c.accent}; }}
     QComboBox {{ border: 1px solid {c.line}; border-radius: 6px; padding: 4px 8px; background: {c.card}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid {c.card}; border-right: 4px solid {c.card};
+        border-top: 5px solid {c.quiet}; }}
     QComboBox:focus {{ border: 1px solid {c.accent}; }}
+    QComboBox QAbstractItemView {{ background: {c.card}; color: {c.text}; border: 1px solid {c.line}; outline: none;
+        selection-background-color: {c.bubble}; selection-color: {c.text}; }}
     #title {{ font-size: 24px; font-weight: 600; }}
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 11px; background: {c.card}; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.bubble}; }}

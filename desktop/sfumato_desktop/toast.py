@@ -44,14 +44,19 @@ class Toast(QFrame):
         self.raise_()
         self._timer.start(TOAST_MS)
 
+    def end_telling(self) -> None:
+        """Something else begins: a line that offers nothing to do has been read."""
+        if self._on_action is None:
+            self.hide()
+
     def place(self) -> None:
-        """Above the first of those below it that is shown, centred over it."""
+        """Above the first of those below it that is shown, at its right edge: what cards are used with stands at the left."""
         self._wrap()
         self.adjustSize()
         below = next((widget for widget in self._above if widget.isVisible()), None)
         if below is not None:
             corner = below.mapTo(self.window(), QPoint(0, 0))
-            x = corner.x() + (below.width() - self.width()) // 2
+            x = corner.x() + below.width() - self.width()
             x = max(min(x, self.window().width() - self.width() - GAP), GAP)
             self.move(x, corner.y() - self.height() - SMALL_GAP)
 

@@ -126,6 +126,7 @@ class Window(QMainWindow):
     def show_busy(self) -> None:
         """A turn begins."""
         self.cards.turn_begins()
+        self._toast.end_telling()
         self.composer.set_busy(True)
 
     def turn_ended(self) -> None:

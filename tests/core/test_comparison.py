@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfumato.comparison import differences
+from sfumato.lora import Lora
 from sfumato.recipe import Route
 from tests.fakes import recipe
 
@@ -15,6 +16,8 @@ def test_words_settings_seed_and_route_that_differ_are_named() -> None:
         route=Route.IMAGE_TO_IMAGE,
         prompt=replace(before.prompt, lighting="night", negative=("people", "text")),
         settings=replace(before.settings, steps=9, width=96, strength=0.6),
+        parent_sha256="0123456789abcdef",
+        loras=(Lora("ink", "0" * 64, 0.5),),
     )
     found = {change.field: (change.before, change.after) for change in differences(before, after)}
     assert found == {
@@ -25,6 +28,8 @@ def test_words_settings_seed_and_route_that_differ_are_named() -> None:
         "steps": ("4", "9"),
         "route": ("text-to-image", "image-to-image"),
         "strength": ("", "0.6"),
+        "loras": ("", "ink (0.5)"),
+        "painted over": ("", "0123456789ab"),
     }
 
 
