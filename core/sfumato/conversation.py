@@ -176,3 +176,13 @@ class Conversation:
         versions = (*((before,) if before else ()), *reversed(self.versions))
         painted = (v.recipe for v in versions if not v.is_attached and v.recipe.settings.model_id == model_id)
         return next((recipe.engine for recipe in painted if recipe.engine), {})
+
+    def has_painted(self, said: str, about: int | None) -> bool:
+        """True if a picture came of a message in these words about this version (None: a beginning)."""
+        is_meant = False
+        for message in self.messages:
+            if message.role == "person":
+                is_meant = message.text == said and message.refers_to == about
+            elif is_meant and any(isinstance(part, PicturePart) for part in message.parts):
+                return True
+        return False

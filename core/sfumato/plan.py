@@ -116,7 +116,7 @@ def _picture_plan(
     before = parent.prompt if parent and decision.action != "draw" else ImagePrompt()
     prompt, more_notes = _next_prompt(request, decision, before)
     prompt, wishes, wish_notes = _wished(request, decision, prompt)
-    rule = request.overrides.seed or _seed_rule(decision, parent)
+    rule = request.overrides.seed or _seed_rule(request, decision, parent)
     area, base = _area(request, decision, parent, prompt)
     is_again = area is None and decision.action != "draw"
     whole = with_areas(request.conversation, base, engines.facts) if base and is_again else None
@@ -297,9 +297,11 @@ def _wished(
     return prompt, wishes, notes
 
 
-def _seed_rule(decision: Decision, parent: Version | None) -> SeedRule:
+def _seed_rule(request: TurnRequest, decision: Decision, parent: Version | None) -> SeedRule:
     if isinstance(decision.seed, int):
         return exactly(decision.seed)
+    if request.is_again:
+        return NEW
     if decision.seed is not None:
         return KEEP if decision.seed == "keep" else NEW
     return KEEP if decision.action == "refine" and parent else NEW

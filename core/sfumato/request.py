@@ -57,7 +57,8 @@ class TurnRequest:
     An `attached` picture is kept first and becomes the version that the message refers to.
     With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
     its prompt instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
-    version that the person chose where the words fitted several.
+    version that the person chose where the words fitted several. `is_again` says that a picture came of the message
+    before, so that another one is wanted: from a new seed, unless one is named.
     """
 
     message: str
@@ -69,6 +70,7 @@ class TurnRequest:
     waiting: Plan | None = None
     wish: StandingWish | None = None
     meant: int | None = None
+    is_again: bool = False
     fresh_seed: int = field(default_factory=draw_seed)
 
 

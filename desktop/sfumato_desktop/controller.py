@@ -133,11 +133,13 @@ class Controller(QObject):
         self._reader.read(incoming, self._window.composer.show_incoming)
 
     def say_again(self, text: str, about: int | None) -> None:
-        """A message once more, or changed: from the version it was said about, as a branch of its own."""
+        """A message once more (for another picture), or changed: from the version it was said about, as a branch of its own."""
         if self._is_busy:
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
-        self.take_turn(TurnRequest(text, self._starting_at(about)), text)
+        conversation = self._starting_at(about)
+        is_again = conversation.has_painted(text, about)
+        self.take_turn(TurnRequest(text, conversation, is_again=is_again), text)
 
     def retry(self, size: tuple[int, int] | None = None) -> None:
         """The same request once more: it paints the same picture, or one of the `size` that was offered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.composer import MessageBox
@@ -87,7 +87,7 @@ class PersonCard(QWidget):
         row = FlowLayout(self.bar, 0)
         for text, tip, act in (
             (self.tr("Edit"), self.tr("Change this message and paint a new branch; this one stays"), self.begin_edit),
-            (self.tr("Resend"), self.tr("Say this again, about the same picture"), self._resend),
+            (self.tr("Resend"), self.tr("Say this again, about the same picture, for another one"), self._resend),
             (self.tr("Copy"), self.tr("Copy these words"), self._copy),
         ):
             button = QuietButton(text, self)
@@ -141,11 +141,15 @@ class PersonCard(QWidget):
         """Back to the bubble as it was."""
         if self._editor is None:
             return
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self._editor.isAncestorOf(focus)
         self._editor.hide()
         self._editor.deleteLater()
         self._editor = self.edit = None
         self.bubble.show()
         self.bar.show()
+        if had_focus:
+            self.bar.findChildren(QuietButton)[0].setFocus()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         """Show what can be done."""

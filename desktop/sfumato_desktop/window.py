@@ -128,13 +128,13 @@ class Window(QMainWindow):
         self.cards.turn_begins()
         self._toast.end_telling()
         self.composer.set_busy(True)
+        self._speak()
 
     def turn_ended(self) -> None:
         """The person may speak again, unless they are typing at the left: a title, or what to find."""
         self.cards.turn_ended()
         self.composer.set_busy(False)
-        if not self.conversations.is_typing:
-            self.composer.box.setFocus()
+        self._speak()
 
     def set_token_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads, for the meters beside what is written."""
@@ -146,6 +146,11 @@ class Window(QMainWindow):
         self._toast.show_text(text, action, on_action)
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _speak(self) -> None:
+        """The keys go to the message: what had them may be gone, and the next widget is a button."""
+        if not self.conversations.is_typing:
+            self.composer.box.setFocus()
 
     def _keep_seed(self, seed: int) -> None:
         from sfumato.seeds import exactly

@@ -28,6 +28,7 @@ def test_a_changed_message_paints_a_branch_from_where_the_first_was_said(three: 
     three.studio.writer.answers.append(decision("refine", seed="keep", patch={"set": {"lighting": "dusk"}}))
     three.qtbot.keyClicks(card.edit, "at dusk")
     three.qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+    assert three.window.focusWidget() is three.window.composer.box  # not whichever button comes next
     three.wait_until_done()
     assert three.parents() == [None, 1, 1, 1]
     assert three.studio.writer.asked[-1].prompt.lighting == "noon"
@@ -69,6 +70,8 @@ def test_a_message_is_copied_and_sent_again(three: App) -> None:
     press(three, card, "Resend")
     three.wait_until_done()
     assert three.parents() == [None, 1, 1, 1]
+    first, *_, again = three.studio.painter.painted[1:]
+    assert (again.prompt, again.seed == first.seed) == (first.prompt, False)  # else the same picture would come again
 
 
 def test_a_change_while_a_picture_is_painted_is_not_lost(three: App) -> None:
@@ -129,3 +132,13 @@ def test_words_about_another_picture_than_the_one_above_say_so(three: App) -> No
     three.say("at night", NIGHT)
     notes = [label.text() for label in three.window.timeline.findChildren(QLabel, "note") if label.isVisible()]
     assert notes == ["About picture 1"]
+
+
+def test_a_message_that_failed_keeps_the_seed_when_it_is_sent_again(app: App) -> None:
+    app.say("a red ball", BALL)
+    app.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
+    app.say("at night", NIGHT)
+    app.studio.writer.answers.append(NIGHT)
+    press(app, person(app, "at night"), "Resend")
+    app.wait(lambda: len(app.parents()) == 2)
+    assert app.studio.painter.painted[-1].seed == app.studio.painter.painted[0].seed
