@@ -5,48 +5,59 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sfumato import __version__
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError
-from sfumato.machine import Fit, Machine
-from sfumato.paths import file_trouble, find_paths
+from sfumato.errors import NoMemory, SfumatoError
+from sfumato.paths import Paths, file_trouble, find_paths
+from sfumato.settings import load_settings
 from sfumato_desktop.collection import Collection, open_collection
-from sfumato_desktop.studio import Studio, open_studio
-from sfumato_models.compiled_engines import find_compiler
-from sfumato_models.hardware import PainterReport, available_bytes, in_gib
+from sfumato_desktop.doctor_help import Found, suiting, what_helps
+from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
+from sfumato_models.compile_job import what_is_missing
+from sfumato_models.compiled_engines import find_compiler, tried_models
+from sfumato_models.hardware import PainterReport, available_bytes, in_gib, processor_name
 from sfumato_models.installed import check_whole
 from sfumato_models.known_graphics import graphics_gib, remember_graphics
+from sfumato_models.memory import wanted_on_card
 
 PACKAGES = ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
-SUGGESTED = 3
-CRAMPED_BYTES = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the two engines said: the painter's report, the writer's title and where it computes."""
+
+    report: PainterReport
+    writer: str
+    where: str
+    take_turns: bool
+    can_compile: bool
 
 
 def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[str, Any], str]:
     """Start both engines on what is chosen and tell, as a friend would, how this machine does."""
     paths = find_paths()
     collection = open_collection(paths)
-    problems: list[str] = []
+    problems: list[str] = list(collection.notes)
     for model in collection.installed:
         try:
             check_whole(model)
         except SfumatoError as error:
             problems.append(str(error))
-    report, writer_title, writer_where, take_turns = None, "", "", False
+    settings = load_settings(paths.settings_file).settings
+    examined = None
     try:
-        studio = open_studio(paths)
-        try:
-            report, writer_title, writer_where = _examine(studio, cancel)
-            take_turns = not studio.writer_process.is_loaded
-        finally:
-            studio.close()
+        examined = _examine(paths, cancel)
+    except NoMemory as error:
+        problems.append(f"{_title(collection, settings.painter_id)} does not fit. {error}")
     except SfumatoError as error:
         problems.append(str(error))
+    report = examined.report if examined else None
     if report:
         try:
             remember_graphics(report, paths.graphics_file)
@@ -54,87 +65,123 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
             problems.append(str(file_trouble(paths.graphics_file, error)))
         collection = replace(collection, graphics_gib=graphics_gib(report))
     machine = collection.machine()
-    suits = [(spec, advice) for spec, advice in collection.offered(machine) if advice.fit is not Fit.NO][:SUGGESTED]
+    found = Found(
+        machine,
+        available_bytes(),
+        report,
+        (settings.painter_id or DEFAULT_PAINTER) == DEFAULT_PAINTER,
+        (settings.writer_id or DEFAULT_WRITER) == DEFAULT_WRITER,
+        bool(examined and examined.take_turns),
+        bool(examined and examined.can_compile),
+        collection.offered(machine),
+        collection.waiting,
+    )
     data: dict[str, Any] = {
         "sfumato": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "memory_gib": round(machine.memory_gib, 1),
-        "memory_free_gib": round(available_bytes() / 2**30, 1),
+        "memory_free_gib": round(found.memory_free_bytes / 2**30, 1),
         "disk_free_gib": round(machine.disk_free_gib, 1),
         "device": report.device.kind if report else "cpu",
         "devices": [asdict(device) | {"title": device.title} for device in report.devices] if report else [],
         "painter": {"title": report.title, "dtype": report.number, "placement": report.placement} if report else None,
-        "writer": {"title": writer_title, "where": writer_where} if writer_title else None,
-        "take_turns": take_turns,
-        "suits": [{"id": spec.id, "title": spec.title, "reason": advice.reason} for spec, advice in suits],
+        "writer": {"title": examined.writer, "where": examined.where} if examined else None,
+        "take_turns": found.take_turns,
+        "suits": [{"id": spec.id, "title": spec.title, "reason": advice.reason} for spec, advice in suiting(found)],
         "packages": {name: _version(name) for name in PACKAGES},
         "library": str(paths.library_file),
         "pictures": str(paths.pictures),
+        "models": str(collection.shelf.folder),
+        "logs": str(paths.logs),
         "advice": list(report.advice) if report else [],
+        "helps": list(what_helps(found)),
         "compiler": find_compiler(),
         "compiled": bool(report and report.is_compiled),
         "problems": problems,
     }
-    return data, "\n".join(_told(data, report, machine, collection))
+    return data, "\n".join(_told(data, found, examined))
 
 
-def _examine(studio: Studio, cancel: CancelToken) -> tuple[PainterReport, str, str]:
-    """What the painter's process found, and the writer's title and where it computes."""
-    studio.warm_up(cancel)
-    where: str = studio.writer_process.call("report", cancel=cancel)
-    report: PainterReport = studio.painter_process.call("report", cancel=cancel)
-    return report, studio.writer_process.spec.model.spec.title, where
+def _examine(paths: Paths, cancel: CancelToken) -> Examined:
+    """Start what is chosen, and ask. Raises SfumatoError if one of them cannot be started."""
+    studio: Studio = open_studio(paths)
+    try:
+        studio.warm_up(cancel)
+        where: str = studio.writer_process.call("report", cancel=cancel)
+        report: PainterReport = studio.painter_process.call("report", cancel=cancel)
+        spec = studio.painter_process.spec
+        is_untried = spec.model.spec.id not in tried_models(paths.engine_notes)
+        # a small model is quick as it is
+        can_compile = is_untried and wanted_on_card(spec.model) > 0 and not what_is_missing(spec, graphics_gib(report))
+        title = studio.writer_process.spec.model.spec.title
+        return Examined(report, title, where, not studio.writer_process.is_loaded, can_compile)
+    finally:
+        studio.close()
 
 
-def _told(
-    data: dict[str, Any], report: PainterReport | None, machine: Machine, collection: Collection
-) -> Iterable[str]:
-    yield f"Sfumato {__version__}, Python {data['python']}, {data['system']}"
+def _told(data: dict[str, Any], found: Found, examined: Examined | None) -> Iterator[str]:
+    yield f"Sfumato {__version__}"
+    if data["problems"]:
+        yield "To mend first:"
+        yield from (f"  PROBLEM: {problem}" for problem in data["problems"])
+        if not examined and not (found.has_starter_painter and found.has_starter_writer):
+            yield f"  Until then the starters paint: sfumato draw --model {DEFAULT_PAINTER} --writer {DEFAULT_WRITER} “a red ball”"
+    else:
+        yield "Everything works."
     yield ""
     yield "This machine"
+    yield from (f"  {line}" for line in _of_the_machine(data, found))
+    yield ""
+    if examined:
+        yield "How it works for you now"
+        yield from (f"  {line}" for line in _of_the_engines(examined))
+        yield ""
+    if data["helps"]:
+        yield "What would help most" if len(data["helps"]) == 1 else "What would help most, in this order"
+        yield from (f"  {number}. {line}" for number, line in enumerate(data["helps"], start=1))
+        yield ""
+    yield "Where things are"
+    yield f"  Pictures: {data['pictures']}"
+    yield f"  Models that are downloaded: {data['models']}"
+    yield f"  Logs of the engines: {data['logs']}"
+    yield ""
+    yield "For whoever helps you"
+    yield f"  Python {data['python']}, {data['system']}"
+    yield "  " + ", ".join(f"{name} {number}" for name, number in data["packages"].items())
+
+
+def _of_the_machine(data: dict[str, Any], found: Found) -> Iterator[str]:
     cores = f"{data['cores']} cores" if data["cores"] != 1 else "1 core"
     yield (
-        f"  {report.devices[-1].name if report else data['processor']}, {cores}; {data['memory_free_gib']:.1f} of "
-        f"{machine.memory_gib:.1f} GiB memory and {machine.disk_free_gib:.0f} GiB of disk are free."
+        f"{data['processor']}, {cores}. Free: {data['memory_free_gib']:.1f} of {found.machine.memory_gib:.1f} GiB memory,"
+        f" {found.machine.disk_free_gib:.0f} GiB of disk."
     )
-    cards = [device for device in report.devices if device.kind != "cpu"] if report else []
+    if found.report is None:
+        return
+    cards = [device for device in found.report.devices if device.kind != "cpu"]
     for card in cards:
-        yield f"  {card.title}: {in_gib(card.free_bytes)} of {in_gib(card.memory_bytes)} are free; {card.driver}."
-    if report and not cards:
-        yield "  No graphics card that the engines can use, so pictures are painted on the processor."
-    for line in data["advice"]:
-        yield f"  {line}"
-    if available_bytes() < CRAMPED_BYTES:
-        yield "  Memory is short: other programs have most of it. Closing some makes everything quicker."
-    yield ""
-    if report:
-        yield "What is chosen"
-        why = f": {report.speed}" if report.speed else ""
-        yield f"  {report.title} paints on the {report.device.title}, in {report.number}{why}."
-        yield f"  {report.sentence}"
-        if report.is_compiled:
-            yield "  Its blocks are compiled; without them: sfumato engines plain"
-        elif data["compiler"]:
-            yield "  Slow? A C++ compiler is here: “sfumato engines compile” takes some minutes to try whether it paints faster compiled."
-        where = data["writer"]["where"]
-        yield f"  {data['writer']['title']}: {where[:1].lower()}{where[1:]}"
-        if data["take_turns"]:
-            yield "  The two do not fit into memory together, so they take turns: every message waits while one is loaded."
-        yield ""
-    if data["suits"]:
-        yield "What would suit it"
-        for row in data["suits"]:
-            yield f"  {row['title']}: {row['reason']} Get it: sfumato models download {row['id']}"
-        yield ""
-    yield f"Pictures are in {data['pictures']}; models that are downloaded go to {collection.shelf.folder}."
-    yield "Engines: " + ", ".join(f"{name} {number}" for name, number in data["packages"].items()) + "."
-    yield ""
-    yield from (f"PROBLEM: {problem}" for problem in data["problems"])
-    if not data["problems"]:
-        yield "Everything works."
+        yield f"{card.title}: {in_gib(card.free_bytes)} of {in_gib(card.memory_bytes)} are free; {card.driver}."
+    if not cards:
+        yield "There is no graphics card that can paint, so the processor does."
+
+
+def _of_the_engines(examined: Examined) -> Iterator[str]:
+    report = examined.report
+    where = "the processor" if report.device.kind == "cpu" else f"the {report.device.title}"
+    numbers = f" ({report.speed})" if report.speed else ""
+    yield f"{report.title} paints on {where}, in {report.number} numbers{numbers}."
+    yield f"It {report.sentence[:1].lower()}{report.sentence[1:]}"
+    yield from report.left_out
+    if report.is_compiled:
+        yield "New conversations are painted with compiled blocks; without them: sfumato engines plain"
+    yield f"{examined.writer} reads what you write. {examined.where}"
+
+
+def _title(collection: Collection, model_id: str) -> str:
+    return collection.catalogue.get(model_id or DEFAULT_PAINTER).title
 
 
 def _version(package: str) -> str:

@@ -13,7 +13,15 @@ from typing import Any
 
 import torch
 
-from sfumato_models.hardware import Device, Number, available_bytes, has_amd_card, has_nvidia_card, total_bytes
+from sfumato_models.hardware import (
+    Device,
+    Number,
+    available_bytes,
+    has_amd_card,
+    has_nvidia_card,
+    processor_name,
+    total_bytes,
+)
 
 OLDEST_CUDA = (5, 0)
 
@@ -28,12 +36,16 @@ def unused_hardware() -> tuple[str, ...]:
     lines = []
     if has_nvidia_card() and not torch.cuda.is_available():
         lines.append(
-            "There is an NVIDIA card, but the engine libraries here are for the processor: see “sfumato engines”."
+            "There is an NVIDIA card, but the engine libraries here are for the processor. Those for the card make pictures come"
+            " many times sooner: sfumato engines download"
             if torch.version.cuda is None
             else f"There is an NVIDIA card, but its driver is too old for CUDA {torch.version.cuda}: update the driver."
         )
     if has_amd_card() and torch.version.hip is None:
-        lines.append("There is an AMD card, but the engine libraries here do not use it: see “sfumato engines”.")
+        lines.append(
+            "There is an AMD card, which the engine libraries here do not use. A PyTorch for ROCm, installed in the place of"
+            " theirs, would."
+        )
     lines += (
         f"The {facts.name} is too old for the engine libraries here, so pictures are painted without it."
         for facts in _cards()
@@ -130,15 +142,4 @@ def _mps() -> Iterator[Device]:
 
 
 def _cpu() -> Device:
-    return Device("cpu", "cpu", _processor(), total_bytes(), available_bytes(), ("float32", "bfloat16"))
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
+    return Device("cpu", "cpu", processor_name(), total_bytes(), available_bytes(), ("float32", "bfloat16"))

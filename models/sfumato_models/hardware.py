@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import shutil
 import sys
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Device:
 class PainterReport:
     """What the painter's process found (`devices`, the fastest first), and how the chosen model is loaded.
 
-    `sentence` says what stays where; `advice` what would be better; `speed` why these numbers, where that was measured.
+    `sentence` says what stays where; `advice` what would be better; `speed` why these numbers, where that was measured;
+    `left_out` what the model brings and is not used.
     """
 
     devices: tuple[Device, ...]
@@ -53,6 +55,7 @@ class PainterReport:
     advice: tuple[str, ...] = ()
     speed: str = ""
     is_compiled: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def has_nvidia_card() -> bool:
@@ -81,6 +84,18 @@ def total_bytes() -> int:
     if sys.platform == "win32":
         return _windows_memory()[0]
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def processor_name() -> str:
+    """The processor's own name, where the system tells it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
 
 
 def in_gib(size_bytes: float) -> str:

@@ -114,9 +114,10 @@ class DiffusersPainter:
             setup.number,
             str(setup.fit.placement),
             setup.fit.sentence,
-            unused_hardware() + self._left_out(),
+            unused_hardware(),
             setup.speed,
             setup.is_compiled,
+            self._left_out(),
         )
 
     def _left_out(self) -> tuple[str, ...]:

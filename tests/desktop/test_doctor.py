@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.errors import NoMemory
 from sfumato.paths import find_paths
+from sfumato.settings import Settings, save_settings
+from sfumato_desktop import doctor
 from sfumato_desktop.cli import main
 
 
@@ -34,4 +37,29 @@ def test_it_reads_like_advice(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Starter painter paints on" in told
     assert "all of the model stays loaded" in told
     assert "Everything works." in told
+    assert told.index("Everything works.") < told.index("This machine") < told.index("What would help most")
+    assert "  1. " in told
     assert "None" not in told
+
+
+def test_what_is_chosen_and_not_there_comes_first_with_what_works_until_then(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save_settings(find_paths().settings_file, Settings(painter_id="sdxl-base"))
+    assert main(["doctor"]) == 0
+    first, second, third, fourth = capsys.readouterr().out.splitlines()[:4]
+    assert first.startswith("Sfumato")
+    assert second == "To mend first:"
+    assert "“Stable Diffusion XL” is not on this machine. Get it" in third
+    assert "sfumato draw --model starter-painter" in fourth
+
+
+def test_a_model_that_does_not_fit_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> None:
+        raise NoMemory("A picture of 512x512 needs 90.0 GiB, and 20.0 GiB are free.", "Choose a smaller model.")
+
+    monkeypatch.setattr(doctor, "_examine", too_large)
+    assert main(["doctor"]) == 0
+    assert "Starter painter does not fit. A picture of 512x512 needs 90.0 GiB" in capsys.readouterr().out

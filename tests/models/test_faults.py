@@ -125,8 +125,8 @@ def test_a_safety_checker_is_left_out_and_that_is_said(painter_model: InstalledM
         (tmp_path / "model" / part / "config.json").write_text("{}")
     painter = DiffusersPainter(replace(painter_model, path=tmp_path / "model"), 1)
     assert len(set(pixels_to_rgb(paint(painter, recipe(7)).pixels))) > 8
-    assert any("blackens pictures" in line for line in painter.report().advice)
-    assert not DiffusersPainter(painter_model, 1).report().advice
+    assert any("blackens pictures" in line for line in painter.report().left_out)
+    assert not DiffusersPainter(painter_model, 1).report().left_out
 
 
 def test_after_a_device_that_disappeared_the_next_picture_is_painted_by_a_new_process(
