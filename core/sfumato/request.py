@@ -55,8 +55,8 @@ class TurnRequest:
     """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
 
     An `attached` picture is kept first and becomes the version that the message refers to.
-    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one: the message refers to
-    its prompt instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
+    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one, with the prompt `left`
+    as the person edited it (None: as it was decided): the message refers to it instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
     version that the person chose where the words fitted several. `is_again` says that a picture came of the message
     before, so that another one is wanted: from a new seed, unless one is named.
     """
@@ -68,6 +68,7 @@ class TurnRequest:
     attached: AttachedPicture | None = None
     review: bool = False
     waiting: Plan | None = None
+    left: ImagePrompt | None = None
     wish: StandingWish | None = None
     meant: int | None = None
     is_again: bool = False

@@ -84,7 +84,7 @@ def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit,
     Returns the plan that waits for the person's OK, when the request wants a review: `paint_reviewed` goes on with it.
     """
     with _ending_well(keeper, emit):
-        request, told = listen(_hear(request, keeper))
+        request, told = listen(_as_left(_hear(request, keeper), engines))
         if told:
             _keep_wishes(request.conversation.wishes, told, keeper, emit)
             if not request.message:
@@ -129,6 +129,14 @@ def _ending_well(keeper: Keeper, emit: Emit) -> Iterator[None]:
         _report(error, keeper, emit)
     except Exception as error:  # noqa: BLE001  # the one place around a turn: a bug must not end the app
         _report(unforeseen(error), keeper, emit)
+
+
+def _as_left(request: TurnRequest, engines: Engines) -> TurnRequest:
+    """The request with the plan that waits as the person left it."""
+    waiting, left = request.waiting, request.left
+    if waiting is None or left is None or left == waiting.prompt:
+        return request
+    return replace(request, waiting=with_prompt(waiting, left, engines))
 
 
 def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:

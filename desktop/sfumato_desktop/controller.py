@@ -113,12 +113,13 @@ class Controller(QObject):
             self._window.unsent.add(message)
 
     def _send(self, message: Unsent) -> None:
-        waiting = self.prompts.take_waiting()
+        left, waiting = self.prompts.left, self.prompts.take_waiting()
         request = replace(
             message.request,
             conversation=self.conversation(),
             review=self.prompts.reviews,
             waiting=None if message.request.attached else waiting,
+            left=left,
         )
         self.take_turn(request, message.text)
 

@@ -175,6 +175,11 @@ class ConversationCards(QObject):
             self._prompt.set_editable(True, is_waiting=True)
             self.timeline.go_to_end()
 
+    @property
+    def left_prompt(self) -> ImagePrompt | None:
+        """The newest prompt as the person left it."""
+        return self._prompt.left if self._prompt else None
+
     def show_note(self, text: str) -> None:
         """A quiet line; before the one that waits."""
         card = TextCard(text, self.timeline.holder, "note")

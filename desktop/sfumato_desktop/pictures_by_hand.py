@@ -62,7 +62,7 @@ class PicturesByHand(QObject):
         text = self.tr("The same, painted from the seed")
         if how.other_route is not Route.TEXT_TO_IMAGE:
             text = self.tr("The same, painted over picture {0}").format(how.parent)
-        self._flip(how, other_route(how), text)
+        self._flip(how, other_route(self._as_left(how)), text)
 
     def flip_seed(self, how: HowPart) -> None:
         """The same prompt from the seed that was not taken, as a sibling."""
@@ -70,13 +70,17 @@ class PicturesByHand(QObject):
         text = self.tr("The same, with a new seed")
         if number is not None:
             text = self.tr("The same, with seed {0}").format(number)
-        self._flip(how, other_seed(how), text)
+        self._flip(how, other_seed(self._as_left(how)), text)
 
     def _repeat(self, number: int, rule: SeedRule, text: str) -> None:
         """A picture's prompt as it is, from another seed."""
         version = self._turns.conversation().version(number)
         if version is not None:
             self._take(same_again(text, self._turns.conversation(), version, rule))
+
+    def _as_left(self, how: HowPart) -> HowPart:
+        """With the prompt as it was edited while it waits."""
+        return replace(how, prompt=self._prompts.left or how.prompt)
 
     def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
         review = self._prompts.is_waiting  # what waits for an OK still waits, with another seed or route

@@ -124,6 +124,8 @@ class PromptCard(QFrame):
 
     def set_editable(self, is_editable: bool, is_waiting: bool = False) -> None:
         """Whether it can be edited, and whether it waits for an OK."""
+        if self._is_waiting and not is_editable:  # what was edited and then spoken of stays as it was left
+            self.part = replace(self.part, changes=self._all_changes(), prompt=self._prompt)
         self._is_editable, self._is_waiting = is_editable, is_editable and is_waiting
         if not is_editable:
             self._prompt = self.part.prompt
@@ -132,6 +134,12 @@ class PromptCard(QFrame):
         self._show()
         if self._is_waiting:
             self.paint.setFocus()
+
+    @property
+    def left(self) -> ImagePrompt:
+        """The prompt as the person left it, what stands in open editors included."""
+        typed = self._typed()
+        return self._prompt if typed.is_empty else typed
 
     def labels(self) -> list[QLabel]:
         """All its lines."""

@@ -79,6 +79,11 @@ class PromptsByHand(QObject):
         if plan:
             self._window.cards.show_review()
 
+    @property
+    def left(self) -> ImagePrompt | None:
+        """The prompt that waits, as the person left it; None if none waits."""
+        return self._window.cards.left_prompt if self._waiting else None
+
     def take_waiting(self) -> Plan | None:
         """The plan that waits; it does not wait any more."""
         waiting, self._waiting = self._waiting, None

@@ -251,6 +251,45 @@ def test_what_is_said_instead_of_an_ok_changes_the_waiting_prompt(scene: Scene) 
     scene.until(lambda: len(scene.pictures) == 1)
 
 
+def edit_waiting(scene: Scene, card: PromptCard, text: str) -> None:
+    scene.qtbot.mouseClick(card.row("subject").value, Qt.MouseButton.LeftButton)
+    editor = card.row("subject").editor
+    assert editor
+    editor.selectAll()
+    scene.qtbot.keyClicks(editor, text)
+    scene.qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+
+def test_what_was_edited_in_a_waiting_prompt_is_kept_by_what_is_said_next(scene: Scene) -> None:
+    card = reviewed(scene)
+    edit_waiting(scene, card, "a green ball")
+    scene.say("at night", NIGHT)
+    assert scene.writer.asked[-1].prompt.subject == "a green ball"
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
+    assert card.row("subject").value.text() == "a green ball"
+    scene.qtbot.mouseClick(scene.cards[-1].paint, Qt.MouseButton.LeftButton)
+    scene.until(lambda: len(scene.pictures) == 1)
+    scene.wait()
+    prompt = scene.painter.painted[0].prompt
+    assert (prompt.subject, prompt.lighting) == ("a green ball", "night")
+    assert "green ball" in scene.painter.painted[0].compiled.positive
+
+
+def test_another_seed_for_a_waiting_prompt_keeps_what_was_edited_in_it(scene: Scene) -> None:
+    scene.say("a red ball", BALL)
+    scene.until(lambda: len(scene.pictures) == 1)
+    scene.wait()
+    scene.qtbot.mouseClick(scene.window.composer.review, Qt.MouseButton.LeftButton)
+    scene.say("at night", NIGHT)
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
+    edit_waiting(scene, scene.cards[-1], "a green ball")
+    other = scene.window.timeline.findChildren(HowCard)[-1].seed
+    assert other
+    scene.qtbot.mouseClick(other, Qt.MouseButton.LeftButton)
+    scene.until(lambda: len(scene.cards) == 3 and scene.cards[-1].discard.isVisible())
+    assert scene.cards[-1].part.prompt.subject == "a green ball"
+
+
 def test_another_seed_for_a_waiting_prompt_waits_too(scene: Scene) -> None:
     scene.say("a red ball", BALL)
     scene.until(lambda: len(scene.pictures) == 1)
