@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -186,19 +187,43 @@ def load_catalogue(files: Iterable[Path]) -> Catalogue:
 
 
 def read_entries(file: Path) -> tuple[ModelSpec, ...]:
-    """The entries of one catalogue file. Raises SfumatoError that says which value is wrong."""
+    """The entries of one catalogue file. Raises SfumatoError that says which line of which file is wrong, and why."""
     try:
-        return Catalogue.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).models
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = file.read_text(encoding="utf-8")
+        return Catalogue.model_validate(tomllib.loads(text)).models
+    except (OSError, UnicodeDecodeError) as error:
         raise SfumatoError(f"The model catalogue {file.name} cannot be read.", "", str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SfumatoError(f"The model catalogue {file.name} is no TOML.", f"{error}.", str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
+        line = toml_line(text, first["loc"])
         raise SfumatoError(
-            f"The model catalogue {file.name} has a value that cannot be used: {place or 'models'}.",
+            f"The model catalogue {file.name} has a value that cannot be used in line {line}: {place or 'models'}.",
             f"{first['msg']}.",
             str(error),
         ) from error
+
+
+def toml_line(text: str, place: tuple[int | str, ...]) -> int:
+    """The line, from 1, where a value of an entry stands: `place` is `("models", 1, "source", "size_bytes")`; where it
+    is missing, or stands in a table on one line, that of the table or entry it belongs to."""
+    entry, table, found = -1, (), 1
+    names = tuple(str(part) for part in place[2:])
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if bare.startswith("[[models]]"):
+            entry, table = entry + 1, ()
+        elif header := re.match(r"\[models\.([\w.]+)\]", bare):
+            table = tuple(header[1].split("."))
+        is_here = entry == (place[1] if len(place) > 1 else 0)
+        if not is_here or table != names[: len(table)]:
+            continue
+        key = re.match(r"\"?([\w-]+)\"?\s*=", bare)
+        if bare.startswith("[") or (key and names[len(table) :][:1] == (key[1],)):
+            found = number
+    return found
 
 
 def prompt_facts(facts: PictureFacts, vocabulary: Vocabulary | None = None) -> PromptFacts:

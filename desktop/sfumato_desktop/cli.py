@@ -9,6 +9,7 @@ import argparse
 import json
 import logging
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -57,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _show(found: tuple[dict[str, Any], str], as_json: bool) -> None:
     data, text = found
-    print(json.dumps(data, ensure_ascii=False) if as_json else text)
+    try:
+        print(json.dumps(data, ensure_ascii=False) if as_json else text, flush=True)
+    except BrokenPipeError:  # whoever reads has had enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

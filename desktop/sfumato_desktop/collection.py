@@ -38,6 +38,7 @@ class Collection:
     """What is known and what is on this machine. `notes` says which own entries could not be used, and why.
 
     `installed` can paint or write; `parts` serve transformers that stand alone, of which some are `waiting` for theirs.
+    `gone` are own entries whose file or folder is not where it was.
     `graphics_gib` is the graphics memory that the painter found when it was last asked.
     """
 
@@ -49,6 +50,7 @@ class Collection:
     graphics_gib: float | None = None
     parts: tuple[InstalledModel, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    gone: tuple[ModelSpec, ...] = ()
 
     def get(self, model_id: str) -> InstalledModel:
         """A model on this machine that paints or writes. Raises SfumatoError if it is unknown, not here, or not whole."""
@@ -67,7 +69,9 @@ class Collection:
                 else "Add the model that it was made from.",
             )
         if Path(spec.path).is_absolute():
-            raise SfumatoError(f"“{spec.title}” is gone: {spec.path} is not there.", "Put it back, or add it again.")
+            raise SfumatoError(
+                f"“{spec.title}” is gone: {spec.path} is not there.", "Put it back, or choose another model."
+            )
         hint = (
             f"Get it under Models, or with “sfumato models download {spec.id}”."
             if spec.source
@@ -138,6 +142,7 @@ def open_collection(paths: Paths, resources: Path | None = None) -> Collection:
     return Collection(
         Catalogue(models=tuple(known.values())), tuple(model for model in here if model not in parts) + standing, shelf,
         frozenset(own), notes, known_graphics(paths.graphics_file), parts, waiting,
+        tuple(spec for spec in own.values() if spec.source is None and not Path(spec.path).exists()),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ class ModelRow:
 
     `can_change` is False for what comes with the app; `advice` is None for what is here. `needed_by` are models that
     paint with parts of this one. One that `lacks_parts` cannot paint yet; `parts` is the entry that brings them, and
-    `parts_coming` is True once they are on their way. An own model stands where it was, or `is_copied`.
+    `parts_coming` is True once they are on their way. An own model stands where it was, or `is_copied`, or `is_gone`.
     """
 
     spec: ModelSpec
@@ -42,6 +42,7 @@ class ModelRow:
     parts: ModelSpec | None = None
     parts_coming: bool = False
     is_copied: bool = False
+    is_gone: bool = False
 
     @property
     def is_in_place(self) -> bool:
@@ -114,7 +115,7 @@ class ModelCard(QFrame):
         refused = state.refused if state else ""
         is_active = state is not None and state.is_active
         is_begun = is_active or phase in ("paused", "failed")
-        can_get = not self.row.is_here and not is_active
+        can_get = not self.row.is_here and not is_active and not self.row.is_gone
         self.buttons["download"].setText(
             self.tr("Try again")
             if phase == "failed"
@@ -205,6 +206,8 @@ class ModelCard(QFrame):
 
     def _reason(self) -> str:
         """Whether it suits this machine, or what it lacks; and who paints with it."""
+        if self.row.is_gone:
+            return self.tr("{0} is not there. Put it back, or forget this entry.").format(self.row.spec.path)
         if self.row.parts_coming:
             return self.tr("Its other parts are on their way.")
         if self.row.parts and self.row.parts.source:
@@ -223,7 +226,8 @@ class ModelCard(QFrame):
         spec = self.row.spec
         unsure = spec.source.unsure if spec.source and not self.row.is_here else ()
         about = self.tr("about ") if "size_bytes" in unsure else ""
-        facts = [about + size_text(self.row.size_bytes), spec.licence + ("?" if "licence" in unsure else "")]
+        size = [] if self.row.is_gone else [about + size_text(self.row.size_bytes)]
+        facts = [*size, spec.licence + ("?" if "licence" in unsure else "")]
         if spec.source and spec.source.is_gated:
             facts.append(self.tr("needs an account on the hub"))
         if spec.picture and not spec.is_parts:

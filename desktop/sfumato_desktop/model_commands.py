@@ -59,6 +59,10 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
     ]
     for waiting in collection.waiting:
         lines += [f"  {waiting.spec.id:22} {'painter':8}{'':12}  {_still_needs(waiting)}"]
+    lines += [
+        f"{'*' if spec.id in in_use else ' '} {spec.id:22} {spec.kind:8}{'':12}  is gone: {spec.path} is not there"
+        for spec in collection.gone
+    ]
     offered = []
     with open_downloads(paths) as (downloads, _):
         unfinished = downloads.states()
@@ -81,6 +85,7 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
         lines += ["", f"{len(offered) - len(shown)} more are too big for this machine; --all lists them."]
     lines += ["", "* is in use.", *(f"note: {note}" for note in collection.notes)]
     data = {"models": rows, "offered": offered, "notes": list(collection.notes), "verified": False}
+    data["gone"] = [{"id": spec.id, "path": spec.path} for spec in collection.gone]
     data["waiting"] = [{"id": it.spec.id, "parts": it.parts.id if it.parts else None} for it in collection.waiting]
     return data, "\n".join(lines)
 

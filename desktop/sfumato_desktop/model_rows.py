@@ -70,6 +70,10 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
         )
         for it in collection.waiting
     ]  # fmt: skip
+    here += [
+        ModelRow(spec, 0, is_here=False, is_used=spec.id in used, can_change=False, is_own=True, is_gone=True)
+        for spec in collection.gone
+    ]
     offered = [
         ModelRow(
             spec, spec.source.size_bytes if spec.source else 0, is_here=False, is_own=spec.id in collection.own_ids,

@@ -189,7 +189,8 @@ class ModelsPage(QDialog):
         rows = [row for row in self.rows if not kind or row.spec.kind == kind]
         self._section(self.tr("On their way"), [row for row in rows if row.state and not row.is_here])
         self._section(self.tr("On this machine"), [row for row in rows if row.is_here])
-        offered = [row for row in rows if not row.is_here and not row.state]
+        self._section(self.tr("Gone from where they were"), [row for row in rows if row.is_gone])
+        offered = [row for row in rows if not row.is_here and not row.state and not row.is_gone]
         self._section(self.tr("Added by you"), [row for row in offered if row.is_own])
         offered = [row for row in offered if not row.is_own]
         self._section(self.tr("For this machine"), [row for row in offered if _fits(row)])

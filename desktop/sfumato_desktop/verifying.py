@@ -45,11 +45,11 @@ def verify(collection: Collection, model_id: str, paths: Paths, begin: Callable[
     Raises:
         SfumatoError: naming the file, if one is missing, cut short or cannot be read.
     """
-    if not collection.waits(model_id):
-        check_whole(collection.stored(model_id))
     place = collection.shelf.place(model_id)
     if place.is_dir():
         return _by_manifest(place, begin)
+    if not collection.waits(model_id):
+        check_whole(collection.stored(model_id))
     if model_id not in collection.own_ids:
         return Verified()
     book, files = HashBook(paths.hash_book), files_of(collection, model_id)

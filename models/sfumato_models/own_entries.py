@@ -28,6 +28,7 @@ from sfumato.model_catalog import (
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
 from sfumato_models.families import FAMILIES
+from sfumato_models.file_headers import PICKLES
 from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
 from sfumato_models.hub import Hub
@@ -44,11 +45,12 @@ from sfumato_models.transformer_files import GUIDANCE, KINDS
 
 _LCM = "LCMScheduler"
 _CONTEXT_TOKENS = 4096
+_FILES = PICKLES | {".safetensors", ".gguf", ".toml"}
 
 
 def is_repository(text: str) -> bool:
-    """True for `owner/name`."""
-    return re.match(REPOSITORY_PATTERN, text) is not None
+    """True for `owner/name`; a path to a file that is not there is none, so that nobody is asked for it."""
+    return re.match(REPOSITORY_PATTERN, text) is not None and Path(text).suffix.casefold() not in _FILES
 
 
 def model_id(repository: str) -> str:

@@ -223,6 +223,29 @@ def test_a_model_in_its_place_is_verified_by_every_byte_and_that_can_be_cancelle
     assert "should be" not in page.cards["own-chat"].progress.text()
 
 
+def test_a_model_that_is_gone_is_shown_with_its_place_and_can_be_forgotten(
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    drop(page, disk / "chat.gguf")
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    (disk / "chat.gguf").rename(disk / "elsewhere")
+    page.cards["own-chat"].buttons["verify"].click()
+    qtbot.waitUntil(lambda: "“chat” is gone" in page.note.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.cards["own-chat"].row.is_gone, timeout=PATIENCE_MS)
+    card = page.cards["own-chat"]
+    assert f"{disk / 'chat.gguf'} is not there" in card.reason.text()
+    assert [name for name, button in card.buttons.items() if not button.isHidden()] == ["forget"]
+    assert main(["models", "list"]) == 0
+    assert f"is gone: {disk / 'chat.gguf'} is not there" in capsys.readouterr().out
+    (disk / "elsewhere").rename(disk / "chat.gguf")
+    page.hide()
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.cards["own-chat"].row.is_here, timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("pressed", ["forget", "cancel"])
 def test_a_copy_is_given_up_without_a_trace(
     qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, pressed: str

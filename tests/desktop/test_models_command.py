@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,8 @@ def test_from_a_repositorys_name_to_a_picture(
     data = weights.read_bytes()
     weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert f"models download {ID}" in refused(capsys, "models", "verify", ID)
+    weights.unlink()
+    assert f"{weights.name}. “sfumato models download {ID}”" in refused(capsys, "models", "verify", ID)
     run(capsys, "models", "download", ID)
     assert weights.read_bytes() == data
     assert run(capsys, "models", "verify")["verified"]
@@ -110,6 +114,14 @@ def test_an_entry_from_a_toml_file(
     assert mine.spec.picture.steps == 2
     (tmp_path / "wrong.toml").write_text(text.replace("steps = 2", 'steps = "many"').replace("mine", "wrong"))
     assert "models.0.picture.steps" in refused(capsys, "models", "add", str(tmp_path / "wrong.toml"))
+    line = 1 + text.splitlines().index("steps = 2")
+    assert f"wrong.toml has a value that cannot be used in line {line}:" in refused(
+        capsys, "models", "add", str(tmp_path / "wrong.toml")
+    )
+    (tmp_path / "wrong.toml").write_text('[[models]]\nid = "a"\ntitle = \n')
+    assert "wrong.toml is no TOML. Invalid value (at line 3" in refused(
+        capsys, "models", "add", str(tmp_path / "wrong.toml")
+    )
     (paths.own_entries / "broken.toml").write_text("[[models]")
     assert "broken.toml" in run(capsys, "models", "list")["notes"][0]
 
@@ -128,6 +140,8 @@ def test_a_licence_that_wants_to_be_agreed_to(capsys: pytest.CaptureFixture[str]
         (["remove", "../.."], "no model called"),
         (["add", "not a repository"], "neither a file or folder here nor a repository"),
         (["add", "nobody/nothing"], "does not exist"),
+        (["add", "folder/old.ckpt"], "neither a file or folder here nor a repository"),
+        (["download", "folder/model.gguf"], "no model called"),
         (["verify", "dreamshaper-8"], "not on this machine"),
     ],
 )
@@ -135,6 +149,21 @@ def test_what_cannot_be_done_is_one_line(
     server: LoopbackHub, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     assert said in refused(capsys, "models", *arguments)
+    assert bool(server.seen) == ("nobody/nothing" in arguments)  # the hub is not asked for files
+
+
+def test_a_list_that_is_read_halfway_ends_quietly(monkeypatch: pytest.MonkeyPatch, paths: Paths) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.run(
+        [sys.executable, "-m", "sfumato_desktop.cli", "models"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(write)
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 def test_a_gated_model_is_asked_for_with_the_token_that_was_typed(
