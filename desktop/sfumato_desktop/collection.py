@@ -14,7 +14,7 @@ from sfumato.machine import Advice, Machine, for_this_machine, this_machine
 from sfumato.model_catalog import Catalogue, ModelSpec, load_catalogue, read_entries
 from sfumato.paths import Paths
 from sfumato_models.families import FAMILIES
-from sfumato_models.installed import InstalledModel, find_installed
+from sfumato_models.installed import InstalledModel, find_installed, gone
 from sfumato_models.known_graphics import known_graphics
 from sfumato_models.other_parts import base_of, parts_to_fetch
 from sfumato_models.shelf import Shelf
@@ -69,9 +69,7 @@ class Collection:
                 else "Add the model that it was made from.",
             )
         if Path(spec.path).is_absolute():
-            raise SfumatoError(
-                f"“{spec.title}” is gone: {spec.path} is not there.", "Put it back, or choose another model."
-            )
+            raise gone(spec, Path(spec.path))
         hint = (
             f"Get it under Models, or with “sfumato models download {spec.id}”."
             if spec.source

@@ -67,6 +67,7 @@ class ModelsControl(QObject):
             page.engines_wanted.connect(self.engines_wanted)
             page.look_wanted.connect(self._adding.show_found)
             page.dropped.connect(self.add_files)
+        self._page.show_told("")
         self.reload()
         self._page.show()
         self._page.raise_()

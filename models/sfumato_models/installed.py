@@ -82,8 +82,21 @@ def find_installed(catalogue: Catalogue, folder: Path) -> tuple[InstalledModel, 
     return tuple(model for model in found if model.path.exists())
 
 
+def gone(spec: ModelSpec, place: Path) -> SfumatoError:
+    """The error for a model whose file or folder is not where it was."""
+    return SfumatoError(f"“{spec.title}” is gone: {place} is not there.", "Put it back, or choose another model.")
+
+
+def check_there(model: InstalledModel) -> None:
+    """Raises SfumatoError if a model's file or folder, or that of its other parts, is not there any more."""
+    for place in (model.path, model.base):
+        if place and not place.exists():
+            raise gone(model.spec, place)
+
+
 def check_whole(model: InstalledModel) -> None:
     """Raises SfumatoError, naming the file, if one is missing or cut short."""
+    check_there(model)
     if model.spec.writer:
         for piece in pieces(model.path):
             if read_header(piece).kind != "gguf":

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
@@ -22,7 +22,7 @@ from sfumato_models.file_headers import PICKLES, FileHeader, broken, read_header
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
 from sfumato_models.installed import parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
-from sfumato_models.own_entries import family_key
+from sfumato_models.own_entries import facts_from, family_key
 from sfumato_models.transformer_files import (
     GUIDANCE,
     TransformerKind,
@@ -166,11 +166,21 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
         raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")
     facts = _facts(name, families, FAMILIES[name], is_guided(folder))
     _check_weights(folder)
+    facts = facts_from(facts, index, lambda name: _read_json(folder / name))
     title = _title(folder)
     return ModelSpec(
         id=_model_id(title), title=title, licence="see where it came from", path=str(folder), picture=facts,
         purpose=f"{FAMILIES[name].title}, your own folder; steps and guidance are those of its family.",
     )  # fmt: skip
+
+
+def _read_json(file: Path) -> Mapping[str, Any]:
+    """What is in a small file; nothing if it is missing or damaged, which is said when the model is loaded."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def _transformer(

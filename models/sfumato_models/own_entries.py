@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,31 @@ def family_facts(catalogue: Catalogue) -> dict[str, PictureFacts]:
 def family_key(pipeline: str, is_guided: bool) -> str:
     """By what `family_facts` has a family's facts."""
     return f"{pipeline}, guided" if is_guided else pipeline
+
+
+def facts_from(
+    family: PictureFacts, index: Mapping[str, Any], read: Callable[[str], Mapping[str, Any]]
+) -> PictureFacts:
+    """A family's facts with what a pipeline's own files tell: its sizes, the length of texts, its scheduler.
+
+    `read` gives what is in a JSON file of the pipeline, by its name; nothing where there is none.
+    """
+    latent, blocks = read("unet/config.json").get("sample_size"), read("vae/config.json").get("block_out_channels")
+    found = family
+    if isinstance(latent, int) and isinstance(blocks, list) and 4 <= latent <= 512 and 1 <= len(blocks) <= 8:
+        step = 2 ** (len(blocks) - 1)
+        found = scaled(family, latent * step, step)
+    facts: dict[str, Any] = {}
+    if found.long_prompts == "chunked":
+        limit = read("tokenizer/tokenizer_config.json").get("model_max_length")
+        if isinstance(limit, int) and 8 <= limit <= 4096:
+            facts["token_limit"] = limit
+    scheduler = index.get("scheduler")
+    if isinstance(scheduler, list) and len(scheduler) == 2 and isinstance(scheduler[1], str):
+        facts["scheduler"] = scheduler[1]
+        if scheduler[1] == _LCM and family.scheduler != _LCM:
+            facts |= {"steps": 4, "guidance_scale": 1.0, "honours_negatives": False}
+    return found.model_copy(update=facts)
 
 
 def spec_from_repository(hub: Hub, name: str, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
@@ -170,12 +195,11 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
             f"Models of the kind {pipeline.removesuffix('Pipeline')[:60]} cannot be painted with yet.",
             f"Known kinds: {known}.",
         )
-    facts = _sized(family, hub, repository, index, stop)
-    scheduler = index.get("scheduler")
-    if isinstance(scheduler, list) and len(scheduler) == 2 and isinstance(scheduler[1], str):
-        facts["scheduler"] = scheduler[1]
-        if scheduler[1] == _LCM and family.scheduler != _LCM:
-            facts |= {"steps": 4, "guidance_scale": 1.0, "honours_negatives": False}
+
+    def read(name: str) -> Mapping[str, Any]:
+        return read_remote_json(hub, repository, name, stop) if name in repository.names() else {}
+
+    facts = facts_from(family, index, read)
     variant = HALF if "float16" in family.dtypes and any(map(is_half, repository.names())) else ""
     source = Source(repository=repository.id, size_bytes=1, variant=variant)
     files = plan_files(hub, repository, index, source, stop)
@@ -191,7 +215,7 @@ def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFac
                 "other_parts": _other_parts(hub, repository, pipeline, files, stop),
             }
         ),
-        picture=PictureFacts.model_validate(facts),
+        picture=facts,
     )  # fmt: skip
 
 
@@ -212,29 +236,6 @@ def _other_parts(
     fits = {name: config[name] for name in deciding if isinstance(config.get(name), int)}
     beside = sum(file.size_bytes for file in files if not file.path.startswith("transformer/"))
     return OtherParts(size_bytes=max(1, beside), fits=fits)
-
-
-def _sized(
-    family: PictureFacts, hub: Hub, repository: Repository, index: Mapping[str, Any], stop: StopToken
-) -> dict[str, Any]:
-    """The family's facts with the sizes this model was made for, where its configurations tell them."""
-    found = family
-    configs = {
-        part: read_remote_json(hub, repository, f"{part}/config.json", stop)
-        for part in ("unet", "vae")
-        if part in index and f"{part}/config.json" in repository.names()
-    }
-    latent, blocks = configs.get("unet", {}).get("sample_size"), configs.get("vae", {}).get("block_out_channels")
-    if isinstance(latent, int) and isinstance(blocks, list) and 4 <= latent <= 512 and 1 <= len(blocks) <= 8:
-        step = 2 ** (len(blocks) - 1)
-        found = scaled(family, latent * step, step)
-    facts = found.model_dump()
-    name = "tokenizer/tokenizer_config.json"
-    if name in repository.names() and facts["long_prompts"] == "chunked":
-        limit = read_remote_json(hub, repository, name, stop).get("model_max_length")
-        if isinstance(limit, int) and 8 <= limit <= 4096:
-            facts["token_limit"] = limit
-    return facts
 
 
 def _writer(repository: Repository) -> ModelSpec:

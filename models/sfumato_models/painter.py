@@ -36,7 +36,7 @@ from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
 from sfumato_models.hash_book import HashBook
 from sfumato_models.inpainting import KeptLatents
-from sfumato_models.installed import InstalledModel, has_safety_checker
+from sfumato_models.installed import InstalledModel, check_there, has_safety_checker
 from sfumato_models.loading import LoadedModel, load_model
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import largest_size
@@ -245,7 +245,8 @@ class DiffusersPainter:
         )
 
     def _check_files(self) -> None:
-        """Raises SfumatoError if a file changed since it was loaded; the next call loads it anew."""
+        """Raises SfumatoError if the model is gone, or if a file changed since it was loaded; then the next call loads it anew."""
+        check_there(self._model)
         changed = self._loaded.changed_file() if self._loaded else None
         if changed:
             self._loaded = None

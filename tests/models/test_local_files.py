@@ -33,6 +33,7 @@ from sfumato_models.painter import DiffusersPainter
 from sfumato_models.token_count import TokenCounter
 from tests.models.old_names import save_checkpoint, save_configs
 from tests.models.test_families import paint, wish
+from tests.models.tiny import tiny_painter
 from tests.models.tiny_families import TINY, tiny_family
 from tests.models.tiny_parts import unet
 
@@ -259,6 +260,21 @@ def test_a_model_that_is_added_is_read_once_for_its_hash_and_never_again(
     read: list[int] = []
     hash_files(files, paths, read.append)
     assert read == []
+
+
+def test_a_folder_says_what_size_it_is_made_for_and_how_many_steps(
+    tmp_path: Path, families: dict[str, PictureFacts]
+) -> None:
+    folder = tiny_painter(tmp_path / "small").path
+    facts = describe(folder, families).picture
+    assert facts
+    assert (facts.width, facts.height, facts.portrait, facts.token_limit) == (64, 64, (56, 72), 24)
+    assert facts.steps == families["StableDiffusionPipeline"].steps
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps(index | {"scheduler": ["diffusers", "LCMScheduler"]}))
+    quick = describe(folder, families).picture
+    assert quick
+    assert (quick.steps, quick.guidance_scale, quick.honours_negatives) == (4, 1, False)
 
 
 def test_a_model_in_its_place_is_verified_by_every_byte(
