@@ -28,6 +28,7 @@ from sfumato.turn import paint_reviewed, run_turn
 from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
+from sfumato_models.hardware import PainterReport
 from sfumato_models.hash_book import HashBook
 from sfumato_models.known_graphics import remember_graphics
 from sfumato_models.lora_fit import fitting
@@ -65,6 +66,7 @@ class Background:
         self.library = LibraryThread(lambda: Library(paths.library_file, paths.pictures, __version__))
         self.settings = Settings()
         self.studio: Studio | None = None
+        self.report: PainterReport | None = None  # how the picture model is loaded, once it is
 
     def start(self) -> None:
         """Open the library and warm the engines."""
@@ -152,6 +154,7 @@ class Background:
             studio.warm_up(self._warm_up_stop)
             if studio.painter_process.is_loaded:  # else asking would load it, in the place of the writer
                 report = studio.painter_process.call("report", cancel=self._warm_up_stop)
+                self.report = report if studio is self.studio else None
                 remember_graphics(report, self._paths.graphics_file)
             if studio.painter_process.notice:
                 self._tell(Trouble(studio.painter_process.notice))
@@ -202,7 +205,7 @@ class Background:
         self._set(**settings)
         if self.studio:
             self.studio.close()
-            self.studio = None
+            self.studio = self.report = None
         self._warm_up()
 
     def _open(self, conversation_id: int | None) -> None:

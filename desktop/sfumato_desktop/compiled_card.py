@@ -39,8 +39,9 @@ class CompiledCard(QFrame):
         self.title = plain_label("", "model-title", self)
         told = plain_label(
             self.tr(
-                "Compiled for this very machine, some models paint faster. Trying it takes a minute or some in the background;"
-                " pictures painted with it differ a little from those without, and every size that is new is prepared once."
+                "Some models paint faster once their parts that repeat (their “blocks”) are compiled for this very machine. Trying"
+                " it takes a minute or some in the background; new pictures then differ a little from earlier ones, and the first"
+                " one of every size takes longer."
             ),
             "quiet",
             self,
@@ -70,7 +71,7 @@ class CompiledCard(QFrame):
             self._clock.stop()
         if row is None:
             return
-        self.title.setText(self.tr("Compiled blocks for “{0}”").format(row.title))
+        self.title.setText(self.tr("“{0}”, compiled for this machine").format(row.title))
         self.found.setText(self._found(row.tried))
         self.found.setVisible(row.tried is not None and not is_building)
         self.bar.setVisible(is_building)

@@ -73,7 +73,7 @@ class EnginesControl(QObject):
             for lock in packs
         ]
         name = used.title if used else self.tr("Sfumato's own libraries, on the processor")
-        self.page.show_packs(rows, name, card_sentence())
+        self.page.show_packs(rows, name, card_sentence(), self._placed())
 
     def add(self, source: Path) -> None:
         """A pack in a folder or an archive."""
@@ -127,6 +127,15 @@ class EnginesControl(QObject):
         self._background.change_models()
         self.reload()
         self.page.say(done=self.tr("Removed. Sfumato paints with its own libraries again, on the processor."))
+
+    def _placed(self) -> str:
+        """Where the picture model is and what of it stays loaded; nothing before it was loaded."""
+        report = self._background.report
+        if report is None:
+            return ""
+        where = self.tr("the processor") if report.device.kind == "cpu" else report.device.title
+        paints = self.tr("{0} paints on {1}.").format(report.title, where)
+        return " ".join((paints, report.sentence, *report.advice))
 
     def _begun(self, lock: PackLock) -> DownloadState | None:
         """A download that an earlier run began."""

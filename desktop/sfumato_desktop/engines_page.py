@@ -128,6 +128,7 @@ class EnginesPage(QDialog):
         )
         self.used = plain_label("", "value", self)
         self.card = plain_label("", "quiet", self)
+        self.placed = plain_label("", "quiet", self)
         self.told = plain_label("", "changed", self)
         self.trouble = plain_label("", "warning", self)
         self.compiled = CompiledCard(self)
@@ -136,14 +137,16 @@ class EnginesPage(QDialog):
         self.folder = self._button(self.tr("Add from a folder…"), self._ask_folder)
         self.archive = self._button(self.tr("Add from an archive…"), self._ask_archive)
         close = self._button(self.tr("Close"), self.accept)
-        parts = (title, told, self.used, self.card, self._packs, self.compiled, self.told, self.trouble)
+        parts = (title, told, self.used, self.card, self.placed, self._packs, self.compiled, self.told, self.trouble)
         lay_out_dialog(self, parts, row_of((self.folder, self.archive), (close,)))
         self.say()
 
-    def show_packs(self, rows: Sequence[PackRow], used: str, card: str) -> None:
-        """Show these packs, what is used now, and what card there is."""
+    def show_packs(self, rows: Sequence[PackRow], used: str, card: str, placed: str = "") -> None:
+        """Show these packs, what is used now, what card there is, and where the picture model is."""
         self.used.setText(self.tr("In use: {0}").format(used))
         self.card.setText(card)
+        self.placed.setText(placed)
+        self.placed.setVisible(bool(placed))
         for old in self.cards.values():
             old.hide()
             old.deleteLater()

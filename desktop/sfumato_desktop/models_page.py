@@ -72,7 +72,7 @@ class ModelsPage(QDialog):
         self.look = self._button(self.tr("Look for models…"), self.look_wanted.emit)
         self.connections = self._button(self.tr("Connections…"), self.connections_wanted.emit)
         self.engines = self._button(self.tr("Engine libraries…"), self.engines_wanted.emit)
-        self.engines.setToolTip(self.tr("Paint on a graphics card"))
+        self.engines.setToolTip(self.tr("Paint on a graphics card, or compiled for this machine"))
         self.note = plain_label("", "warning", self)
         self.note.hide()
         self.told = plain_label("", "changed", self)

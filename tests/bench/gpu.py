@@ -26,7 +26,7 @@ from sfumato.engine import CancelToken, Painting, Preview
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.prompt import ImagePrompt
-from sfumato.recipe import Recipe, RenderSettings, Route
+from sfumato.recipe import BLOCKS, ENGINE, Recipe, RenderSettings, Route
 from sfumato_models.devices import find_devices, give_back_memory, set_up
 from sfumato_models.families import FAMILIES
 from sfumato_models.hardware import GIB, Device
@@ -106,11 +106,10 @@ class Bench:
             yield from self._compiled()
 
     def paint(self, words: str | None = None, seed: int = 7, cancel: CancelToken | None = None,
-              on_preview: Callable[[Preview], None] = lambda _: None) -> Painting:  # fmt: skip
-        """One picture of new words, or of those that are given."""
-        painted = self.painter.paint(
-            self._recipe(words or self._new_words(), seed), None, on_preview, cancel or CancelToken()
-        )
+              on_preview: Callable[[Preview], None] = lambda _: None, engine: str = "no") -> Painting:  # fmt: skip
+        """One picture of new words, or of those that are given; with compiled `BLOCKS` or without."""
+        wish = replace(self._recipe(words or self._new_words(), seed), fingerprint={ENGINE: engine})
+        painted = self.painter.paint(wish, None, on_preview, cancel or CancelToken())
         self._wait()
         return painted
 
@@ -223,13 +222,18 @@ class Bench:
         place(self.pipe, Placement.RESIDENT, self.device.backend)
 
     def _compiled(self) -> Iterator[tuple[str, float | bool]]:
-        denoiser = self.pipe.unet if hasattr(self.pipe, "unet") else self.pipe.transformer
-        eager = statistics.median(seconds(lambda: self.paint("same")) for _ in range(self.pairs))
-        denoiser.compile_repeated_blocks(fullgraph=True)
-        yield "compile_s", seconds(lambda: self.paint("same")) - eager
-        compiled = statistics.median(seconds(lambda: self.paint("same")) for _ in range(self.pairs))
-        yield "compiled_over_eager", compiled / eager
-        yield "compiled_repeats", self.paint("same").recipe.sha256_rgb == self.paint("same").recipe.sha256_rgb
+        """The app's own compiled blocks over its usual ones, in turns, as `painter_engine.build` compares them."""
+        usual = self.paint("same").recipe.sha256_rgb
+        self.painter.loaded.compile()
+        yield "compile_s", seconds(lambda: self.paint("same", engine=BLOCKS))
+        pairs = [
+            (seconds(lambda: self.paint("same", engine="no")), seconds(lambda: self.paint("same", engine=BLOCKS)))
+            for _ in range(self.pairs)
+        ]
+        yield "compiled_over_eager", statistics.median(compiled / eager for eager, compiled in pairs)
+        compiled = {self.paint("same", engine=BLOCKS).recipe.sha256_rgb for _ in range(2)}
+        yield "compiled_repeats", len(compiled) == 1
+        yield "uncompiled_same_picture_beside_compiled", self.paint("same", engine="no").recipe.sha256_rgb == usual
 
     def _pipe(self, is_tiny: bool) -> Any:
         dtype = torch.bfloat16 if self.is_gpu else torch.float32
@@ -262,8 +266,7 @@ class Bench:
 
     def _recipe(self, words: str, seed: int) -> Recipe:
         settings = RenderSettings(self.side, self.side, self.steps, self.shape.guidance, "its own", "bench")
-        draft = Recipe(ImagePrompt(subject=words), CompiledPrompt(words, ""), settings, seed, Route.TEXT_TO_IMAGE)
-        return replace(draft)
+        return Recipe(ImagePrompt(subject=words), CompiledPrompt(words, ""), settings, seed, Route.TEXT_TO_IMAGE)
 
     def _new_words(self) -> str:
         return f"a picture of thing {''.join('abcdefghij'[int(digit)] for digit in str(next(self._words)))}"

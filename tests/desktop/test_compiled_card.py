@@ -76,7 +76,7 @@ def test_it_is_offered_with_what_it_brings_and_costs(
 ) -> None:
     card = open_card()
     assert card.isVisible()
-    assert card.title.text() == f"Compiled blocks for “{SPEC.title}”"
+    assert card.title.text() == f"“{SPEC.title}”, compiled for this machine"
     assert shown(card) == ["try"]
     assert not card.bar.isVisible()
 

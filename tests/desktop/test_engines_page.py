@@ -17,11 +17,13 @@ from sfumato_desktop.cli import main
 from sfumato_desktop.engines_page import EnginesPage, PackCard
 from sfumato_models.connections import Ledger
 from sfumato_models.engine_pack import PackLock, active_pack
+from sfumato_models.hardware import GIB, Device, PainterReport
 from tests.desktop.played import App
 from tests.models.hub import LoopbackHub
 from tests.models.test_engine_pack import lock_of, make_wheel
 
 TITLE = "Test"
+CPU = Device("cpu", "cpu", "Some processor", 16 * GIB, 9 * GIB)
 BIG = "x" * 400_000
 
 
@@ -91,7 +93,20 @@ def test_what_is_used_which_pack_there_is_and_its_size(app: App, page: EnginesPa
     assert "own libraries, on the processor" in page.used.text()
     assert "MB" in card(page).facts.text() or "kB" in card(page).facts.text()
     assert page.card.text()
-    assert [name for name, button in card(page).buttons.items() if button.isVisible()] == ["download"]
+    assert not page.placed.isVisible()  # nothing is loaded
+    app.controller.background.report = PainterReport(
+        (CPU,),
+        CPU,
+        "Some painter",
+        "float32",
+        "resident",
+        "Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded.",
+    )
+    app.controller._pages._engines.show()
+    assert page.placed.text() == (
+        "Some painter paints on the processor. Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded."
+    )
+    app.wait(lambda: [name for name, button in card(page).buttons.items() if button.isVisible()] == ["download"])
 
 
 def test_a_pack_is_got_from_the_site_checked_used_and_removed(

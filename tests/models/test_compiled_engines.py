@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from sfumato.engine import CancelToken
+from sfumato.engine import CancelToken, Painting
 from sfumato.errors import Retryable, SfumatoError
 from sfumato.recipe import BLOCKS, ENGINE
 from sfumato_models.compile_job import build_compiled
@@ -26,6 +27,7 @@ from sfumato_models.compiled_engines import (
 from sfumato_models.installed import InstalledModel
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.painter_engine import build
+from sfumato_models.supervisor import EngineProcess, RemotePainter
 from sfumato_models.worker import EngineSpec
 from tests.models.test_families import paint, wish
 from tests.models.tiny_families import tiny_family
@@ -92,6 +94,34 @@ def test_blocks_that_cannot_be_compiled_any_more_are_a_sentence_and_the_next_pic
             paint(painter, wish(model))
     assert "painted without them" in error.value.hint
     assert paint(painter, wish(model)).recipe.fingerprint["compiled"] == "no"
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C++ compiler")
+def test_where_both_do_not_fit_the_painter_rests_and_a_picture_ends_the_building(
+    model: InstalledModel, tmp_path: Path
+) -> None:
+    spec = EngineSpec("painter", model, 1, tmp_path / "painter.log", notes=tmp_path / "notes")
+    beside = EngineProcess(spec)
+    painted: list[Painting] = []
+    painting = threading.Thread(
+        target=lambda: painted.append(RemotePainter(beside).paint(wish(model), None, lambda _: None, CancelToken()))
+    )
+
+    def paint_then(step: BuildStep) -> None:
+        assert not beside.is_loaded
+        if step.phase == "building":
+            painting.start()
+
+    try:
+        beside.call("load", cancel=CancelToken())
+        with pytest.raises(SfumatoError, match="A picture needed the memory"):
+            build_compiled(spec, CancelToken(), paint_then, beside, available=lambda: 0)
+        painting.join(60)
+        assert painted[0].pixels
+        paint_again = RemotePainter(beside).paint(wish(model), None, lambda _: None, CancelToken())
+        assert paint_again.pixels == painted[0].pixels
+    finally:
+        beside.close()
 
 
 def test_what_was_found_is_remembered_by_model_and_used_or_not(tmp_path: Path) -> None:
