@@ -45,10 +45,10 @@ def ask_writer(
         return ask(writer, told, cancel, on_draft)
 
     def tell(draft: Draft) -> None:
-        on_draft(replace(draft, decision=_without_scene(draft.decision)))
+        on_draft(replace(draft, decision=_without_scene(draft.decision, told.message)))
 
     decision, sentence = ask(writer, _with_scene(told), cancel, tell)
-    return _without_scene(decision), sentence
+    return _without_scene(decision, told.message), sentence
 
 
 def reading(request: TurnRequest, current: Version | None) -> Reading:
@@ -71,7 +71,7 @@ def _first_picture(told: Reading, writer: Writer, cancel: CancelToken) -> tuple[
         SfumatoError: if the message names nothing to draw.
     """
     found, sentence = ask(writer, _with_scene(told), cancel, no_draft)
-    decision = _without_scene(found)
+    decision = _without_scene(found, told.message)
     if decision.paints and not decision.patch.set.get("subject"):
         raise SfumatoError(
             "There is no picture to change yet.", "Say what it should show, for example “a lighthouse, watercolour”."
@@ -90,10 +90,13 @@ def _with_scene(told: Reading) -> Reading:
     return replace(told, prompt=replace(told.prompt, subject=UNKNOWN), versions=versions)
 
 
-def _without_scene(decision: Decision) -> Decision:
-    """The decision with a subject that says no more than what was said; none if it is still about the scene."""
+def _without_scene(decision: Decision, message: str) -> Decision:
+    """The decision with a subject that says no more than what was said; none if it is still about the scene.
+
+    A person who says “scene” means one: then what the writer made of it stays.
+    """
     subject = decision.patch.set.get("subject", "").strip()
-    if decision.action == "draw" or not _SCENE.search(subject):
+    if decision.action == "draw" or not _SCENE.search(subject) or _SCENE.search(message):
         return decision
     left = _BEGINS_WITH_SCENE.sub("", subject, count=1)
     texts = {**decision.patch.set, "subject": "" if _SCENE.search(left) else left}

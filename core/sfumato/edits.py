@@ -11,6 +11,7 @@ from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt, changes
 from sfumato.prompt_words import change_words, short_change, with_typed
+from sfumato.recipe import Recipe
 from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import KEEP, exactly
 from sfumato.selection import Area
@@ -43,12 +44,19 @@ def undone_to(conversation: Conversation, part: PromptPart, painted: tuple[int, 
     goes_on = current is not None and current != own and own is not None and _comes_from(conversation, current, own)
     if own is None or parent is None or goes_on or not (own.recipe.area or part.seed_kept):
         return None
-    sizes = {(version.recipe.settings.width, version.recipe.settings.height) for version in (own, parent)}
-    if replace(own.prompt, **{name: getattr(parent.prompt, name)}) != parent.prompt or len(sizes) > 1:
+    ways = {_way(version.recipe, own.recipe.area is not None) for version in (own, parent)}
+    if replace(own.prompt, **{name: getattr(parent.prompt, name)}) != parent.prompt or len(ways) > 1:
         return None
     if parent.is_deleted:
         raise SfumatoError(f"That would be picture {parent.number} again, which is in the bin.", "Restore it first.")
     return parent
+
+
+def _way(recipe: Recipe, is_area: bool) -> tuple[object, ...]:
+    """What besides prompt and seed makes a picture; of an area painted into one the size alone counts."""
+    it = recipe.settings
+    size = (it.width, it.height)
+    return size if is_area else (*size, it.model_id, it.steps, it.guidance_scale, recipe.loras)
 
 
 def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> TurnRequest:

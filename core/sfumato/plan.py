@@ -34,7 +34,7 @@ from sfumato.version_reference import find_version, is_redo, unmatched
 from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
-MAX_SUBJECT_CHARACTERS = 400
+MAX_SUBJECT_CHARACTERS = 4000  # a page; what an encoder then leaves out of it is told with the compiled prompt
 SAME_WORDS = "The same words again, so another picture of them."
 
 
@@ -176,7 +176,7 @@ def _decide(
     if request.overrides.area is not None:
         return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
-        return *whole(_own_words(request)), ()
+        return *whole(_own_words(request)), _left_out(request)
     if is_redo(request.message, request.conversation, current):
         return *whole(Decision(action="go_back")), ()
     notes = (
@@ -188,7 +188,7 @@ def _decide(
         return *ask_writer(request, current, writer, cancel, on_draft), notes
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
-        notes = (*notes, "The writer's answer made no sense, so your own words are used.")
+        notes = (*notes, "The writer's answer made no sense, so your own words are used.", *_left_out(request))
         return *whole(_own_words(request)), notes
 
 
@@ -233,6 +233,14 @@ def _area(
 def _subject(request: TurnRequest) -> str:
     """The person's own words as a subject."""
     return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
+
+
+def _left_out(request: TurnRequest) -> tuple[str, ...]:
+    """What is told where the person's own words are longer than a subject may be."""
+    words = " ".join(request.message.split())
+    if len(words) <= MAX_SUBJECT_CHARACTERS:
+        return ()
+    return (f"Of your own words the first {MAX_SUBJECT_CHARACTERS} characters are used; {len(words)} were written.",)
 
 
 def _own_words(request: TurnRequest) -> Decision:

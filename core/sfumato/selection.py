@@ -91,7 +91,7 @@ class Area:
 
     def added_to(self, subject: str) -> str:
         """The subject of the picture once the area is painted, so that later changes keep both."""
-        return ", ".join(filter(None, (subject, self.words)))[:MAX_WORDS_CHARACTERS]
+        return ", ".join(filter(None, (subject, self.words)))
 
     def edited(self, before: str, after: str) -> Area:
         """The area once the subject that names it was edited: its own words follow, those before them stay outside it."""

@@ -235,7 +235,7 @@ def _answer(
 ) -> None:
     seen = plan.parent
     before = request.conversation.version(seen.parent) if seen else None
-    recipes = (seen.recipe if seen else None, before.recipe if before else None)
+    recipes = tuple(it.recipe if it and not it.is_attached else None for it in (seen, before))
     question = Question(request.message, plan.decision.topic, *recipes)
     if engines.compose:
         answer = engines.compose(question, lambda text: emit(AnswerGrows(text)), cancel)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sfumato.conversation import Conversation, PicturePart, Version
 from sfumato.decision import Action
@@ -75,6 +76,13 @@ def nearest_available(conversation: Conversation, version: Version | None) -> Ve
     while seen is not None and seen.is_deleted:
         seen = conversation.version(seen.parent)
     return seen or (conversation.available[-1] if conversation.available else None)
+
+
+def starting_at(conversation: Conversation, number: int | None) -> Conversation:
+    """The conversation as it was when that version was current; None is its beginning."""
+    version = conversation.version(number)
+    start = nearest_available(conversation, version) if version else None
+    return replace(conversation, current=start.number if start else None)
 
 
 def step_from(conversation: Conversation, current: Version | None, steps: int) -> Version:

@@ -29,7 +29,7 @@ from sfumato.recipe_file import SharedRecipe
 from sfumato.request import Overrides, TurnRequest, referred_number
 from sfumato.seeds import SeedRule
 from sfumato.shared_recipe import by_recipe
-from sfumato.version_reference import nearest_available, step_from
+from sfumato.version_reference import starting_at, step_from
 from sfumato_desktop.background import Background
 from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
@@ -138,9 +138,9 @@ class Controller(QObject):
         if self._is_busy:
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
-        conversation = self._starting_at(about)
+        conversation = starting_at(self.conversation(), about)
         is_again = conversation.has_painted(text, about)
-        self.take_turn(TurnRequest(text, conversation, is_again=is_again), text)
+        self.take_turn(TurnRequest(text, conversation, is_again=is_again, review=self.prompts.reviews), text)
 
     def retry(self, size: tuple[int, int] | None = None) -> None:
         """The same request once more: it paints the same picture, or one of the `size` that was offered."""
@@ -150,7 +150,7 @@ class Controller(QObject):
             self.prompts.retry()
         elif self._request:
             before = self._request.conversation
-            conversation = self._starting_at(before.current) if self._conversation else before
+            conversation = starting_at(self.conversation(), before.current) if self._conversation else before
             overrides = replace(self._request.overrides, size=size) if size else self._request.overrides
             self.take_turn(
                 replace(self._request, conversation=conversation, overrides=overrides), self._request.message
@@ -182,9 +182,13 @@ class Controller(QObject):
         self._window.show_toast(
             self.tr("The next message changes picture {0}.").format(number),
             self.tr("Undo") if has_way_back else "",
-            lambda: self.go_on_from(before) if before is not None else None,
+            lambda: self._go_on_in(conversation_id, before),
         )
         self.keeping.do(lambda library: library.go_to(conversation_id, number))
+
+    def _go_on_in(self, conversation_id: int, number: int | None) -> None:
+        if number is not None and self._conversation and self._conversation.id == conversation_id:
+            self.go_on_from(number)
 
     def step(self, steps: int) -> None:
         """To the parent of the current picture (1), or to its newest child (-1)."""
@@ -211,6 +215,7 @@ class Controller(QObject):
     def rename(self, conversation_id: int, title: str) -> None:
         """Another title."""
         self.background.change(lambda library: library.rename(conversation_id, title))
+        self.background.refresh()
 
     def delete(self, conversation_id: int) -> None:
         """Into the bin, with a way back."""
@@ -388,10 +393,3 @@ class Controller(QObject):
     def _restore(self, conversation_id: int) -> None:
         self.background.change(lambda library: library.restore(conversation_id))
         self.background.open(conversation_id)
-
-    def _starting_at(self, number: int | None) -> Conversation:
-        """The conversation as it was when that version was current; None is its beginning."""
-        conversation = self.conversation()
-        version = conversation.version(number)
-        start = nearest_available(conversation, version) if version else None
-        return replace(conversation, current=start.number if start else None)

@@ -49,8 +49,10 @@ class PicturesByHand(QObject):
             return
         last = self._turns.last_request
         request = last if last and last.message == message else TurnRequest(message, self._turns.conversation())
-        conversation = self._turns.conversation()
-        self._take(replace(request, conversation=conversation, attached=None, waiting=None, meant=number))
+        conversation, review = self._turns.conversation(), self._prompts.reviews
+        self._take(
+            replace(request, conversation=conversation, attached=None, waiting=None, meant=number, review=review)
+        )
 
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""

@@ -52,10 +52,15 @@ class WishesControl(QObject):
         if self._shown.is_busy:
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
             return
-        before = self._shown.conversation().wishes
+        where, before = self._shown.conversation().id, self._shown.conversation().wishes
+
+        def remember_again() -> None:
+            if self._shown.conversation().id == where:
+                self._keep(before)
+
         self._keep(tuple(other for other in before if other != wish))
         self._window.show_toast(
-            self.tr("No standing wish any more: {0}.").format(wish.text), self.tr("Undo"), lambda: self._keep(before)
+            self.tr("No standing wish any more: {0}.").format(wish.text), self.tr("Undo"), remember_again
         )
 
     def _keep(self, wishes: tuple[StandingWish, ...]) -> None:

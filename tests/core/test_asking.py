@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sfumato.answers import Answer, Question
 from sfumato.attachment import attach_pixels
 from sfumato.conversation import ErrorPart, Message
 from sfumato.decision import Decision
@@ -12,6 +15,7 @@ from sfumato.engine import FieldsReady, Pixels
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.request import TurnRequest
+from sfumato.turn import run_turn
 from tests.fakes import FakeWriter, Talk, decision
 
 PHOTO = attach_pixels("photo.png", Pixels(64, 64, bytes((90, 120, 60, 255)) * 64 * 64))
@@ -51,6 +55,32 @@ def test_the_scene_is_taken_out_of_the_answer(answered: str, kept: str) -> None:
     """Where nothing is left of it, the person's own words are used."""
     _, made = over_photo(decision("refine", patch={"set": {"subject": answered}}))
     assert made.prompt.subject == kept
+
+
+def test_a_scene_that_the_person_speaks_of_stays() -> None:
+    answer = decision("refine", patch={"set": {"subject": "a street scene with a tram"}})
+    _, made = over_photo(answer, "make it a street scene with a tram")
+    assert made.prompt.subject == "a street scene with a tram"
+
+
+def test_nothing_is_told_of_the_seed_and_steps_of_a_picture_that_was_not_painted_here() -> None:
+    it = Talk(FakeWriter([decision("refine", patch={"set": {"lighting": "night"}}), decision("answer", topic="seeds")]))
+    asked: list[Question] = []
+
+    def explain(question: Question) -> Answer:
+        asked.append(question)
+        return Answer("", question.topic)
+
+    engines = replace(it.engines, explain=explain)
+    it.run(TurnRequest("at night", it.keeper.conversation, attached=PHOTO))
+    it.keeper.go_to(1)
+    run_turn(TurnRequest("what is a seed?", it.keeper.conversation), engines, it.keeper, lambda _: None, it.cancel)
+    it.keeper.go_to(2)
+    it.writer.answers.append(decision("answer", topic="small-changes"))
+    run_turn(TurnRequest("why did it change?", it.keeper.conversation), engines, it.keeper, lambda _: None, it.cancel)
+    assert asked[0].recipe is None
+    assert asked[1].recipe is not None
+    assert asked[1].parent is None
 
 
 def test_drafts_do_not_show_the_scene_either() -> None:

@@ -116,6 +116,14 @@ def test_a_change_undone_as_a_whole_needs_no_painting(it: Talk) -> None:
         undone_to(conversation, one, (3,), "style")
 
 
+def test_an_undo_does_not_go_back_to_a_picture_of_another_model(it: Talk) -> None:
+    it.say("a blue one, at night")
+    it.spec = it.spec.model_copy(update={"id": "another-painter"})
+    it.say("as a watercolour")
+    conversation = it.keeper.conversation
+    assert undone_to(conversation, cards(conversation)[-1], (3,), "style") is None
+
+
 @pytest.mark.parametrize("more", [{"seed": "new"}, {"seed": "keep", "shape": "portrait"}])
 def test_a_new_seed_or_shape_stays_when_the_words_are_undone(more: dict[str, object]) -> None:
     it = Talk(FakeWriter([BALL, decision("refine", patch={"set": {"style": "ink"}}, **more)]))

@@ -150,6 +150,19 @@ def test_any_text_is_taken_as_text(message: str) -> None:
     assert it.keeper.conversation.messages[0].text == message
 
 
+def test_words_beyond_a_page_are_left_out_and_said_so() -> None:
+    it = Talk(FakeWriter([UnusableAnswer("no")]))
+    it.say("a long road " * 100)
+    assert it.painter.painted[0].prompt.subject == " ".join(["a long road"] * 100)
+    it.writer.answers.append(UnusableAnswer("no"))
+    events = it.say("word " * 2000)
+    (notes,) = [event.notes for event in events if isinstance(event, DecisionReady)]
+    assert any("first 4000 characters are used; 9999 were written" in note for note in notes)
+    own = Overrides(rewrite=False)
+    (notes,) = [event.notes for event in it.say("word " * 2000, own) if isinstance(event, DecisionReady)]
+    assert any("9999 were written" in note for note in notes)
+
+
 def test_stop_takes_effect_at_the_next_step_and_keeps_nothing() -> None:
     it = talk(RED_BALL)
     it.painter.on_step = lambda step: it.cancel.cancel() if step == 2 else None

@@ -37,6 +37,16 @@ def test_a_wish_is_seen_above_the_message_and_forgotten_with_a_click(app: App) -
     assert app.studio.painter.painted[-1].prompt.negative == ()
 
 
+def test_an_undo_does_not_reach_into_another_conversation(app: App) -> None:
+    wish(app, "never show people")
+    app.window.wishes.chips[0].click()
+    app.controller.new()
+    app.wait(lambda: app.controller.conversation().id == 0)
+    app.window._toast._button.click()
+    assert app.controller.conversation().wishes == ()
+    assert not app.window.wishes.isVisible()
+
+
 def test_forgetting_can_be_undone_and_the_next_start_still_knows_the_wish(app: App, qtbot: QtBot, paths: Paths) -> None:
     wish(app, "never show people")
     app.window.wishes.chips[0].click()
