@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from sfumato.emphasis import name_of
 from sfumato.recipe import Recipe
 
 NEGATIVE = "Negative prompt:"
@@ -21,7 +22,10 @@ _SAMPLERS = {
 
 
 def a1111_text(recipe: Recipe, app_version: str = "") -> str:
-    """The recipe as AUTOMATIC1111's web UI writes it: the positive text, the negative line, the line of settings."""
+    """The recipe as AUTOMATIC1111's web UI writes it: the positive text, the negative line, the line of settings.
+
+    LoRAs follow the positive text as its readers look for them: `<lora:ink:0.8>`.
+    """
     settings = recipe.settings
     pairs = {
         "Steps": settings.steps,
@@ -36,7 +40,8 @@ def a1111_text(recipe: Recipe, app_version: str = "") -> str:
     pairs["Version"] = f"Sfumato {app_version}".strip()
     negative = [f"{NEGATIVE} {recipe.compiled.negative}"] if recipe.compiled.negative else []
     line = ", ".join(f"{name}: {_quoted(str(value))}" for name, value in pairs.items())
-    return "\n".join((recipe.compiled.positive, *negative, line))
+    loras = (f"<lora:{name_of(lora.name)}:{lora.strength:g}>" for lora in recipe.loras)
+    return "\n".join((" ".join((recipe.compiled.positive, *loras)), *negative, line))
 
 
 def _quoted(value: str) -> str:

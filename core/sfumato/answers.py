@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sfumato.engine import CancelToken, Composer
 from sfumato.errors import SfumatoError
 from sfumato.guide import Guide, Page
+from sfumato.lora import lora_words
 from sfumato.prompt import FIELDS, changes, field_text
 from sfumato.recipe import Recipe, Route
 
@@ -116,7 +117,10 @@ def facts_of_picture(topic: str, question: Question) -> str:
         case "seeds" | "noise-and-steps" | "guidance":
             return f"This picture used {settings.steps} steps, guidance {settings.guidance_scale:g} and seed {recipe.seed}."
         case "models":
-            return f"This picture was painted by {settings.model_id}, {settings.width} × {settings.height} pixels."
+            added = f" with the LoRAs {lora_words(recipe.loras)}" if recipe.loras else ""
+            return (
+                f"This picture was painted by {settings.model_id}{added}, {settings.width} × {settings.height} pixels."
+            )
         case "negatives":
             return f"Ruled out in this picture: {', '.join(recipe.prompt.negative) or 'nothing'}."
         case "words-and-pictures":
@@ -161,5 +165,6 @@ def _settings_that_differ(before: Recipe, after: Recipe) -> Sequence[str]:
             f"{after.settings.width} × {after.settings.height}",
         ),
         ("model", before.settings.model_id, after.settings.model_id),
+        ("LoRAs", lora_words(before.loras) or "none", lora_words(after.loras) or "none"),
     )
     return [f"{name} {old} → {new}" for name, old, new in pairs if old != new]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sfumato.lora import lora_words
 from sfumato.prompt import DEFAULT_ORDER, FieldChange, changes
 from sfumato.recipe import Recipe, Route
 from sfumato.selection import Area
@@ -35,7 +36,7 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "strength": NOTHING if settings.strength is None else f"{settings.strength:g}",
         "area": _area_words(recipe.area) if recipe.area else NOTHING,
         "areas painted again": ", ".join(_area_words(area.area) for area in recipe.then),
-        "loras": ", ".join(f"{lora.name} ({lora.strength:g})" for lora in recipe.loras),
+        "loras": lora_words(recipe.loras),
         "painted over": recipe.parent_sha256[:12],
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sfumato.errors import SfumatoError, WhichPicture
+from sfumato.lora import Lora
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import SeedRule
@@ -30,7 +31,8 @@ class PromptPart:
     """The prompt a turn led to and what it changed; `notes` say what was folded, cut or unknown.
 
     `origin` says who made it: a writer, the person's own hand, or a change that was undone. `parent` is the version it
-    changes and `size` what it is to be painted in, so that a prompt that was never painted can still be.
+    changes, `size` what it is to be painted in and `loras` what is added to the model (None, not known, where an older version
+    kept it), so that a prompt that was never painted can still be.
     """
 
     prompt: ImagePrompt
@@ -41,6 +43,7 @@ class PromptPart:
     origin: Origin = "writer"
     parent: int | None = None
     size: tuple[int, int] | None = None
+    loras: tuple[Lora, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class HowPart:
 
     `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
     that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
-    `area` is what is painted of the picture, None for all of it.
+    `area` is what is painted of the picture, None for all of it; `loras` as in `PromptPart`.
     """
 
     prompt: ImagePrompt
@@ -64,6 +67,7 @@ class HowPart:
     other_route: Route | None = None
     other_seed: SeedRule | None = None
     area: Area | None = None
+    loras: tuple[Lora, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sfumato.conversation import ErrorPart, HowPart, Message, Part, PicturePart, PromptPart, TextPart
+from sfumato.lora import Lora
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Route
 from sfumato.seeds import KEEP, NEW, SeedRule, exactly
@@ -42,7 +43,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "origin": part.origin,
                 "parent": part.parent,
                 "size": part.size,
-            }
+            } | _loras_to_json(part.loras)
         case HowPart():
             return {
                 "type": "how",
@@ -57,7 +58,8 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "strength": part.strength,
                 "other_route": str(part.other_route) if part.other_route else None,
                 "other_seed": str(part.other_seed) if part.other_seed else None,
-            } | ({"area": part.area.to_json()} if part.area else {})
+                **({"area": part.area.to_json()} if part.area else {}),
+            } | _loras_to_json(part.loras)
         case PicturePart():
             named = {"name": part.name} if part.name else {}
             return {"type": "picture", "version": part.version, "notes": list(part.notes)} | named
@@ -80,6 +82,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 origin=data.get("origin", "writer"),
                 parent=data.get("parent"),
                 size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
+                loras=_loras_from_json(data),
             )
         case "how":
             return HowPart(
@@ -95,6 +98,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 other_route=Route(data["other_route"]) if data["other_route"] else None,
                 other_seed=_rule(data["other_seed"]),
                 area=Area.from_json(data["area"]) if data.get("area") else None,
+                loras=_loras_from_json(data),
             )
         case "picture":
             notes = tuple(map(str, data.get("notes", ())))
@@ -103,6 +107,14 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
             choices = tuple(map(int, data.get("choices", ())))
             return ErrorPart(str(data["message"]), str(data["hint"]), choices, bool(data.get("goes_on")))
     return None
+
+
+def _loras_to_json(loras: tuple[Lora, ...] | None) -> dict[str, Any]:
+    return {} if loras is None else {"loras": [lora.to_json() for lora in loras]}
+
+
+def _loras_from_json(data: dict[str, Any]) -> tuple[Lora, ...] | None:
+    return tuple(map(Lora.from_json, data["loras"])) if "loras" in data else None
 
 
 def _rule(text: str | None) -> SeedRule | None:

@@ -98,13 +98,14 @@ def _request(
     )
     message = f"{what}: {told}" if told else what
     if base and (area := _edited_area(base, prompt)) and base.seed is not None:
-        overrides = Overrides(seed=exactly(base.seed), prompt=prompt, origin=origin, area=area)
+        overrides = Overrides(seed=exactly(base.seed), prompt=prompt, origin=origin, area=area, loras=base.recipe.loras)
         return TurnRequest(message, conversation, base.parent, overrides)
     if base:
         overrides = Overrides(seed=KEEP, prompt=prompt, origin=origin)
         return TurnRequest(message, conversation, base.number, overrides)
     seed = None if part.seed is None else exactly(part.seed)
-    overrides = Overrides(seed=seed, size=part.size, prompt=prompt, origin=origin, is_new=part.parent is None)
+    is_new = part.parent is None
+    overrides = Overrides(seed, size=part.size, prompt=prompt, origin=origin, is_new=is_new, loras=part.loras)
     return TurnRequest(message, conversation, part.parent, overrides)
 
 

@@ -26,6 +26,7 @@ from sfumato.conversation import (
     Version,
 )
 from sfumato.errors import SfumatoError
+from sfumato.lora import lora_words
 from sfumato.paths import UNFINISHED_PREFIX, UNFINISHED_SUFFIX, file_trouble, replace_file
 from sfumato.prompt import FIELDS, field_text
 
@@ -186,9 +187,10 @@ def _figure(version: Version | None, number: int, copied: set[int]) -> str:
         return f'<p class="note">Picture {number} was deleted.</p>'
     settings, recipe = version.recipe.settings, version.recipe
     after = f", after picture {version.parent}" if version.parent else ""
+    loras = f", LoRA {lora_words(recipe.loras)}" if recipe.loras else ""
     told = (
         f"Picture {number}{after}. Seed {recipe.seed}, {settings.width}×{settings.height}, {settings.steps} steps, "
-        f"guidance {settings.guidance_scale:g}, {settings.model_id}, {recipe.route}."
+        f"guidance {settings.guidance_scale:g}, {settings.model_id}{loras}, {recipe.route}."
         if not version.is_attached
         else f"Picture {number}, attached, {settings.width}×{settings.height}."
     )

@@ -18,6 +18,7 @@ def other_route(how: HowPart) -> Overrides:
         seed=exactly(how.seeds[0]),
         count=len(how.seeds),
         size=how.size,
+        loras=how.loras,
         is_new=how.parent is None,
     )
 
@@ -26,7 +27,8 @@ def same_again(message: str, conversation: Conversation, version: Version, rule:
     """A version's prompt once more from another seed; where only an area was painted, that area of the same picture."""
     area = version.recipe.area
     parent = version.parent if area else version.number
-    return TurnRequest(message, conversation, parent, Overrides(seed=rule, prompt=version.prompt, area=area))
+    overrides = Overrides(seed=rule, prompt=version.prompt, area=area, loras=version.recipe.loras)
+    return TurnRequest(message, conversation, parent, overrides)
 
 
 def other_seed(how: HowPart) -> Overrides:
@@ -41,5 +43,6 @@ def other_seed(how: HowPart) -> Overrides:
         seed=how.other_seed,
         count=len(how.seeds),
         size=how.size,
+        loras=how.loras,
         is_new=how.parent is None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,11 @@ class Lora:
     sha256: str
     strength: float = 1.0
 
+    @property
+    def title(self) -> str:
+        """The name as people and other tools know it, without the file's ending."""
+        return self.name.removesuffix(".safetensors")
+
     def to_json(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
         return {"name": self.name, "sha256": self.sha256, "strength": self.strength}
@@ -27,6 +33,16 @@ class Lora:
     def from_json(cls, data: dict[str, Any]) -> Lora:
         """The inverse of `to_json`. Raises KeyError, TypeError or ValueError for anything else."""
         return cls(str(data["name"]), str(data["sha256"]), float(data["strength"]))
+
+
+def lora_words(loras: Iterable[Lora]) -> str:
+    """LoRAs as a person reads them, `ink (0.8), oil (1)`; empty for none."""
+    return ", ".join(with_strength(lora.title, lora.strength) for lora in loras)
+
+
+def with_strength(title: str, strength: float | None) -> str:
+    """`ink (0.8)`, or the title alone where no strength is told."""
+    return title if strength is None else f"{title} ({strength:g})"
 
 
 def parse_choice(text: str) -> tuple[str, float]:

@@ -82,6 +82,7 @@ def metadata_of_recipe(recipe: Recipe, raw: str = "") -> PictureMetadata:
         sampler=settings.scheduler,
         size=(settings.width, settings.height),
         model=settings.model_id,
+        loras=tuple(Lora(name_of(lora.name), lora.strength) for lora in recipe.loras),
         notes=recipe.compiled.notes,
         settings=told,
         raw=raw,

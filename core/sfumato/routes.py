@@ -135,6 +135,7 @@ def how_part(
         other_route=choice.other,
         other_seed=other_rule(seeds, kept_seed),
         area=recipes[0].area,
+        loras=recipes[0].loras,
     )
 
 

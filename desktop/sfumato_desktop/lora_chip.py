@@ -69,7 +69,7 @@ class LoraChip(QToolButton):
         menu.clear()
         for lora in self._fitting:
             used = next((other.strength for other in self._shown() if other.name == lora.name), None)
-            title = _title(lora) if used is None else f"{_title(lora)} · {used:g}"
+            title = lora.title if used is None else f"{lora.title} · {used:g}"
             strengths = menu.addMenu(title.replace("&", "&&"))
             self._add(strengths, self.tr("Without it"), lora, None, used is None)
             for strength in STRENGTHS:
@@ -89,7 +89,7 @@ class LoraChip(QToolButton):
     def _ask(self, lora: Lora) -> None:
         asked = self.tr("1 is as it was made, below 0 is away from it:")
         strength, is_given = QInputDialog.getDouble(
-            self, self.tr("Strength of {0}").format(_title(lora)), asked, 1.0, MIN_STRENGTH, MAX_STRENGTH, 2
+            self, self.tr("Strength of {0}").format(lora.title), asked, 1.0, MIN_STRENGTH, MAX_STRENGTH, 2
         )
         if is_given:
             self.choose(lora, strength)
@@ -105,15 +105,11 @@ class LoraChip(QToolButton):
         shown = self._shown()
         text = self.tr("none")
         if len(shown) == 1:
-            text = f"{_title(shown[0])[:MAX_TEXT]} {shown[0].strength:g}"
+            text = f"{shown[0].title[:MAX_TEXT]} {shown[0].strength:g}"
         elif shown:
             text = str(len(shown))
         self.setText(self.tr("LoRA: {0}").format(text).replace("&", "&&"))
-        told = ", ".join(f"{_title(lora)} {lora.strength:g}" for lora in shown) or self.tr("none")
+        told = ", ".join(f"{lora.title} {lora.strength:g}" for lora in shown) or self.tr("none")
         self.setAccessibleName(self.tr("LoRA for the next picture: {0}").format(told))
         self.setVisible(bool(self._fitting))
         self.changed.emit()
-
-
-def _title(lora: Lora) -> str:
-    return lora.name.removesuffix(".safetensors")

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from sfumato.conversation import Version
+from sfumato.lora import lora_words
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.seed_controls import SeedBox
@@ -327,6 +328,8 @@ class PictureCard(QWidget):
                 self.tr("Model {0}, {1}").format(settings.model_id, recipe.route)
                 + (self.tr(", strength {0:g}").format(settings.strength) if settings.strength is not None else ""),
             ]
+            if recipe.loras:
+                lines.append(self.tr("LoRA: {0}").format(lora_words(recipe.loras)))
             lines += [
                 self.tr("Then an area: {0} (seed {1})").format(area.compiled.positive, area.seed)
                 for area in recipe.then

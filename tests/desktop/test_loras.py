@@ -10,14 +10,18 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
+from sfumato.conversation import Version
+from sfumato.lora import Lora
 from sfumato.paths import Paths
 from sfumato.request import TurnRequest
 from sfumato_desktop.background import Background
 from sfumato_desktop.collection import resource_folder
+from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.window import Window
 from sfumato_models.file_headers import read_header
 from sfumato_models.lora_fit import fits, lora_widths
 from tests.desktop.test_adding_models import PATIENCE_MS, drop, window  # noqa: F401  # a fixture
+from tests.fakes import recipe
 
 LAYER = "attn2.to_k.weight"
 
@@ -73,6 +77,14 @@ def test_one_that_fits_is_offered_and_goes_with_the_next_pictures(
     pick(window, 0, "Without it")
     assert chip.chosen == ()
     assert chip.text() == "LoRA: none"
+
+
+def test_what_was_sent_to_the_model_names_those_of_the_picture(qtbot: QtBot) -> None:
+    card = PictureCard(None)  # type: ignore[arg-type]
+    qtbot.addWidget(card)
+    card.show_version(Version(1, None, recipe(loras=(Lora("ink.safetensors", "a" * 64, 0.8),))))
+    next(action for action in card.menu.actions() if action.text().startswith("Show what was sent")).trigger()
+    assert "LoRA: ink (0.8)" in card.details.text().splitlines()
 
 
 def test_names_of_other_tools_and_other_families_are_told_apart(tmp_path: Path) -> None:
