@@ -18,7 +18,6 @@ from sfumato.conversation import (
     Conversation,
     ErrorPart,
     HowPart,
-    Message,
     Part,
     PicturePart,
     PromptPart,
@@ -41,6 +40,7 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 .person { margin: 2rem 0 1rem 20%; padding: .6rem .9rem; border-radius: .7rem; background: #8a4b2c22; }
+.about { margin: 2rem 0 -.9rem 20%; padding-left: .9rem; }
 .said, .person { white-space: pre-wrap; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; } img { max-width: 100%; border-radius: .6rem; }
 figcaption, .note, table { font-size: .85rem; opacity: .8; }
@@ -133,7 +133,7 @@ def _place(unfinished: Path, folder: Path, name: str) -> Path:
 
 def _page(conversation: Conversation, copied: set[int]) -> str:
     title = _text(conversation.title or "Conversation")
-    said = "\n".join(block for message in conversation.messages for block in _blocks(message, conversation, copied))
+    said = "\n".join(_blocks(conversation, copied))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -151,10 +151,18 @@ def _page(conversation: Conversation, copied: set[int]) -> str:
 """
 
 
-def _blocks(message: Message, conversation: Conversation, copied: set[int]) -> Iterator[str]:
-    kind = "person" if message.role == "person" else "said"
-    for part in message.parts:
-        yield _block(part, kind, conversation, copied)
+def _blocks(conversation: Conversation, copied: set[int]) -> Iterator[str]:
+    """Everything in its order; words that are not about the picture above them say what they are about."""
+    shown: int | None = None
+    for message in conversation.messages:
+        is_person = message.role == "person"
+        for part in message.parts:
+            if is_person and isinstance(part, TextPart) and message.refers_to != shown:
+                about = f"About picture {message.refers_to}" if message.refers_to else "From the beginning"
+                yield f'<div class="about note">{about}</div>'
+            yield _block(part, "person" if is_person else "said", conversation, copied)
+            if isinstance(part, PicturePart):
+                shown = part.version
 
 
 def _block(part: Part, kind: str, conversation: Conversation, copied: set[int]) -> str:
@@ -166,7 +174,7 @@ def _block(part: Part, kind: str, conversation: Conversation, copied: set[int]) 
         case HowPart():
             return f'<div class="note" dir="auto">{_text(" ".join(filter(None, (part.reason, part.seed_words))))}</div>'
         case PicturePart():
-            return _figure(conversation.version(part.version), part.version, copied)
+            return _figure(conversation.version(part.version), part, copied) + _notes(part.notes)
         case ErrorPart():
             return f'<div class="trouble" dir="auto">{_text(part.message)}<br>{_text(part.hint)}</div>'
 
@@ -175,14 +183,18 @@ def _prompt_table(part: PromptPart) -> str:
     changed = {change.field for change in part.changes}
     rows = "".join(
         f'<tr><th>{name}</th><td dir="auto">{_text(text)}{" (changed)" if name in changed else ""}</td></tr>'
-        for name in FIELDS
+        for name in (*FIELDS, "order")
         if (text := field_text(part.prompt, name)) or name in changed
     )
-    notes = "".join(f'<div class="note" dir="auto">{_text(note)}</div>' for note in part.notes)
-    return f"<table>{rows}</table>{notes}"
+    return f"<table>{rows}</table>{_notes(part.notes)}"
 
 
-def _figure(version: Version | None, number: int, copied: set[int]) -> str:
+def _notes(notes: tuple[str, ...]) -> str:
+    return "".join(f'<div class="note" dir="auto">{_text(note)}</div>' for note in notes)
+
+
+def _figure(version: Version | None, part: PicturePart, copied: set[int]) -> str:
+    number = part.version
     if version is None or version.is_deleted:
         return f'<p class="note">Picture {number} was deleted.</p>'
     settings, recipe = version.recipe.settings, version.recipe
@@ -192,7 +204,7 @@ def _figure(version: Version | None, number: int, copied: set[int]) -> str:
         f"Picture {number}{after}. Seed {recipe.seed}, {settings.width}×{settings.height}, {settings.steps} steps, "
         f"guidance {settings.guidance_scale:g}, {settings.model_id}{loras}, {recipe.route}."
         if not version.is_attached
-        else f"Picture {number}, attached, {settings.width}×{settings.height}."
+        else f"Picture {number}, attached{f' as {part.name}' if part.name else ''}, {settings.width}×{settings.height}."
     )
     if number not in copied:
         return f'<p class="note">{_text(told)} Its file is gone.</p>'

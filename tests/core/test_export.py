@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sfumato.image_file import read_recipe
 from sfumato.library import Library
 from sfumato.paths import Paths
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.recipe import Recipe
+from sfumato.recipe import Recipe, Route
 from tests.fakes import painting, recipe
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)> \u202egnp.exe \x00\x1b &amp; ]]> javascript:'
@@ -73,6 +74,29 @@ def test_the_folder_holds_pictures_recipes_and_a_page(library: Library, tmp_path
     assert "a red ball" in page.text
     assert "Seed 2" in page.text
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_page_says_all_that_the_window_says(library: Library, tmp_path: Path) -> None:
+    number = library.new_conversation("A cat")
+    cat = painting(replace(recipe(1, "a cat"), route=Route.ATTACHED))
+    library.add_version(number, None, cat)
+    library.add_message(number, Message("person", (PicturePart(1, "cat.jpg"), TextPart("at night")), 1))
+    moved = ImagePrompt("a cat", lighting="night", order=("lighting",))
+    card = PromptPart(moved, (FieldChange("order", "", "lighting first"),))
+    library.add_version(number, 1, painting(recipe(2, "a cat")))
+    library.add_message(number, Message("sfumato", (card, PicturePart(2, notes=("The last 3 words were cut.",)))))
+    library.add_message(number, Message("person", (TextPart("in the snow"),), 2))
+    library.add_version(number, 2, painting(recipe(3, "a cat")))
+    library.add_message(number, Message("sfumato", (PicturePart(3),)))
+    library.add_message(number, Message("person", (TextPart("by day"),), 1))
+    library.add_message(number, Message("person", (TextPart("a dog"),)))
+    text = read_page(export_conversation(library.load(number), library.picture_file, tmp_path)).text
+    assert "attached as cat.jpg" in text
+    assert "orderlighting first (changed)" in text
+    assert "The last 3 words were cut." in text
+    assert text.count("About picture") == 1
+    assert text.index("in the snow") < text.index("About picture 1") < text.index("by day")
+    assert text.index("by day") < text.index("From the beginning") < text.index("a dog")
 
 
 def test_hostile_words_and_titles_are_text(library: Library, tmp_path: Path) -> None:
