@@ -13,6 +13,7 @@ from sfumato.prompt import ImagePrompt, changes
 from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato.recipe import Recipe
 from sfumato.request import Overrides, TurnRequest
+from sfumato.routes import instructions_without
 from sfumato.seeds import KEEP, exactly
 from sfumato.selection import Area
 
@@ -75,7 +76,12 @@ def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[in
     parent = conversation.version(own.parent if own else part.parent)
     before = parent.prompt if parent else with_typed(prompt, name, change.before)
     restored = replace(prompt, **{name: getattr(before, name)})
-    return _request(conversation, part, base, restored, "undo", "Undone")
+    request = _request(conversation, part, base, restored, "undo", "Undone")
+    is_whole = own is not None and parent is not None and replace(own.prompt, **{name: getattr(before, name)}) == before
+    if not (is_whole and base and own and parent):
+        return request
+    kept = instructions_without(base, own, parent)
+    return replace(request, overrides=replace(request.overrides, instructions=kept))
 
 
 def paint_request(conversation: Conversation, part: PromptPart, prompt: ImagePrompt) -> TurnRequest:

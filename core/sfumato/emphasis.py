@@ -15,7 +15,6 @@ MAX_NAME_CHARACTERS = 200
 WEIGHTS_DROPPED = "Emphasis weights were dropped."
 BREAK_DROPPED = "BREAK was read as a comma."
 EDITING_DROPPED = "Words that change while painting were read as what they end as."
-LORAS_DROPPED = "LoRAs were left out."
 SECTIONS_DROPPED = "Prompts for parts of the picture were left out."
 
 _TAG = re.compile(r"<(\w{1,20})(?:\[[^\[\]<>]{0,200}\])?(?::([^<>]{0,300}))?>")
@@ -91,7 +90,6 @@ def _without_tags(text: str, dialect: Dialect, notes: dict[str, None]) -> tuple[
         if kind in _LORA_TAGS and value:
             name, _, weight = value.partition(":")
             loras.setdefault(name, Lora(name_of(name), _weight(weight)))
-            notes[LORAS_DROPPED] = None
         elif dialect is Dialect.SWARMUI and kind == "break":
             notes[BREAK_DROPPED] = None
         elif not is_section:

@@ -14,6 +14,7 @@ from typing import Any
 from sfumato.a1111_text import NEGATIVE
 from sfumato.comfyui_graph import read_graph
 from sfumato.emphasis import Dialect, Lora, name_of, plain_words
+from sfumato.lora import with_strength
 from sfumato.recipe import Recipe, Route
 from sfumato.seeds import MAX_SEED
 from sfumato.told_values import MAX_SETTINGS, integer, items, joined, json_object, line_of, lines_of, real, text_of
@@ -31,7 +32,7 @@ _FLAG = re.compile(r"(?:^|\s)-(\w)\s?([\w.+]{1,60})")
 class PictureMetadata:
     """What a picture says about how it was made. `software` is empty when it says nothing.
 
-    The prompts are plain words: weights and tags are taken out, and `notes` say so. `size` is the one painted in
+    The prompts are plain words: weights and tags are taken out, and `notes` say so; tags of LoRAs are `loras`. `size` is the one painted in
     (pixels), which may be smaller than the picture. `settings` is everything told that has no field of its own; `raw`
     the text as found; `recipe` is there for our own pictures only.
     """
@@ -61,6 +62,11 @@ class PictureMetadata:
             "notes": list(self.notes),
             "recipe": self.recipe.to_json() if self.recipe else None,
         }
+
+    @property
+    def lora_words(self) -> str:
+        """Its LoRAs as a person reads them, `ink (0.8), oil`."""
+        return ", ".join(with_strength(lora.name, lora.weight) for lora in self.loras)
 
 
 def metadata_of_recipe(recipe: Recipe, raw: str = "") -> PictureMetadata:

@@ -144,7 +144,8 @@ def _picture_plan(
     compiled = compile_prompt(area.sent(prompt) if area else prompt, _prompt_facts(engines, choice))
     if choice.route is Route.INSTRUCTION_EDIT and parent:
         instruction = "" if decision.action == "reroll" else _instruction(request, changed)
-        compiled = replace(compiled, positive=edit_instructions(parent, instruction))
+        told = request.overrides.instructions or edit_instructions(parent, instruction)
+        compiled = replace(compiled, positive=told)
     start_sha256 = choice.start.recipe.sha256_rgb if choice.start else ""
     loras = request.overrides.loras
     if loras is None:
@@ -157,7 +158,7 @@ def _picture_plan(
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
         more_notes += gone
     more_notes += attached_notes(request, parent, settings, choice.route)
-    more_notes += differences(request.overrides.shared, recipes[0])
+    more_notes += request.overrides.notes + differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
     by_hand = request.overrides
     facts = (decision, prompt, changed, parent, rule, recipes, all_notes)

@@ -30,7 +30,8 @@ class Overrides:
     `prompt` paints exactly this prompt and asks no writer, as a drawing without a parent if `is_new`, and `origin` says
     how it came about; `rewrite=False` takes the words as the subject. With an `area` only that part of the parent picture is
     painted; no writer is asked. A change keeps the LoRAs of its parent unless `loras` are set. Settings are those of a
-    `shared` recipe where the model is the same.
+    `shared` recipe where the model is the same; `notes` tell what else is otherwise than what was brought along says. A
+    model that edits by instruction is told the `instructions`, if there are any, instead of those so far and this message.
     """
 
     seed: SeedRule | None = None
@@ -48,6 +49,8 @@ class Overrides:
     area: Area | None = None
     loras: tuple[Lora, ...] | None = None
     shared: Recipe | None = None
+    instructions: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,18 @@ def area_choice(facts: PictureFacts, parent: Version, strength: float | None) ->
 
 def edit_instructions(parent: Version, message: str) -> str:
     """What a model that edits by instruction is told: every instruction since the first picture of the chain."""
-    before = parent.recipe.compiled.positive if parent.recipe.route is Route.INSTRUCTION_EDIT else ""
-    return "; ".join(filter(None, (before, " ".join(message.split()))))
+    return "; ".join(filter(None, (_instructions(parent), " ".join(message.split()))))
+
+
+def instructions_without(version: Version, undone: Version, before: Version) -> str:
+    """The instructions of a chain that goes through `undone` without the one that led there from `before`.
+
+    Empty where it cannot be told apart, or where none would be left.
+    """
+    told, those, earlier = (_instructions(step) for step in (version, undone, before))
+    if not those or not f"{told}; ".startswith(f"{those}; ") or not those.startswith(earlier):
+        return ""
+    return "; ".join(filter(None, (earlier, told[len(those) :].removeprefix("; "))))
 
 
 def how_part(
@@ -151,6 +161,10 @@ def extent(before: str, after: str) -> Extent:
     if set(new) <= set(old):
         return "removed"
     return "part" if set(old) & set(new) else "whole"
+
+
+def _instructions(version: Version) -> str:
+    return version.recipe.compiled.positive if version.recipe.route is Route.INSTRUCTION_EDIT else ""
 
 
 def _route_and_reason(

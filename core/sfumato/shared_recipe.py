@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sfumato.attachment import AttachedPicture, offered_prompt
-from sfumato.lora import Lora
+from sfumato.lora import MAX_STRENGTH, MIN_STRENGTH, Lora, lora_words, with_strength
+from sfumato.other_metadata import PictureMetadata
 from sfumato.recipe import Recipe, Route
 from sfumato.recipe_file import SharedRecipe
 from sfumato.request import Overrides
@@ -17,14 +18,16 @@ def by_recipe(
 ) -> Overrides:
     """What is set by hand with the prompt of what was brought along, painted from noise.
 
-    `words` are its words as the person left them, `loras` those that this machine has. A shared recipe is a new drawing.
+    `words` are its words as the person left them, `loras` those that this machine has for its model. A recipe of ours tells
+    its LoRAs by name and hash; another tool's picture by name only, which is said. A shared recipe is a new drawing.
     """
-    by_hand = replace(by_hand, prompt=offered_prompt(brought.metadata, words), route=Route.TEXT_TO_IMAGE)
-    if not isinstance(brought, SharedRecipe):
-        return by_hand
+    metadata = brought.metadata
+    by_hand = replace(by_hand, prompt=offered_prompt(metadata, words), route=Route.TEXT_TO_IMAGE)
+    if metadata.recipe is None:
+        return _by_names(by_hand, metadata, loras)
     here = {(lora.name, lora.sha256) for lora in loras}
-    known = tuple(lora for lora in brought.recipe.loras if (lora.name, lora.sha256) in here)
-    return replace(by_hand, is_new=True, loras=known, shared=brought.recipe)
+    known = tuple(lora for lora in metadata.recipe.loras if (lora.name, lora.sha256) in here)
+    return replace(by_hand, is_new=isinstance(brought, SharedRecipe), loras=known, shared=metadata.recipe)
 
 
 def differences(shared: Recipe | None, planned: Recipe) -> tuple[str, ...]:
@@ -43,7 +46,8 @@ def differences(shared: Recipe | None, planned: Recipe) -> tuple[str, ...]:
         )
     if shared.then:
         notes.append("Areas of the recipe's picture were painted by hand afterwards; they are left out here.")
-    notes += [f"The LoRA {lora.name} of the recipe is not here." for lora in shared.loras if lora not in planned.loras]
+    missing = (lora for lora in shared.loras if lora not in planned.loras)
+    notes += [f"The LoRA {lora_words((lora,))} of the recipe is not here, or does not fit." for lora in missing]
     return tuple(notes)
 
 
@@ -58,3 +62,21 @@ def outcome(shared: Recipe | None, painted: Recipe) -> tuple[str, ...]:
         return ()
     reason = "with other model files" if painted.model_files != shared.model_files else "by another engine or machine"
     return (f"Near the picture that this recipe was shared from: it was painted {reason}.",)
+
+
+def _by_names(by_hand: Overrides, metadata: PictureMetadata, loras: Iterable[Lora]) -> Overrides:
+    """What another tool's picture says beside its words: LoRAs by their names, and a model that is not this one."""
+    here = {lora.title.casefold(): lora for lora in loras}
+    known, notes = [], []
+    if metadata.model:
+        notes.append(f"It was painted by “{metadata.model}” in {metadata.software}, so another picture comes out here.")
+    for told in metadata.loras:
+        if lora := here.get(told.name.casefold()):
+            strength = 1.0 if told.weight is None else min(max(told.weight, MIN_STRENGTH), MAX_STRENGTH)
+            known.append(replace(lora, strength=strength))
+            notes.append(f"The LoRA {lora_words(known[-1:])} was found by its name; it may be another file.")
+        else:
+            notes.append(
+                f"The LoRA {with_strength(told.name, told.weight)} of the picture is not here, or does not fit."
+            )
+    return replace(by_hand, loras=tuple(known) if metadata.loras else by_hand.loras, notes=tuple(notes))

@@ -15,6 +15,7 @@ from sfumato_desktop.theme import GAP, SMALL_GAP
 if TYPE_CHECKING:
     from sfumato.attachment import AttachedPicture
     from sfumato.engine import Pixels
+    from sfumato.other_metadata import PictureMetadata
     from sfumato.recipe_file import SharedRecipe
 
 CHIP_SIDE = 56
@@ -138,7 +139,8 @@ class AttachmentChip(QFrame):
         told = [self.tr("{0} × {1} pixels").format(*attached.size)]
         if metadata.software:
             told.append(self.tr("made with {0}").format(metadata.software))
-        self._show(attached, attached.name, "\n".join(filter(None, (" · ".join(told), " ".join(metadata.notes)))))
+        lines = (" · ".join(told), self._lora_line(metadata), " ".join(metadata.notes))
+        self._show(attached, attached.name, "\n".join(filter(None, lines)))
         self.thumbnail.show_pixels(attached.pixels)
         self.thumbnail.setAccessibleName(self.tr("Attached picture {0}").format(attached.name))
         self.thumbnail.show()
@@ -152,7 +154,7 @@ class AttachmentChip(QFrame):
         told = self.tr("A recipe: {0} × {1} pixels, {2} steps, seed {3}, model {4}").format(
             settings.width, settings.height, settings.steps, recipe.seed, settings.model_id
         )
-        self._show(shared, shared.name, told)
+        self._show(shared, shared.name, "\n".join(filter(None, (told, self._lora_line(shared.metadata)))))
         self.recipe.setText(self.tr("Use its prompt and seed"))
         self.recipe.setChecked(True)
         self.recipe.show()
@@ -165,6 +167,9 @@ class AttachmentChip(QFrame):
         """Nothing is attached."""
         self._show(None, "", "")
         self.hide()
+
+    def _lora_line(self, metadata: PictureMetadata) -> str:
+        return self.tr("LoRA: {0}").format(metadata.lora_words) if metadata.loras else ""
 
     def _show(self, attached: AttachedPicture | SharedRecipe | None, name: str, told: str, trouble: str = "") -> None:
         self.attached = attached

@@ -18,7 +18,7 @@ from sfumato.conversation import Conversation, Message, Version
 from sfumato.engine import CancelToken, DecisionReady, Event, Failed, Painting, Pixels, VersionReady
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb, show_metadata, write_png
-from sfumato.lora import Lora, parse_choice, with_strength
+from sfumato.lora import Lora, parse_choice
 from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
 from sfumato.plan import make_plan
@@ -294,7 +294,6 @@ def _in_range(value: Any, low: float, high: float, name: str) -> Any:
 def _metadata_lines(found: PictureMetadata) -> tuple[str, ...]:
     """What a picture says about itself, one thing a line; nothing where it says nothing."""
     size = f"{found.size[0]}x{found.size[1]}" if found.size else ""
-    loras = ", ".join(with_strength(lora.name, lora.weight) for lora in found.loras)
     told: dict[str, object] = {
         "made with": found.software,
         "prompt": found.prompt,
@@ -305,7 +304,7 @@ def _metadata_lines(found: PictureMetadata) -> tuple[str, ...]:
         "sampler": found.sampler,
         "size": size,
         "model": found.model,
-        "loras": loras,
+        "loras": found.lora_words,
         **found.settings,
     }
     lines = tuple(f"{name}: {value}" for name, value in told.items() if value not in ("", None))

@@ -13,7 +13,6 @@ from PIL import Image, PngImagePlugin
 from sfumato.emphasis import (
     BREAK_DROPPED,
     EDITING_DROPPED,
-    LORAS_DROPPED,
     SECTIONS_DROPPED,
     WEIGHTS_DROPPED,
     Dialect,
@@ -155,7 +154,8 @@ def test_a1111_with_all_that_its_users_write() -> None:
     assert (found.seed, found.steps, found.guidance_scale) == (3735928559, 28, 6.5)
     assert (found.sampler, found.size, found.model) == ("DPM++ 2M", (512, 768), "dreamshaper_8")
     assert found.loras == (Lora("detail_tweaker", 0.8),)
-    assert set(found.notes) == {WEIGHTS_DROPPED, BREAK_DROPPED, LORAS_DROPPED}
+    assert set(found.notes) == {WEIGHTS_DROPPED, BREAK_DROPPED}
+    assert found.lora_words == "detail_tweaker (0.8)"
     assert found.settings["ADetailer prompt"] == 'a face, smiling: "yes"'
     assert found.settings["Hires upscaler"] == "Latent"
     assert found.settings["Civitai resources"].endswith('"A, B"}]')

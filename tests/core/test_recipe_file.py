@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from sfumato.attachment import AttachedPicture, attach_pixels
+from sfumato.conversation import PromptPart
 from sfumato.errors import SfumatoError
 from sfumato.image_file import read_recipe, show_metadata, write_png
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
+from sfumato.other_metadata import PictureMetadata, metadata_of_recipe, read_a1111
 from sfumato.recipe import Recipe, Route
 from sfumato.recipe_file import MAX_BYTES, SharedRecipe, read_recipe_file, recipe_text, write_recipe_file
+from sfumato.request import TurnRequest
 from sfumato.seeds import exactly
 from sfumato.shared_recipe import by_recipe
 from tests.fakes import SPEC, FakeWriter, Overrides, Talk, painting, recipe
@@ -160,5 +164,48 @@ def test_a_missing_lora_and_a_missing_parent_are_named() -> None:
     shared = shared_recipe(loras=(ink, oil), route=Route.IMAGE_TO_IMAGE, parent_sha256="c" * 64)
     painted, notes = paint(shared, asked(shared, "", oil))
     assert (painted.loras, painted.route) == ((oil,), Route.TEXT_TO_IMAGE)
-    assert "ink.safetensors of the recipe is not here" in notes
+    assert "The LoRA ink (0.6) of the recipe is not here, or does not fit." in notes
     assert "painted over another one" in notes
+
+
+INK, OIL = Lora("ink.safetensors", "a" * 64, 0.6), Lora("oil.safetensors", "b" * 64)
+
+
+def attach(metadata: PictureMetadata) -> AttachedPicture:
+    return replace(attach_pixels("found.png", painting(recipe()).pixels), metadata=metadata)
+
+
+def paint_attached(metadata: PictureMetadata, *loras: Lora) -> tuple[Recipe, list[str]]:
+    """What is painted by the prompt and seed of an attached picture, and the notes."""
+    talk = Talk(FakeWriter([]))
+    attached = attach(metadata)
+    overrides = by_recipe(Overrides(seed=exactly(metadata.seed or 0)), attached, attached.words, loras)
+    talk.run(TurnRequest(attached.words, talk.keeper.conversation, overrides=overrides, attached=attached))
+    (card,) = [part for message in talk.keeper.conversation.messages for part in message.parts
+               if isinstance(part, PromptPart)]  # fmt: skip
+    return talk.painter.painted[-1], list(card.notes)
+
+
+def test_an_attached_picture_of_ours_brings_its_loras_settings_and_what_is_otherwise_here() -> None:
+    shared = shared_recipe(loras=(INK, OIL))
+    painted, notes = paint_attached(metadata_of_recipe(shared), replace(INK, strength=1.0))
+    assert (painted.loras, painted.seed, painted.settings) == ((INK,), 4711, shared.settings)
+    assert "The LoRA oil (1) of the recipe is not here, or does not fit." in notes
+    other = replace(shared, loras=(), settings=replace(shared.settings, model_id="someone-elses"))
+    assert any("for the model “someone-elses”" in note for note in paint_attached(metadata_of_recipe(other))[1])
+
+
+def test_another_tools_loras_are_found_by_their_names_and_what_is_missing_is_named() -> None:
+    metadata = read_a1111(
+        "a ball <lora:Ink:0.8> <lora:gone:0.5> <lora:oil:9>\nSteps: 20, Seed: 42, Size: 64x64, Model: dreamy_8"
+    )
+    painted, notes = paint_attached(metadata, INK, OIL)
+    assert painted.prompt.subject == "a ball"
+    assert painted.loras == (replace(INK, strength=0.8), replace(OIL, strength=2.0))
+    assert notes[:5] == [
+        "found.png itself is not painted over.",
+        "It was painted by “dreamy_8” in AUTOMATIC1111, so another picture comes out here.",
+        "The LoRA ink (0.8) was found by its name; it may be another file.",
+        "The LoRA gone (0.5) of the picture is not here, or does not fit.",
+        "The LoRA oil (2) was found by its name; it may be another file.",
+    ]

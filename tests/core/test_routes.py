@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfumato.conversation import Conversation, HowPart, Message, Version
+from sfumato.conversation import Conversation, HowPart, Message, PromptPart, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
+from sfumato.edits import undo_request
 from sfumato.engine import DecisionReady, Event, Failed
 from sfumato.model_catalog import load_catalogue
 from sfumato.prompt import ImagePrompt
@@ -159,6 +160,38 @@ def test_a_model_that_edits_is_told_every_instruction_from_the_first_picture_on(
     assert (told.route, told.start) == (Route.INSTRUCTION_EDIT, 1)
     assert recipe.compiled.positive == "give it a hat; make the hat red"
     assert recipe.parent_sha256 == it.keeper.conversation.versions[0].recipe.sha256_rgb
+
+
+def test_undoing_an_instruction_leaves_it_out_and_keeps_those_before_and_after() -> None:
+    it = talk(
+        refined(set={"lighting": "dusk"}), refined(set={"setting": "in the snow"}), refined(set={"style": "ink"}),
+        facts=EDITS,
+    )  # fmt: skip
+    for message in ("a cat", "at dusk", "in the snow", "as an ink drawing"):
+        it.say(message, Overrides(route=None if message == "a cat" else Route.INSTRUCTION_EDIT))
+    cards = [
+        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
+    ]
+
+    def undo(number: int, field: str) -> str:
+        it.run(undo_request(it.keeper.conversation, cards[number - 1], (number,), field))
+        assert it.painter.painted[-1].route is Route.INSTRUCTION_EDIT
+        return it.painter.painted[-1].compiled.positive
+
+    assert undo(3, "setting") == "at dusk; as an ink drawing"
+    it.keeper.go_to(4)
+    assert undo(2, "lighting") == "in the snow; as an ink drawing"
+
+
+def test_undoing_one_of_two_changes_of_an_instruction_is_told_after_it() -> None:
+    it = talk(refined(set={"subject": "an orange cat with a hat", "lighting": "dusk"}), facts=EDITS)
+    it.say("a cat")
+    it.say("a hat and dusk")
+    card = [
+        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
+    ][-1]
+    it.run(undo_request(it.keeper.conversation, card, (2,), "lighting"))
+    assert it.painter.painted[-1].compiled.positive == "a hat and dusk; lighting: noon"
 
 
 def test_one_click_paints_the_other_way_as_a_sibling_of_the_same_prompt_and_seed() -> None:

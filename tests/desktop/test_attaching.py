@@ -33,9 +33,7 @@ from sfumato_desktop.studio import Studio
 from sfumato_desktop.window import Window
 from tests.fakes import SPEC, FakePainter, FakeWriter, decision
 
-A1111 = (
-    "a (shiny:1.3) fox in the snow\nNegative prompt: people, text\nSteps: 20, Sampler: Euler, Seed: 4711, Size: 64x64"
-)
+A1111 = "a (shiny:1.3) fox in the snow <lora:ink:0.8>\nNegative prompt: people, text\nSteps: 20, Sampler: Euler, Seed: 4711, Size: 64x64"
 
 
 class FakeProcess:
@@ -152,6 +150,7 @@ def test_its_prompt_and_seed_are_offered_shown_and_used_as_they_are(stage: Stage
     assert stage.chip.recipe.text() == "Use its prompt and seed"
     assert "AUTOMATIC1111" in stage.chip.told.text()
     assert "Emphasis weights were dropped." in stage.chip.told.text()
+    assert "LoRA: ink (0.8)" in stage.chip.told.text().splitlines()
     stage.qtbot.mouseClick(stage.chip.recipe, Qt.MouseButton.LeftButton)
     assert stage.window.composer.box.toPlainText() == "a shiny fox in the snow"
     assert "4711" in stage.window.composer.seed.text()
