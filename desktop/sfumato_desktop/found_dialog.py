@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -114,5 +114,6 @@ class FoundDialog(QDialog):
         self.add_wanted.emit(file, self.copies.isChecked())
 
     def _choose_folder(self) -> None:
-        if folder := QFileDialog.getExistingDirectory(self, self.tr("Look for models in")):
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+        if folder := QFileDialog.getExistingDirectory(self, self.tr("Look for models in"), home):
             self.look_wanted.emit(Path(folder))

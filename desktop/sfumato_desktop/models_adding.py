@@ -183,7 +183,8 @@ class ModelsAdding(QObject):
         specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
         self._show_toast((*lines, *refused), specs[0] if len(specs) == len(results) == 1 else None, waiting)
         if self.page:
-            self.page.show_adding(False)
+            if lines:
+                self.page.show_added()
             self.page.show_told("\n".join(lines))
             self.page.show_trouble("\n".join(refused))
             self.changed.emit()
@@ -273,7 +274,7 @@ class ModelsAdding(QObject):
 
     def _kept(self, model_id: str) -> None:
         if self.page:
-            self.page.show_adding(False)
+            self.page.show_added()
             self.changed.emit()
             self.page.bring(model_id)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -29,6 +30,7 @@ from sfumato_desktop.incoming import incoming_models
 from sfumato_desktop.model_card import ModelCard, ModelRow
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_models.download_messages import DownloadState
+from sfumato_models.file_headers import PICKLES
 
 
 class ModelsPage(QDialog):
@@ -52,6 +54,7 @@ class ModelsPage(QDialog):
         self.cards: dict[str, ModelCard] = {}
         self.rows: tuple[ModelRow, ...] = ()
         self._wanted = ""
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
         self.machine = plain_label("", "quiet", self)
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Which models"))
@@ -88,6 +91,7 @@ class ModelsPage(QDialog):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(self._holder)
         self._lay_out()
+        self.new.setFocus()
 
     def show_rows(self, rows: Sequence[ModelRow], machine: str, notes: Sequence[str] = ()) -> None:
         """Show these models, and what this machine has."""
@@ -117,12 +121,15 @@ class ModelsPage(QDialog):
         self.told.setVisible(bool(text))
 
     def show_adding(self, is_adding: bool) -> None:
-        """A repository is being looked up."""
+        """A repository is being looked up; what was typed stays until `show_added`."""
         self.add.setEnabled(not is_adding)
-        self.new.setEnabled(not is_adding)
+        self.new.setReadOnly(is_adding)  # it keeps the keys
         self.add.setText(self.tr("Looking…") if is_adding else self.tr("Add"))
-        if not is_adding:
-            self.new.clear()
+
+    def show_added(self) -> None:
+        """What was typed is among the models."""
+        self.show_adding(False)
+        self.new.clear()
 
     def ask_licence(self, spec: ModelSpec) -> bool:
         """Whether the person agrees to a licence."""
@@ -220,13 +227,15 @@ class ModelsPage(QDialog):
             self._list.addWidget(card)
 
     def _add(self) -> None:
-        if text := self.new.text().strip():
+        if (text := self.new.text().strip()) and self.add.isEnabled():
             self.add_wanted.emit(text)
 
     def _add_file(self) -> None:
-        kinds = self.tr("Models and catalogue entries") + " (*.safetensors *.gguf *.toml)"
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), "", kinds)
+        known = " ".join(f"*{suffix}" for suffix in (".safetensors", ".gguf", ".toml", *sorted(PICKLES)))
+        kinds = f"{self.tr('Models and catalogue entries')} ({known})"  # pickles are refused with a reason
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), self._folder, kinds)
         if path:
+            self._folder = str(Path(path).parent)
             self.add_wanted.emit(path)
 
     def _question(self, text: str, more: str) -> QMessageBox:

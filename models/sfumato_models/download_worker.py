@@ -101,7 +101,10 @@ class _Server:
 
         match attempt(look_up):
             case HubRefused() as refused:
-                self._send(LookedUp(wish.repository, None, refused, refused.reason))
+                page = f"{wish.network.address.rstrip('/')}/{wish.repository}"
+                hint = f"{refused.hint} ({page})" if refused.reason == "gate" else refused.hint
+                told = SfumatoError(refused.message, hint, refused.detail)
+                self._send(LookedUp(wish.repository, None, told, refused.reason))
             case SfumatoError() as trouble:
                 self._send(LookedUp(wish.repository, None, trouble))
 

@@ -239,6 +239,21 @@ def test_a_token_is_sent_only_where_the_hub_wants_one(
     assert not any("authorization" in seen.headers for seen in server.seen)
 
 
+def test_a_second_enter_while_it_is_being_looked_up_does_nothing(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+) -> None:
+    _, page, _ = opened
+    asked: list[str] = []
+    page.add_wanted.connect(asked.append)
+    add(qtbot, page)
+    assert page.focusWidget() is page.new  # the keys go to no button meanwhile
+    qtbot.keyClick(page.new, Qt.Key.Key_Return)
+    assert asked == ["someone/tiny-sd"]
+    qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
+    assert page.new.text() == ""
+    assert not page.new.isReadOnly()
+
+
 def test_a_repository_of_the_catalogue_is_shown_there_and_nobody_is_asked(
     qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
 ) -> None:
@@ -260,6 +275,21 @@ def test_a_gate_that_is_closed_names_the_page(
     qtbot.waitUntil(lambda: can(page, ID, "page"), timeout=PATIENCE_MS)
     assert "accept its conditions" in shown(page.cards[ID])
     assert control.downloads.states()[ID].page == f"{server.address}/someone/tiny-sd"
+
+
+def test_a_gate_that_is_closed_to_a_typed_repository_names_its_page_and_keeps_the_name(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+) -> None:
+    _, page, _ = opened
+    server.fault("model_index.json", "status", value="403", times=1)
+    add(qtbot, page)
+    qtbot.waitUntil(lambda: f"({server.address}/someone/tiny-sd)" in page.note.text(), timeout=PATIENCE_MS)
+    assert page.new.text() == "someone/tiny-sd"  # to be tried again
+    qtbot.waitUntil(page.add.isEnabled, timeout=PATIENCE_MS)
+    qtbot.keyClick(page.new, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
+    assert page.new.text() == ""
+    assert page.note.text() == ""
 
 
 @pytest.mark.parametrize(
