@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -36,14 +36,18 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, NUDGE),
 }
 
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
 
 class MaskView(QWidget):
     """The picture under a veil that is lifted where it is selected. `changed` tells of another selection.
 
-    By key: Space places a rectangle, arrows move it, Shift with arrows makes it larger or smaller.
+    By key: Space places a rectangle, arrows move it, Shift with arrows makes it larger or smaller. Letters are no keys of
+    its own: `typed` hands them on.
     """
 
     changed = Signal()
+    typed = Signal(str)
 
     def __init__(self, picture: QPixmap, parent: QWidget) -> None:
         super().__init__(parent)
@@ -128,6 +132,8 @@ class MaskView(QWidget):
             begin = (x0, y0) if is_resized else (_within(x0 + move[0]), _within(y0 + move[1]))
             end = (_within(x1 + move[0]), _within(y1 + move[1]))
             self.set_shapes([*self.shapes[:-1], Shape("rectangle", (begin, end))])
+        elif event.text().strip().isprintable() and event.text().strip() and not event.modifiers() & _COMMANDS:
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
@@ -160,6 +166,7 @@ class MaskEditor(QDialog):
         self._number = version.number
         self.view = MaskView(QPixmap(str(picture_file)), self)
         self.view.changed.connect(self._show)
+        self.view.typed.connect(self._write)
         self.words = QLineEdit(self)
         self.words.setPlaceholderText(self.tr("What should be there?"))
         self.words.setAccessibleName(self.tr("What should be in the selected area"))
@@ -183,6 +190,16 @@ class MaskEditor(QDialog):
         self.view.setFocus()
         self._show()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Ctrl+Z takes back what was selected last; in the words it takes back words."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._undo()
+        else:
+            super().keyPressEvent(event)
+
+    def _undo(self) -> None:
+        self.view.set_shapes(self.view.shapes[:-1])
+
     def _tools(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SMALL_GAP)
@@ -202,11 +219,15 @@ class MaskEditor(QDialog):
         self.size_slider.setMaximumWidth(160)
         self.size_slider.setAccessibleName(self.tr("Size of the brush"))
         self.size_slider.valueChanged.connect(self._set_radius)
+        self.undo = DialogButton(self.tr("Undo"), self)
+        self.undo.setToolTip(self.tr("Take back what was selected last (Ctrl+Z)"))
+        self.undo.clicked.connect(self._undo)
         self.clear = DialogButton(self.tr("Clear"), self)
         self.clear.clicked.connect(lambda: self.view.set_shapes([]))
         row.addWidget(self.size_label)
         row.addWidget(self.size_slider)
         row.addStretch(1)
+        row.addWidget(self.undo)
         row.addWidget(self.clear)
         self._choose("rectangle")
         return row
@@ -221,7 +242,12 @@ class MaskEditor(QDialog):
 
     def _show(self) -> None:
         self.paint.setEnabled(bool(self.view.shapes) and bool(self.words.text().strip()))
-        self.clear.setEnabled(bool(self.view.shapes))
+        for button in (self.undo, self.clear):
+            button.setEnabled(bool(self.view.shapes))
+
+    def _write(self, letters: str) -> None:
+        self.words.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.words.insert(letters)
 
     def _paint(self) -> None:
         if self.paint.isEnabled():

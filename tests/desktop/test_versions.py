@@ -253,8 +253,16 @@ def test_an_area_is_selected_by_key(three: App) -> None:
     three.qtbot.keyClick(editor.view, Qt.Key.Key_Left)
     three.qtbot.keyClick(editor.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert editor.view.shapes[0].points == ((280, 300), (680, 720))
+    three.qtbot.keyClick(editor.view, Qt.Key.Key_Space)
+    assert len(editor.view.shapes) == 2
+    three.qtbot.keyClick(editor.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(editor.view.shapes) == 1
+    three.qtbot.keyClicks(editor.view, "a")
+    three.qtbot.keyClicks(editor.words, " boat")  # letters go to the words, wherever they are typed
+    assert editor.words.text() == "a boat"
     editor.clear.click()
     assert not editor.view.shapes
+    assert not editor.undo.isEnabled()
 
 
 def test_finding_a_conversation_leaves_the_cursor_in_the_box(three: App) -> None:
