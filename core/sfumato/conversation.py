@@ -32,7 +32,8 @@ class PromptPart:
 
     `origin` says who made it: a writer, the person's own hand, or a change that was undone. `parent` is the version it
     changes, `size` what it is to be painted in and `loras` what is added to the model (None, not known, where an older version
-    kept it), so that a prompt that was never painted can still be.
+    kept it), so that a prompt that was never painted can still be. `is_new` says that nothing was kept of the parent's
+    prompt: an attached picture has none.
     """
 
     prompt: ImagePrompt
@@ -44,6 +45,7 @@ class PromptPart:
     parent: int | None = None
     size: tuple[int, int] | None = None
     loras: tuple[Lora, ...] | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,17 +33,21 @@ def _part_to_json(part: Part) -> dict[str, Any]:
         case TextPart():
             return {"type": "text", "text": part.text}
         case PromptPart():
-            return {
-                "type": "prompt",
-                "prompt": part.prompt.to_json(),
-                "changes": [[change.field, change.before, change.after] for change in part.changes],
-                "seed": None if part.seed is None else str(part.seed),
-                "seed_kept": part.seed_kept,
-                "notes": list(part.notes),
-                "origin": part.origin,
-                "parent": part.parent,
-                "size": part.size,
-            } | _loras_to_json(part.loras)
+            return (
+                {
+                    "type": "prompt",
+                    "prompt": part.prompt.to_json(),
+                    "changes": [[change.field, change.before, change.after] for change in part.changes],
+                    "seed": None if part.seed is None else str(part.seed),
+                    "seed_kept": part.seed_kept,
+                    "notes": list(part.notes),
+                    "origin": part.origin,
+                    "parent": part.parent,
+                    "size": part.size,
+                }
+                | _loras_to_json(part.loras)
+                | ({"is_new": True} if part.is_new else {})
+            )
         case HowPart():
             return {
                 "type": "how",
@@ -83,6 +87,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 parent=data.get("parent"),
                 size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
                 loras=_loras_from_json(data),
+                is_new=bool(data.get("is_new")),
             )
         case "how":
             return HowPart(

@@ -154,6 +154,22 @@ class Composer(QFrame):
         layout.addWidget(self.row)
         self._show()
 
+    def in_tab_order(self) -> tuple[QWidget, ...]:
+        """What can be reached by key, as one sees it."""
+        chip = (self.chip.recipe, self.chip.remove)
+        return (
+            *chip,
+            self.box,
+            self.attach,
+            self.review,
+            self.lock,
+            self.die,
+            self.seed,
+            self.loras,
+            self.later,
+            self.button,
+        )
+
     def set_busy(self, is_busy: bool) -> None:
         """While a picture is painted, Send is Stop, and what is written can wait for its end."""
         self._is_busy = is_busy

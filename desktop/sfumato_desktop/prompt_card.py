@@ -105,7 +105,7 @@ class PromptCard(QFrame):
     def show_part(self, part: PromptPart) -> None:
         """The prompt that was decided."""
         self.part, self._prompt = part, part.prompt
-        self._is_change = bool(part.changes or part.seed_kept or part.parent is not None)
+        self._is_change = not part.is_new and bool(part.changes or part.seed_kept or part.parent is not None)
         self._show()
         while (item := self._notes.takeAt(0)) is not None:
             if widget := item.widget():
@@ -303,6 +303,7 @@ class ChangeLines(QWidget):
         super().__init__(parent)
         self.is_area = False  # undoing takes an area back, as it was before
         self._told: tuple[object, ...] = ()
+        self._undos: dict[str, QToolButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -310,41 +311,42 @@ class ChangeLines(QWidget):
 
     def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: tuple[str, ...]) -> None:
         """One line if one field changed, else one for each and one for what was kept; `can_undo` names fields."""
-        if (changes, kept, can_undo, self.is_area) == self._told:
-            return
-        self._told = (changes, kept, can_undo, self.is_area)
+        if (changes, kept) != self._told:
+            self._told = (changes, kept)
+            self._fill(changes, kept)
+        for name, undo in self._undos.items():  # as old as the line, so that the keys reach them in order
+            undo.setText(self.tr("Take back") if self.is_area else self.tr("Undo"))
+            undo.setToolTip(
+                self.tr("The picture as it was before this area was painted")
+                if self.is_area
+                else self.tr("The picture with this field put back, from the same seed")
+            )
+            undo.setVisible(name in can_undo)
+
+    def _fill(self, changes: tuple[FieldChange, ...], kept: str) -> None:
+        self._undos = {}
         while (item := self._layout.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
         for change in changes:
-            is_only = len(changes) == 1
-            self._layout.addWidget(
-                self._line(change, f" · {kept}" if kept and is_only else "", change.field in can_undo)
-            )
+            self._layout.addWidget(self._line(change, f" · {kept}" if kept and len(changes) == 1 else ""))
         if kept and len(changes) != 1:
             self._layout.addWidget(plain_label(kept, "quiet", self))
         self.setVisible(bool(changes or kept))
 
-    def _line(self, change: FieldChange, kept: str, can_undo: bool) -> QWidget:
+    def _line(self, change: FieldChange, kept: str) -> QWidget:
         line = QWidget(self)
         short = short_change(change)
         label = ChangeLabel(f"{self.tr(change.field)}: {change_words(short)}{kept}", line)
         if short != change:
             whole = replace(change, before=change.before or "–", after=change.after or "–")
             label.setToolTip(f"<p>{html.escape(f'{whole.field}: {whole.before} → {whole.after}')}</p>")
-        undo = QToolButton(line)
+        undo = self._undos[change.field] = QToolButton(line)
         undo.setObjectName("small")
-        undo.setText(self.tr("Take back") if self.is_area else self.tr("Undo"))
         undo.setAccessibleName(self.tr("Undo the change of {0}").format(change.field))
-        undo.setToolTip(
-            self.tr("The picture as it was before this area was painted")
-            if self.is_area
-            else self.tr("The picture with this field put back, from the same seed")
-        )
         undo.clicked.connect(lambda: self.undo_wanted.emit(change.field))
         _keep_place(undo)
-        undo.setVisible(can_undo)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label)

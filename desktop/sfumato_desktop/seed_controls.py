@@ -103,7 +103,7 @@ class SeedBox(QWidget):
         self.field = SeedField(seed, self.tr("Seed of picture {0}").format(number), self)
         self.field.chosen.connect(self.chosen)
         self.field.refused.connect(self.refused)
-        self.copy = CopyButton(self.tr("Copy the seed"), self)
+        self.copy = CopyButton(self.tr("Copy the seed of picture {0}").format(number), self)
         self.copy.setToolTip(self.tr("Copy the seed"))
         self.copy.clicked.connect(lambda: self._copy(seed))
         row = QHBoxLayout(self)

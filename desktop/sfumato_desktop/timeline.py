@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from sfumato_desktop.theme import GAP, SMALL_GAP, TEXT_WIDTH, centred
 
@@ -27,6 +27,7 @@ class Timeline(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Conversation"))
         self._stays_at_end = True
+        QApplication.instance().focusChanged.connect(self._show_focus)  # type: ignore[union-attr]
         self.verticalScrollBar().rangeChanged.connect(self._balance)
         self.verticalScrollBar().rangeChanged.connect(self._follow)
         self.verticalScrollBar().valueChanged.connect(self._notice)
@@ -93,6 +94,11 @@ class Timeline(QScrollArea):
         room = self.verticalScrollBar().sizeHint().width() if maximum > minimum else 0
         if room != self.viewportMargins().left():
             self.setViewportMargins(room, 0, 0, 0)
+
+    def _show_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """What has the keys is in sight, also where it got them from outside."""
+        if now is not None and self.isAncestorOf(now) and now.visibleRegion().isEmpty():
+            self.ensureWidgetVisible(now, 0, GAP)
 
     def _follow(self) -> None:
         if self._stays_at_end:

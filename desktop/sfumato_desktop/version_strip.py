@@ -30,7 +30,7 @@ _ARROWS = {
 
 
 class VersionNode(QAbstractButton):
-    """One version: its thumbnail and number. Arrow keys ask for a neighbour."""
+    """One version: its thumbnail and number. Tab reaches the current one; from there arrow keys ask for a neighbour."""
 
     moved = Signal(int, int)
 
@@ -55,6 +55,7 @@ class VersionNode(QAbstractButton):
         from sfumato.dialogue import version_words  # not before there are versions: it brings pydantic along
 
         self.version, self.is_current = version, is_current
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_current else Qt.FocusPolicy.ClickFocus)
         self.setEnabled(not version.is_deleted)
         words = version_words(version.prompt)
         told = [self.tr("Picture {0}").format(version.number) + (f": {words}" if words else "")]

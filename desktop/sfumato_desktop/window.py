@@ -115,6 +115,7 @@ class Window(QMainWindow):
         self.cards.show_conversation(conversation, picture_file)
         self.composer.set_current(current)
         self.wishes.show_wishes(conversation.wishes if conversation else ())
+        self._order_tabs()
 
     def show_person(
         self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
@@ -134,6 +135,7 @@ class Window(QMainWindow):
         """The person may speak again, unless they are typing at the left: a title, or what to find."""
         self.cards.turn_ended()
         self.composer.set_busy(False)
+        self._order_tabs()
         self._speak()
 
     def set_token_limit(self, limit: TokenLimit) -> None:
@@ -146,6 +148,13 @@ class Window(QMainWindow):
         self._toast.show_text(text, action, on_action)
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _order_tabs(self) -> None:
+        """Tab goes from the list through the cards to the strip and the message; by itself it would go by age."""
+        last = self.previousInFocusChain() or self.timeline
+        for widget in (*self.versions.strip.nodes.values(), *self.composer.in_tab_order()):
+            self.setTabOrder(last, widget)
+            last = widget
 
     def _speak(self) -> None:
         """The keys go to the message: what had them may be gone, and the next widget is a button."""

@@ -280,10 +280,41 @@ def test_every_control_of_a_finished_picture_has_a_name_and_can_be_reached_by_ke
         *three.card(2).bar.findChildren(QToolButton),
     ]
     controls += person(three, "at night").findChildren(QuietButton)
-    controls += [three.card(2).view, *three.window.versions.strip.nodes.values(), three.window.conversations.bin]
+    controls += [three.card(2).view, three.window.versions.strip.nodes[3], three.window.conversations.bin]
     for control in controls:
         assert control.accessibleName() or control.text()  # type: ignore[attr-defined]
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_tab_goes_as_one_reads(three: App) -> None:
+    window = three.window
+    seen: list[QWidget] = []
+    widget: QWidget = window
+    for _ in range(1000):
+        widget = widget.nextInFocusChain()
+        if widget is window:
+            break
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            seen.append(widget)
+    undo = next(
+        b for b in window.timeline.findChildren(QToolButton) if b.accessibleName() == "Undo the change of setting"
+    )
+    in_order = [
+        window.conversations.new,
+        window.conversations.about,
+        person(three, "at night").findChildren(QuietButton)[0],
+        three.card(2).view,
+        undo,
+        three.card(3).view,
+        window.versions.strip.nodes[3],
+        window.composer.box,
+        window.composer.attach,
+        window.composer.review,
+        window.composer.seed,
+    ]
+    places = [seen.index(wanted) for wanted in in_order]
+    assert places == sorted(places)
+    assert window.versions.strip.nodes[1] not in seen  # the arrow keys lead there
 
 
 def looks(app: App) -> list[str]:
