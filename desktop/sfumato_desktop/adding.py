@@ -64,6 +64,7 @@ def add_from_disk(
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
         spec = _pointing_at_copy(spec, paths, on_bytes)
+    _forget_hashes(spec, paths)  # what is added again is right as it is now
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
 
@@ -79,6 +80,7 @@ def copy_in(spec: ModelSpec, paths: Paths, on_bytes: OnBytes = ignore) -> ModelS
     if not has_entry(spec.id, paths.own_entries):
         forget_copy(copied, paths)
         raise TurnCancelled
+    _forget_hashes(copied, paths)
     keep_entry(copied, paths.own_entries)
     return copied
 
@@ -89,8 +91,15 @@ def is_copy(spec: ModelSpec, paths: Paths) -> bool:
 
 
 def size_bytes(place: Path) -> int:
-    """What a model's folder, or its file with all pieces, takes on the disk."""
-    return sum(file.stat().st_size for top in _tops(place) for file in (top.rglob("*") if top.is_dir() else [top]))
+    """What a model's folder, or its file with all pieces, takes on the disk.
+
+    Raises:
+        SfumatoError: naming it, if it is gone or cannot be read.
+    """
+    try:
+        return sum(file.stat().st_size for top in _tops(place) for file in (top.rglob("*") if top.is_dir() else [top]))
+    except OSError as error:
+        raise file_trouble(place, error) from error
 
 
 def forget_copy(spec: ModelSpec, paths: Paths) -> int:
@@ -124,9 +133,13 @@ def forget_model(spec: ModelSpec, paths: Paths) -> int:
     freed = forget_copy(spec, paths)
     forget_entry(spec.id, paths.own_entries)
     if spec.path:
-        place = Path(spec.path)
-        HashBook(paths.hash_book).forget(place.with_name(name) for name in piece_names(place.name))
+        _forget_hashes(spec, paths)
     return freed
+
+
+def _forget_hashes(spec: ModelSpec, paths: Paths) -> None:
+    place = Path(spec.path)
+    HashBook(paths.hash_book).forget(place.with_name(name) for name in piece_names(place.name))
 
 
 def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:

@@ -111,13 +111,13 @@ class ModelsAdding(QObject):
         stop = self._copying[spec.id] = CancelToken()
 
         def copy() -> ModelSpec | None:
-            far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
-
-            def came(count: int) -> None:
-                far(count)
-                stop.raise_if_cancelled()
-
             try:
+                far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
+
+                def came(count: int) -> None:
+                    far(count)
+                    stop.raise_if_cancelled()
+
                 return copy_in(spec, self._paths, came)
             except TurnCancelled:
                 return None

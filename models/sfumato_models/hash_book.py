@@ -1,4 +1,7 @@
-"""sha256 of model files, computed once and remembered for as long as a file has the same size and time of change."""
+"""sha256 of model files, computed once and remembered for as long as a file has the same size and time of change.
+
+Beside that stands the first hash that was taken of a file, which stays until the file is forgotten: checks compare with it.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +30,21 @@ class HashBook:
         Raises:
             SfumatoError: naming the file, if it cannot be read.
         """
-        known = self._known(path)
+        known = _entry(self._read(), path)
         if known and known[:2] == _stamp(path):
             return str(known[2])
-        return self._hash(path, on_bytes)[2]
+        return self._hash(path, on_bytes)
 
     def check(self, path: Path, on_bytes: Callable[[int], None] = lambda _: None) -> bool | None:
-        """Whether a file's bytes, all of them read, are those that are remembered; None if none were, and now they are.
+        """Whether a file's bytes, all of them read, are those it had first; None if none were known, and now they are.
 
         `on_bytes` and errors as in `sha256`.
         """
-        known = self._known(path)
+        known = _entry(self._read(), path)
         if known is None:
             self._hash(path, on_bytes)
             return None
-        return str(known[2]) == _digest(path, on_bytes)
+        return str(known[3]) == _digest(path, on_bytes)
 
     def forget(self, places: Iterable[Path]) -> None:
         """Forget these files, and what is in these folders."""
@@ -53,15 +56,10 @@ class HashBook:
         if self._file and len(kept) < len(book):
             replace_file(self._file, json.dumps(kept).encode())
 
-    def _hash(self, path: Path, on_bytes: Callable[[int], None]) -> tuple[int, int, str]:
-        size, changed = _stamp(path)
-        entry = (size, changed, _digest(path, on_bytes))
-        self._remember(str(path.absolute()), list(entry))
-        return entry
-
-    def _known(self, path: Path) -> list[Any] | None:
-        known = self._read().get(str(path.absolute()))
-        return known if isinstance(known, list) and len(known) == 3 else None
+    def _hash(self, path: Path, on_bytes: Callable[[int], None]) -> str:
+        stamp, digest = _stamp(path), _digest(path, on_bytes)
+        self._remember(path, [*stamp, digest])
+        return digest
 
     def _read(self) -> dict[str, Any]:
         """What is remembered; a book that cannot be read is as good as an empty one."""
@@ -73,15 +71,22 @@ class HashBook:
             return {}
         return book if isinstance(book, dict) else {}
 
-    def _remember(self, key: str, entry: list[Any]) -> None:
+    def _remember(self, path: Path, taken: list[Any]) -> None:
         """Read again just before writing, because the app and the painter keep the same book."""
         if self._file is None:
             return
-        book = self._read()
+        book, key = self._read(), str(path.absolute())
+        known = _entry(book, path)
         book.pop(key, None)
-        book[key] = entry
+        book[key] = [*taken, known[3] if known else taken[2]]
         kept = dict(list(book.items())[-_KEPT:])
         replace_file(self._file, json.dumps(kept).encode())
+
+
+def _entry(book: dict[str, Any], path: Path) -> list[Any] | None:
+    """Size, time of change, hash, and the first hash of a file."""
+    known = book.get(str(path.absolute()))
+    return known if isinstance(known, list) and len(known) == 4 else None
 
 
 def _stamp(path: Path) -> list[int]:

@@ -246,6 +246,33 @@ def test_a_model_that_is_gone_is_shown_with_its_place_and_can_be_forgotten(
     qtbot.waitUntil(lambda: page.cards["own-chat"].row.is_here, timeout=PATIENCE_MS)
 
 
+def test_a_copy_can_be_begun_again_when_the_stick_is_back(
+    qtbot: QtBot, window: Window, disk: Path, tmp_path: Path, paths: Paths
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    shutil.copy(disk / "chat.gguf", stick)
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    drop(page, stick / "chat.gguf")
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    qtbot.waitUntil(paths.hash_book.exists, timeout=PATIENCE_MS)
+    stick.rename(tmp_path / "unplugged")
+    page.cards["own-chat"].buttons["copy"].click()
+    qtbot.waitUntil(lambda: "See whether its disk is there." in page.note.text(), timeout=PATIENCE_MS)
+    assert str(stick / "chat.gguf") in page.note.text()
+    (tmp_path / "unplugged").rename(stick)
+    page.hide()
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: "own-chat" in page.cards and not page.cards["own-chat"].buttons["copy"].isHidden(), timeout=PATIENCE_MS
+    )
+    page.cards["own-chat"].buttons["copy"].click()
+    copy = paths.own_models / "own-chat" / "chat.gguf"
+    qtbot.waitUntil(lambda: page.cards["own-chat"].row.spec.path == str(copy), timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("pressed", ["forget", "cancel"])
 def test_a_copy_is_given_up_without_a_trace(
     qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, pressed: str

@@ -45,6 +45,9 @@ def test_a_file_that_changed_is_hashed_again_even_at_the_same_size(weights: Path
     weights.write_bytes(b"WEIGHTS")
     os.utime(weights, ns=(1, 1))
     assert book.sha256(weights) == hashlib.sha256(b"WEIGHTS").hexdigest() != before
+    assert book.check(weights) is False  # a check compares with what the file was first
+    weights.write_bytes(b"weights")
+    assert book.check(weights) is True
 
 
 def test_a_check_reads_every_byte_whatever_the_time_of_change_says(weights: Path, tmp_path: Path) -> None:

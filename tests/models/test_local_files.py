@@ -302,9 +302,26 @@ def test_a_model_in_its_place_is_verified_by_every_byte(
     chat.write_bytes(chat.read_bytes()[:-1] + b"!")
     assert main(["models", "verify", "own-chat"]) == 1
     assert "chat.gguf" in capsys.readouterr().err
+    assert main(["models", "add", str(chat)]) == 0  # added again, it is right as it is now
+    assert main(["models", "verify", "own-chat"]) == 0
     paths.hash_book.unlink()
     assert main(["models", "verify", "own-chat"]) == 0
     assert "not known before and are remembered now" in capsys.readouterr().out
+
+
+def test_a_painter_that_was_replaced_and_loaded_is_not_as_it_should_be(
+    tmp_path: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "small-z"
+    tiny_family("ZImagePipeline", folder)
+    assert main(["models", "add", str(folder)]) == 0
+    weights = next((folder / "vae").glob("*.safetensors"))
+    save_file({name: values * 1.01 for name, values in load_file(weights).items()}, weights)
+    os.utime(weights, ns=(1, 1))
+    model = open_collection(paths).get("own-small-z")
+    assert paint(DiffusersPainter(model, 1, hash_book=paths.hash_book), wish(model)).recipe.model_files
+    assert main(["models", "verify", "own-small-z"]) == 1
+    assert f"Damaged in “small-z”: vae/{weights.name}." in capsys.readouterr().err
 
 
 def test_a_copy_is_used_on_request_and_goes_with_its_entry(
