@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import sfumato_resources
 from sfumato.errors import SfumatoError
 from sfumato.paths import Paths, find_paths
-from sfumato_desktop.first_start import check_places, check_program
+from sfumato_desktop.first_start import check_fonts, check_places, check_program
 from sfumato_desktop.immortal import make_constants_immortal
 from sfumato_desktop.incoming import IncomingPicture
 from sfumato_desktop.opened_files import OpenedFiles
@@ -35,6 +35,7 @@ def run_window(picture: Path | None = None) -> int:
     try:
         check_program()
         check_places(paths)
+        check_fonts()
     except SfumatoError as error:
         show_trouble(error)
         raise
@@ -101,7 +102,7 @@ def start(window: Window, paths: Paths, picture: Path | None = None) -> None:
     from sfumato_desktop.controller import Controller
     from sfumato_desktop.last_resort import install_hooks
 
-    _set_up_log(paths.logs / "sfumato.log")
+    set_up_log(paths.logs / "sfumato.log")
     controller = Controller(window, paths, window)
     install_hooks(lambda error: controller.happened.emit(Trouble(error)))
     controller.start()
@@ -109,8 +110,9 @@ def start(window: Window, paths: Paths, picture: Path | None = None) -> None:
         window.pictured.emit(IncomingPicture(picture))
 
 
-def _set_up_log(path: Path) -> None:
+def set_up_log(path: Path) -> None:
+    """The window's own log, begun anew at each start."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        filename=path, filemode="w", level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
-    )
+    form = "%(asctime)s %(name)s %(levelname)s %(message)s"
+    # force: the command line has given the root a handler that writes nothing, and with one there this would do nothing
+    logging.basicConfig(filename=path, filemode="w", level=logging.INFO, format=form, encoding="utf-8", force=True)

@@ -136,6 +136,8 @@ class Background:
         loaded = load_settings(self._paths.settings_file)
         self.settings = loaded.settings
         notes = loaded.notes + self.library.run(lambda library: library.notes)
+        for note in notes:
+            log.warning("%s", note)
         rows = self.library.run(Library.conversations)
         last = self.settings.last_conversation
         conversation = None

@@ -22,6 +22,7 @@ ROOM_BYTES = 50 * 2**20
 INSTALL_AGAIN = "Install Sfumato again."
 # What numpy and torch are built for; processors have had these since 2009.
 NEEDED_OF_PROCESSOR = frozenset({"sse4_1", "sse4_2", "ssse3", "popcnt", "cx16"})
+FONTS_HINT = "Install fonts-dejavu-core, or another package of fonts, and start again."
 # Debian's packages for what the bundle takes from the system, where its name does not tell.
 PACKAGES = {"libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libfontconfig.so.1": "libfontconfig1"}
 
@@ -105,6 +106,16 @@ def check_places(paths: Paths) -> None:
             raise SfumatoError(
                 "The disk is full: nothing that is painted could be kept.", f"Free some space on the disk of {folder}."
             )
+
+
+def check_fonts() -> None:
+    """Raise SfumatoError if the system has no font at all: every letter would be an empty box. Needs the application."""
+    from PySide6.QtGui import QFont, QRawFont
+
+    if not QRawFont.fromFont(
+        QFont()
+    ).familyName():  # Qt has names such as “Sans Serif” even where nothing is behind them
+        raise SfumatoError("This system has no fonts to write with.", FONTS_HINT)
 
 
 def _answers_x11(display: str) -> bool:

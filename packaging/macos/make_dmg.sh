@@ -2,6 +2,7 @@
 # Signs, packs and notarises dist/Sfumato.app, made by `python packaging/bundle.py`. UNTESTED: nobody has run it yet.
 #   SFUMATO_IDENTITY   the “Developer ID Application” certificate in the keychain; without it the app is signed for this Mac only
 #   SFUMATO_PROFILE    the keychain profile made by `xcrun notarytool store-credentials`; without it nothing is notarised
+#   SFUMATO_KEYCHAIN   the keychain that profile is in, if it is not the login keychain
 set -eu
 cd "$(dirname "$0")/../.."
 app=dist/Sfumato.app
@@ -28,7 +29,7 @@ ln -s /Applications "$folder/Applications"
 hdiutil create -volname Sfumato -srcfolder "$folder" -format ULFO -ov "$image"
 if [ "$identity" != - ]; then codesign --force --timestamp --sign "$identity" "$image"; fi
 if [ -n "${SFUMATO_PROFILE:-}" ]; then
-    xcrun notarytool submit "$image" --keychain-profile "$SFUMATO_PROFILE" --wait
+    xcrun notarytool submit "$image" --keychain-profile "$SFUMATO_PROFILE" ${SFUMATO_KEYCHAIN:+--keychain "$SFUMATO_KEYCHAIN"} --wait
     xcrun stapler staple "$image"
     spctl --assess --type open --context context:primary-signature --verbose "$image"
 fi

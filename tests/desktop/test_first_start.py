@@ -92,6 +92,36 @@ def test_a_full_disk_is_told_before_anything_is_painted(paths: Paths, monkeypatc
         check_places(paths)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig")
+@pytest.mark.parametrize(("fonts", "said"), [("/usr/share/fonts", ""), ("/nowhere", "no fonts to write with")])
+def test_a_system_without_fonts_is_told_the_package(tmp_path: Path, fonts: str, said: str) -> None:
+    if said == "" and not Path(fonts).exists():
+        pytest.skip("this system has its fonts elsewhere")
+    configuration = tmp_path / "fonts.conf"
+    configuration.write_text(
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>", encoding="utf-8"
+    )
+    code = (
+        "from PySide6.QtWidgets import QApplication; app = QApplication([]);"
+        "from sfumato_desktop.first_start import check_fonts; check_fonts()"
+    )
+    environment = os.environ | {"FONTCONFIG_FILE": str(configuration), "QT_QPA_PLATFORM": "offscreen"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == (1 if said else 0)
+    assert said in result.stderr
+    assert not said or "fonts-dejavu-core" in result.stderr
+
+
+def test_the_window_keeps_a_log_when_it_is_started_from_the_command_line(tmp_path: Path) -> None:
+    code = (
+        "import logging, sys; from pathlib import Path; from sfumato_desktop import app, cli;"
+        "app.run_window = lambda picture: (app.set_up_log(Path(sys.argv[1])), logging.getLogger('x').warning('heard'));"
+        "cli.check_screen = lambda: None; cli.main([])"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "log" / "sfumato.log")], check=True)
+    assert "x WARNING heard" in (tmp_path / "log" / "sfumato.log").read_text(encoding="utf-8")
+
+
 def test_the_command_line_says_it_in_one_line_and_ends_with_1(tmp_path: Path) -> None:
     blocked = tmp_path / "home"
     blocked.write_text("a file where a folder should be")

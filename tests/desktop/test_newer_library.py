@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,9 @@ from sfumato_desktop.controller import Controller
 from sfumato_desktop.window import Window
 
 
-def test_a_library_of_a_newer_sfumato_is_shown_with_a_sentence_that_stays(qtbot: QtBot, paths: Paths) -> None:
+def test_a_library_of_a_newer_sfumato_is_shown_with_a_sentence_that_stays(
+    qtbot: QtBot, paths: Paths, caplog: pytest.LogCaptureFixture
+) -> None:
     library = Library(paths.library_file, paths.pictures)
     number = library.new_conversation("from the future")
     library.add_message(number, Message("person", (TextPart("a red ball"),)))
@@ -31,6 +34,7 @@ def test_a_library_of_a_newer_sfumato_is_shown_with_a_sentence_that_stays(qtbot:
         return [label.text() for label in window.timeline.findChildren(QLabel, "note")]
 
     qtbot.waitUntil(lambda: any("newer Sfumato" in note for note in notes()), timeout=60_000)
+    assert "newer Sfumato" in caplog.text  # who helps the person finds it in the log
     assert "a red ball" in " ".join(label.text() for label in window.timeline.findChildren(QLabel))
     window.close()
     db = sqlite3.connect(paths.library_file)
