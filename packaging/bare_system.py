@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 PERSON = "zoe"
 HOME = "/home/Zoë Müller"  # a path with a space and letters beyond ASCII
@@ -19,6 +22,7 @@ UID = 1000
 SOCKETS = Path("/tmp/.X11-unix")
 DISPLAY = next(f":{number}" for number in range(83, 200) if not (SOCKETS / f"X{number}").exists())  # a free one
 WAYLAND = "wayland-test"
+SHARPER = 1.5  # what is drawn at twice the size loses twice as much as what is made larger (0.0247 to 0.0125)
 INSIDE = "SFUMATO_TEST_NAMESPACE"
 
 
@@ -32,7 +36,7 @@ class BareSystem:
         if INSIDE not in os.environ:
             environment = os.environ | {INSIDE: "1"}
             os.execvpe("unshare", ["unshare", "--mount", sys.executable, *sys.argv], environment)
-        self._home = HOME
+        self._home, self._uid = HOME, UID
         self._work = work
         self._base = work / "bare-base"
         self.root = work / "bare"
@@ -86,9 +90,9 @@ class BareSystem:
             ["unshare", "--net", *self._chroot(user, command)], check=check, capture_output=True, text=True
         )
 
-    def start(self, command: str, traced_to: Path | None = None) -> subprocess.Popen[str]:
-        """Start an app as the person."""
-        trace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto", "-o", str(traced_to)]
+    def start(self, command: str, traced_to: Path | None = None, calls: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        """Start an app as the person; every one of these calls of it and of its children can be written to a file."""
+        trace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={','.join(calls)}", "-o", str(traced_to)]
         # first in the queue, so that what else this machine does counts little in the times
         start = ["nice", "-n", "-12", "unshare", "--net", *self._chroot(PERSON, f"exec {command}")]
         return subprocess.Popen([*(trace if traced_to else []), *start], stderr=subprocess.PIPE, text=True)
@@ -119,6 +123,14 @@ class BareSystem:
         said = app.stderr.read() if app.stderr else ""
         raise SystemExit(f"FAIL no window “{name}” within {limit_s:.0f} s. {said}")
 
+    def wait_for_dialog(self, window: str) -> str:
+        """Another window of the app, over this one."""
+        for _ in range(300):
+            if others := [found for found in self._windows(".") if found != window]:
+                return others[-1]
+            time.sleep(0.1)
+        raise SystemExit("FAIL no dialog came up within 30 s.")
+
     def type(self, window: str, text: str) -> None:
         """Type a line and press Enter."""
         _x("windowfocus", "--sync", window)
@@ -133,6 +145,27 @@ class BareSystem:
         """What a window shows."""
         _do("import", "-display", DISPLAY, "-window", window, str(file))
 
+    @staticmethod
+    def is_sharp(file: Path) -> bool:
+        """False for what was drawn at half the size and made larger: halving and doubling it takes little away then."""
+        double = ["-scale", "50%", "-scale", "200%"]
+        lost = []
+        for way in (
+            [],
+            ["-scale", "50%", "-resize", "200%"],
+        ):  # as it is, and as it would be if it had been made larger
+            halved = ["(", "+clone", *double, ")", "-metric", "RMSE", "-compare"]
+            lost.append(float(_said("convert", str(file), *way, *halved, "-format", "%[distortion]", "info:")))
+        return lost[0] > SHARPER * lost[1]
+
+    def is_loaded(self, library: str) -> bool:
+        """Whether a process of the app has loaded a library: its engine runs."""
+        for maps in Path("/proc").glob("[0-9]*/maps"):
+            with contextlib.suppress(OSError):  # a process that has ended since
+                if f"/usr/lib/sfumato/_internal/{library}" in maps.read_text(errors="replace"):
+                    return True
+        return False
+
     def size(self, window: str) -> tuple[int, int]:
         """A window's width and height in pixels."""
         told = subprocess.run(
@@ -146,15 +179,15 @@ class BareSystem:
         self._press(window, key)
 
     @contextmanager
-    def at_home(self, folder: str) -> Iterator[None]:
-        """The person has another home, empty at first."""
+    def at_home(self, folder: str, uid: int = UID) -> Iterator[None]:
+        """The person has another home, empty at first, or is another."""
         (self.root / folder.strip("/")).mkdir(parents=True)
-        os.chown(self.root / folder.strip("/"), UID, UID)
-        before, self._home = self._home, folder
+        os.chown(self.root / folder.strip("/"), uid, uid)
+        before, (self._home, self._uid) = (self._home, self._uid), (folder, uid)
         try:
             yield
         finally:
-            self._home = before
+            self._home, self._uid = before
 
     @contextmanager
     def wayland(self) -> Iterator[Callable[[Path], float]]:
@@ -200,10 +233,20 @@ class BareSystem:
         """True if the conversations are there."""
         return self._library.exists()
 
+    def ask_library(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of the library, while the app has it open."""
+        with contextlib.closing(sqlite3.connect(f"{self._library.as_uri()}?mode=ro", uri=True)) as db:
+            return db.execute(query).fetchall()
+
+    def library_hash(self) -> str:
+        """Of the library's file."""
+        return hashlib.sha256(self._library.read_bytes()).hexdigest()
+
     def make_library_newer(self) -> None:
         """As if a later version had written it."""
         db = sqlite3.connect(self._library)
         db.execute("PRAGMA user_version = 999")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
 
     def put_over(self, path: str, contents: str | bytes) -> None:
@@ -251,7 +294,7 @@ class BareSystem:
         return self.home / ".local" / "share" / "sfumato" / "library.sqlite3"
 
     def _chroot(self, user: str, command: str) -> list[str]:
-        who = f"{UID}:{UID}" if user == PERSON else "0:0"
+        who = f"{self._uid}:{self._uid}" if user == PERSON else "0:0"
         home = self._home if user == PERSON else "/root"
         environment = [
             f"HOME={home}",
@@ -261,7 +304,18 @@ class BareSystem:
             "PATH=/usr/bin:/bin:/usr/sbin:/sbin",
         ]
         inside = f"cd && {command}"
-        return ["chroot", f"--userspec={who}", str(self.root), "/usr/bin/env", "-i", *environment, "sh", "-c", inside]
+        return [
+            "chroot",
+            f"--userspec={who}",
+            "--groups=",
+            str(self.root),
+            "/usr/bin/env",
+            "-i",
+            *environment,
+            "sh",
+            "-c",
+            inside,
+        ]
 
     def _make_base(self) -> None:
         if (self._base / "usr" / "bin" / "apt-get").exists():
@@ -303,6 +357,18 @@ class BareSystem:
     def _press(self, window: str, key: str) -> None:
         _x("windowfocus", window)
         _x("key", key)
+
+
+def wait_until(app: subprocess.Popen[str], is_done: Callable[[], bool], limit_s: float, what: str) -> None:
+    """Wait, or stop the test saying what did not come."""
+    begin = time.monotonic()
+    while not is_done():
+        if time.monotonic() - begin > limit_s or app.poll() is not None:
+            app.kill()
+            raise SystemExit(
+                f"FAIL {what} did not come within {limit_s:.0f} s. {app.stderr.read() if app.stderr else ''}"
+            )
+        time.sleep(0.05)
 
 
 _SCREEN = os.environ | {"DISPLAY": DISPLAY}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bare_system import BareSystem
 from bundle import WORK
 from findings import Findings
+from traced import READS_S
 
 PROGRAM = "/usr/lib/sfumato"
 
@@ -43,6 +44,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
             lambda: system.hide(f"{PROGRAM}/_internal/llama_cpp/lib/libllama.so"),
         ),
         "the launcher's list missing": ("sfumato", lambda: system.hide(f"{PROGRAM}/_internal/first-files.txt")),
+        "no fonts at all": ("sfumato", lambda: system.hide("/usr/share/fonts")),
         "the system's libEGL missing": ("sfumato", lambda: system.hide(egl)),
     }
     for name, (command, break_it) in cases.items():
@@ -53,13 +55,26 @@ def faults(system: BareSystem, findings: Findings) -> None:
         ok = result.returncode == 1 and len(said) == 1 and "Traceback" not in result.stderr
         where = "dialog and line" if had_dialog else "line"
         findings.note(f"{name}: {where}: {' / '.join(said)[:300] or '(nothing)'} [{result.returncode}]", ok)
+    newer_library(system, findings)
+
+
+def newer_library(system: BareSystem, findings: Findings) -> None:
+    """It is said that a newer app wrote it, a sentence that is typed all the same brings a picture, and no byte of it changes."""
     system.make_library_newer()
+    before, painted = system.library_hash(), len(system.pictures())
     app = system.start("sfumato")
     window = system.wait_for_window(app, "Sfumato", 60)
-    time.sleep(4)
+    time.sleep(READS_S)
     system.screenshot(WORK / "newer.png", window)
+    system.type(window, "a red ball in a meadow")
+    time.sleep(30)
     system.close_window(window)
+    ended = app.wait(60)
+    file = system.home / ".local/state/sfumato/log/sfumato.log"
+    log = file.read_text() if file.exists() else ""
+    told = next((line.partition("WARNING ")[2] for line in log.splitlines() if "newer Sfumato" in line), "(nothing)")
+    findings.note(f"a newer library, said: {told} (build/packaging/newer.png)", "Update Sfumato" in told)
     findings.note(
-        f"a newer library opens to be looked at (build/packaging/newer.png); ended with {app.wait(60)}",
-        app.returncode == 0,
+        f"a newer library is not changed by what is typed ({len(system.pictures()) - painted} pictures); ended with {ended}",
+        system.library_hash() == before and ended == 0,
     )

@@ -79,7 +79,7 @@ def filled(template: str) -> str:
 
 
 def make_package(shared: Path) -> Path:
-    """The .deb: the bundle in /usr/lib/sfumato. Nothing runs on installing or removing, so nothing can go wrong there."""
+    """The .deb: the bundle in /usr/lib/sfumato. Nothing runs on installing; on removing it is said what stays."""
     root = WORK / "deb"
     shutil.rmtree(root, ignore_errors=True)
     program = root / "usr" / "lib" / "sfumato"
@@ -105,6 +105,8 @@ def make_package(shared: Path) -> Path:
             licence.chmod(0o644)
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN" / "control").write_text(control(root))
+    shutil.copy(TEMPLATES / "postrm", root / "DEBIAN" / "postrm")
+    (root / "DEBIAN" / "postrm").chmod(0o755)
     sums = run_for_output("sh", "-c", f"cd '{root}' && find usr -type f -print0 | sort -z | xargs -0 md5sum")
     (root / "DEBIAN" / "md5sums").write_text(sums + "\n")
     deb = ROOT / "dist" / f"sfumato_{version()}_{architecture()}.deb"
