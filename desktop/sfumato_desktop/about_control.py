@@ -14,7 +14,7 @@ from sfumato.paths import Paths
 from sfumato.release import Release
 from sfumato.settings import Settings
 from sfumato_desktop.about_dialog import AboutDialog
-from sfumato_desktop.site import find_site
+from sfumato_desktop.site import find_site, why_no_site
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import Setup, VersionTold
 from sfumato_models.downloads import Downloads
@@ -40,6 +40,7 @@ class AboutControl(QObject):
 
     def show(self) -> None:
         """Open the dialog."""
+        self.dialog.show_site(why_no_site(self._settings()))
         self.dialog.open()
 
     def close(self) -> None:

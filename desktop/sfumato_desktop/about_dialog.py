@@ -54,6 +54,11 @@ class AboutDialog(QDialog):
         parts = (title, told, self.answer, self.trouble, self.page)
         lay_out_dialog(self, parts, row_of((self.look, self.connections), (close,)))
 
+    def show_site(self, trouble: SfumatoError | None) -> None:
+        """Why there is nowhere to look, before anyone clicks; None where there is a site."""
+        self.look.setEnabled(trouble is None)
+        self._say("", str(trouble or ""), "")
+
     def show_looking(self) -> None:
         """The site is being asked."""
         self._say("", "", "")

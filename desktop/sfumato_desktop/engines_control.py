@@ -23,7 +23,7 @@ from sfumato_desktop.engine_libraries import (
 )
 from sfumato_desktop.engines_page import EnginesPage, PackRow
 from sfumato_desktop.errands import Errands
-from sfumato_desktop.site import find_site
+from sfumato_desktop.site import find_site, why_no_site
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, Setup
 from sfumato_models.downloads import Downloads
@@ -66,9 +66,14 @@ class EnginesControl(QObject):
             return
         used = active_pack(self._paths.engine_packs)
         states = self.downloads.states()
+        unavailable = str(why_no_site(self._background.settings) or "")
         rows = [
             PackRow(
-                lock, used is not None and used.id == lock.id, suits(lock), states.get(lock.id) or self._begun(lock)
+                lock,
+                used is not None and used.id == lock.id,
+                suits(lock),
+                states.get(lock.id) or self._begun(lock),
+                unavailable,
             )
             for lock in packs
         ]

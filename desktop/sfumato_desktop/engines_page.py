@@ -31,12 +31,13 @@ _PROGRESS_PARTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A pack: whether it is used, whether its card seems to be here, and how far its download is."""
+    """A pack: whether it is used, whether its card seems to be here, how far its download is, and why it cannot be got, if so."""
 
     lock: PackLock
     is_used: bool
     suits: bool
     state: DownloadState | None = None
+    unavailable: str = ""
 
 
 class PackCard(QFrame):
@@ -89,6 +90,8 @@ class PackCard(QFrame):
         if state and state.total_bytes:
             self.bar.setValue(_PROGRESS_PARTS * state.done_bytes // state.total_bytes)
         text = progress_text(state) if state and (is_active or is_begun) else ""
+        if shown["download"] and self.row.unavailable:
+            text = f"{text} {self.row.unavailable}".strip()
         self.progress.setText(text)
         self.progress.setVisible(bool(text))
 
@@ -96,6 +99,8 @@ class PackCard(QFrame):
         """Nothing else can be wished while a pack is tried out."""
         for button in self.buttons.values():
             button.setEnabled(not is_busy)
+        if self.row.unavailable:
+            self.buttons["download"].setEnabled(False)
 
     def _button(self, name: str, text: str) -> DialogButton:
         button = DialogButton(text, self)

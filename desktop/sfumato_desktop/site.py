@@ -25,3 +25,12 @@ def find_site(settings: Settings) -> Network:
             "Look where you got it from, or name the address as “site_address” in the settings file.",
         )
     return find_network(address, settings.proxy, "site")
+
+
+def why_no_site(settings: Settings) -> SfumatoError | None:
+    """What keeps this copy from asking a site, to be told before anyone clicks; None if nothing does."""
+    try:
+        find_site(settings)
+    except SfumatoError as error:
+        return error
+    return None

@@ -83,6 +83,13 @@ def card(page: EnginesPage) -> PackCard:
     return page.cards["test-pack"]
 
 
+def use_site(app: App, page: EnginesPage, site: LoopbackHub) -> None:
+    """As if the page had been opened by a copy that knows this site."""
+    app.controller.background.settings = Settings(site_address=site.address)
+    app.controller._pages._engines.reload()
+    app.wait(card_shows(page, "download"))  # a new card is shown a moment later
+
+
 def press(app: App, page: EnginesPage, name: str) -> None:
     assert card(page).buttons[name].isVisible()
     card(page).buttons[name].click()
@@ -112,7 +119,7 @@ def test_what_is_used_which_pack_there_is_and_its_size(app: App, page: EnginesPa
 def test_a_pack_is_got_from_the_site_checked_used_and_removed(
     app: App, page: EnginesPage, site: LoopbackHub, paths: Paths, lock: PackLock
 ) -> None:
-    app.controller.background.settings = Settings(site_address=site.address)
+    use_site(app, page, site)
     press(app, page, "download")
     app.wait(lambda: "Some card" in page.told.text())
     assert page.used.text() == f"In use: {TITLE}"
@@ -132,7 +139,7 @@ def test_a_pack_is_got_from_the_site_checked_used_and_removed(
 def test_a_file_that_is_not_the_locked_one_is_refused(
     app: App, page: EnginesPage, site: LoopbackHub, paths: Paths, lock: PackLock
 ) -> None:
-    app.controller.background.settings = Settings(site_address=site.address)
+    use_site(app, page, site)
     wanted = f"/engines/{lock.id}/{lock.wheels[0].file}"
     site.pages[wanted] = site.pages[wanted][:-1] + b"?"
     press(app, page, "download")
@@ -142,9 +149,9 @@ def test_a_file_that_is_not_the_locked_one_is_refused(
 
 
 def test_a_site_without_it_and_no_site_at_all_are_sentences(app: App, page: EnginesPage, site: LoopbackHub) -> None:
-    press(app, page, "download")  # the window has not read any address
-    assert "does not know where" in page.trouble.text()
-    app.controller.background.settings = Settings(site_address=site.address)
+    assert not card(page).buttons["download"].isEnabled()  # the window has not read any address
+    assert "does not know where new versions are published" in card(page).progress.text()
+    use_site(app, page, site)
     site.pages.clear()
     press(app, page, "download")
     app.wait(lambda: "The site does not have this." in page.trouble.text())
@@ -155,7 +162,7 @@ def test_a_download_is_paused_goes_on_where_it_was_and_can_be_thrown_away(
     app: App, page: EnginesPage, site: LoopbackHub, paths: Paths, lock: PackLock
 ) -> None:
     big = f"/engines/{lock.id}/torch-9.9-py3-none-any.whl"
-    app.controller.background.settings = Settings(site_address=site.address)
+    use_site(app, page, site)
     site.pace_bytes_s = 100_000
     press(app, page, "download")
     app.wait(lambda: site.sent_bytes[big] > 30_000)
