@@ -24,12 +24,13 @@ from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
 from sfumato.draft import Draft, DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, UnusableAnswer
+from sfumato.errors import NoMemory, SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
 from sfumato.narrowing import narrowed, without_stutter
 from sfumato_models.file_headers import read_header
 from sfumato_models.grammar import gbnf
 from sfumato_models.graphics_layers import find_card, layers_for
+from sfumato_models.hardware import available_bytes, in_gib
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
 from sfumato_models.memory import RESERVE_BYTES
@@ -327,7 +328,20 @@ def _load(file: Path, facts: WriterFacts, threads: int, on_card: int) -> llama_c
             n_gpu_layers=on_card,
             verbose=False,
         )
+    except MemoryError as error:
+        raise _no_memory(file, error) from error
     except (ValueError, RuntimeError, OSError) as error:
+        # the library does not say why; of a model that it has read, only the room to work in can be missing
+        if "llama_context" in str(error) or file.stat().st_size > available_bytes():
+            raise _no_memory(file, error) from error
         raise SfumatoError(
             f"The writer's file {file.name} cannot be loaded.", "It may be cut short: get it again.", str(error)
         ) from error
+
+
+def _no_memory(file: Path, error: Exception) -> NoMemory:
+    return NoMemory(
+        f"There was not enough memory to load the writer {file.name}; {in_gib(available_bytes())} are free.",
+        "Close other programs and try again, or choose a smaller writer.",
+        str(error),
+    )

@@ -9,7 +9,7 @@ from sfumato.decision import DECISION_SCHEMA
 from sfumato.dialogue import Reading
 from sfumato.draft import Draft
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, TurnCancelled, UnusableAnswer
+from sfumato.errors import NoMemory, SfumatoError, TurnCancelled, UnusableAnswer
 from sfumato_models.grammar import gbnf
 from sfumato_models.installed import InstalledModel
 from sfumato_models.writer import LlamaWriter
@@ -99,6 +99,25 @@ def test_a_file_cut_short_is_named(writer_model: InstalledModel, tmp_path: Path,
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(writer_model.path.read_bytes()[:size])
     with pytest.raises(SfumatoError, match=r"broken\.gguf"):
+        writer_of(replace(writer_model, path=broken))
+
+
+@pytest.mark.parametrize("failure", [ValueError("Failed to create llama_context"), MemoryError()])
+def test_no_memory_is_not_taken_for_a_damaged_file(
+    writer_model: InstalledModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failure: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr("llama_cpp.Llama.__init__", fail)
+        with pytest.raises(NoMemory, match="not enough memory to load the writer") as error:
+            writer_of(writer_model)
+    assert "smaller writer" in error.value.hint
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(writer_model.path.read_bytes()[:5000])
+    monkeypatch.setattr("sfumato_models.writer.available_bytes", lambda: 4000)
+    with pytest.raises(NoMemory):
         writer_of(replace(writer_model, path=broken))
 
 
