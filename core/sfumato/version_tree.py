@@ -1,7 +1,8 @@
 """How the tree of versions is laid out: one column per step from the beginning, one lane per branch, as few as will do.
 
 The child from which most steps go on stays in its parent's lane, so that a long conversation is one line and tries that
-were given up hang below it. A lane is used again as soon as what stands in it has ended. Trees stand beside each other.
+were given up hang below it. A lane is used again as soon as what stands in it has ended. Trees stand beside each
+other, and below each other where that would be out of sight.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from sfumato.conversation import Version
 
+COLUMNS_IN_SIGHT, LANES_IN_SIGHT = 18, 4  # of the strip with its small thumbnails
 Children = Mapping[int, Sequence[int]]
 
 
@@ -43,11 +45,19 @@ def lay_out(versions: Sequence[Version]) -> dict[int, Place]:
     for root in roots:
         tree = _tree(root, children)
         taken = [*tree.values(), *_bends(tree, children)]
-        begins = max(last[place.lane] + 1 - place.column for place in taken)
+        begins, top = _beside(taken, last, 0)
+        if begins + max(place.column for place in taken) >= COLUMNS_IN_SIGHT:
+            lowest = max(place.lane for place in taken)
+            begins, top = min(_beside(taken, last, top) for top in range(max(1, LANES_IN_SIGHT - lowest)))
         for place in taken:
-            last[place.lane] = max(last[place.lane], begins + place.column)
-        places |= {number: Place(begins + place.column, place.lane) for number, place in tree.items()}
+            last[place.lane + top] = max(last[place.lane + top], begins + place.column)
+        places |= {number: Place(begins + place.column, top + place.lane) for number, place in tree.items()}
     return places
+
+
+def _beside(taken: Sequence[Place], last: Mapping[int, int], top: int) -> tuple[int, int]:
+    """The first column where a tree has room right of what stands there, from the lane `top` on; and that lane."""
+    return max(last[place.lane + top] + 1 - place.column for place in taken), top
 
 
 def _tree(root: int, children: Children) -> dict[int, Place]:
