@@ -33,7 +33,7 @@ class PromptPart:
     `origin` says who made it: a writer, the person's own hand, or a change that was undone. `parent` is the version it
     changes, `size` what it is to be painted in and `loras` what is added to the model (None, not known, where an older version
     kept it), so that a prompt that was never painted can still be. `is_new` says that nothing was kept of the parent's
-    prompt: an attached picture has none.
+    prompt: an attached picture has none. `instructions` is what a model that edits by instruction is told.
     """
 
     prompt: ImagePrompt
@@ -46,6 +46,7 @@ class PromptPart:
     size: tuple[int, int] | None = None
     loras: tuple[Lora, ...] | None = None
     is_new: bool = False
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class HowPart:
 
     `reason` is one sentence (empty for a new drawing), `seed_words` the seed rule that was applied; `start` the version
     that is painted over, `strength` 0..1. `other_route` and `other_seed` are what one click paints instead, or None.
-    `area` is what is painted of the picture, None for all of it; `loras` as in `PromptPart`.
+    `area` is what is painted of the picture, None for all of it; `loras` and `instructions` as in `PromptPart`.
     """
 
     prompt: ImagePrompt
@@ -70,6 +71,7 @@ class HowPart:
     other_seed: SeedRule | None = None
     area: Area | None = None
     loras: tuple[Lora, ...] | None = None
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

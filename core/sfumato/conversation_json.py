@@ -45,7 +45,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                     "parent": part.parent,
                     "size": part.size,
                 }
-                | _loras_to_json(part.loras)
+                | _model_to_json(part)
                 | ({"is_new": True} if part.is_new else {})
             )
         case HowPart():
@@ -63,7 +63,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
                 "other_route": str(part.other_route) if part.other_route else None,
                 "other_seed": str(part.other_seed) if part.other_seed else None,
                 **({"area": part.area.to_json()} if part.area else {}),
-            } | _loras_to_json(part.loras)
+            } | _model_to_json(part)
         case PicturePart():
             named = {"name": part.name} if part.name else {}
             return {"type": "picture", "version": part.version, "notes": list(part.notes)} | named
@@ -87,6 +87,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 parent=data.get("parent"),
                 size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
                 loras=_loras_from_json(data),
+                instructions=str(data.get("instructions", "")),
                 is_new=bool(data.get("is_new")),
             )
         case "how":
@@ -104,6 +105,7 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
                 other_seed=_rule(data["other_seed"]),
                 area=Area.from_json(data["area"]) if data.get("area") else None,
                 loras=_loras_from_json(data),
+                instructions=str(data.get("instructions", "")),
             )
         case "picture":
             notes = tuple(map(str, data.get("notes", ())))
@@ -114,8 +116,10 @@ def _part_from_json(data: dict[str, Any]) -> Part | None:
     return None
 
 
-def _loras_to_json(loras: tuple[Lora, ...] | None) -> dict[str, Any]:
-    return {} if loras is None else {"loras": [lora.to_json() for lora in loras]}
+def _model_to_json(part: PromptPart | HowPart) -> dict[str, Any]:
+    """What is added to the model and what it is told, each only where it is known."""
+    loras = {} if part.loras is None else {"loras": [lora.to_json() for lora in part.loras]}
+    return loras | ({"instructions": part.instructions} if part.instructions else {})
 
 
 def _loras_from_json(data: dict[str, Any]) -> tuple[Lora, ...] | None:

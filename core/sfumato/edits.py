@@ -91,7 +91,9 @@ def paint_request(conversation: Conversation, part: PromptPart, prompt: ImagePro
         SfumatoError: if there is nothing to paint.
     """
     origin: Origin = part.origin if prompt == part.prompt else "hand"
-    return _request(conversation, part, None, prompt, origin, "Paint this prompt")
+    request = _request(conversation, part, None, prompt, origin, "Paint this prompt")
+    instructions = part.instructions if prompt == part.prompt else ""
+    return replace(request, overrides=replace(request.overrides, instructions=instructions))
 
 
 def _request(

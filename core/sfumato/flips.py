@@ -44,5 +44,6 @@ def other_seed(how: HowPart) -> Overrides:
         count=len(how.seeds),
         size=how.size,
         loras=how.loras,
+        instructions=how.instructions,
         is_new=how.parent is None,
     )

@@ -105,9 +105,14 @@ def area_choice(facts: PictureFacts, parent: Version, strength: float | None) ->
     return RouteChoice(Route.INPAINT, reason, parent, INPAINT_STRENGTH if strength is None else strength)
 
 
+def instructions_of(recipe: Recipe) -> str:
+    """What a model was told that edited by instruction; empty for a picture that came about otherwise."""
+    return recipe.compiled.positive if recipe.route is Route.INSTRUCTION_EDIT else ""
+
+
 def edit_instructions(parent: Version, message: str) -> str:
     """What a model that edits by instruction is told: every instruction since the first picture of the chain."""
-    return "; ".join(filter(None, (_instructions(parent), " ".join(message.split()))))
+    return "; ".join(filter(None, (instructions_of(parent.recipe), " ".join(message.split()))))
 
 
 def instructions_without(version: Version, undone: Version, before: Version) -> str:
@@ -115,7 +120,7 @@ def instructions_without(version: Version, undone: Version, before: Version) -> 
 
     Empty where it cannot be told apart, or where none would be left.
     """
-    told, those, earlier = (_instructions(step) for step in (version, undone, before))
+    told, those, earlier = (instructions_of(step.recipe) for step in (version, undone, before))
     if not those or not f"{told}; ".startswith(f"{those}; ") or not those.startswith(earlier):
         return ""
     return "; ".join(filter(None, (earlier, told[len(those) :].removeprefix("; "))))
@@ -146,6 +151,7 @@ def how_part(
         other_seed=other_rule(seeds, kept_seed),
         area=recipes[0].area,
         loras=recipes[0].loras,
+        instructions=instructions_of(recipes[0]),
     )
 
 
@@ -161,10 +167,6 @@ def extent(before: str, after: str) -> Extent:
     if set(new) <= set(old):
         return "removed"
     return "part" if set(old) & set(new) else "whole"
-
-
-def _instructions(version: Version) -> str:
-    return version.recipe.compiled.positive if version.recipe.route is Route.INSTRUCTION_EDIT else ""
 
 
 def _route_and_reason(

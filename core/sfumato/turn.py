@@ -48,6 +48,7 @@ from sfumato.plan import plan_turn, prompt_changes, with_prompt
 from sfumato.planned import Plan
 from sfumato.prompt import ImagePrompt, apply
 from sfumato.request import Engines, TurnRequest, listen, referred_number, referred_version
+from sfumato.routes import instructions_of
 from sfumato.shared_recipe import outcome
 from sfumato.standing_wishes import StandingWish
 
@@ -213,7 +214,7 @@ def _card(plan: Plan) -> PromptPart | None:
     size = (first.settings.width, first.settings.height)
     is_new = plan.parent is None or plan.parent.is_attached or plan.decision.action == "draw"
     facts = (plan.prompt, plan.changes, first.seed, kept, plan.notes, plan.origin, parent, size, first.loras, is_new)
-    return PromptPart(*facts)
+    return PromptPart(*facts, instructions_of(first))
 
 
 def _with_sentence(sentence: Sentence, keeper: Keeper, emit: Emit) -> Emit:

@@ -9,8 +9,10 @@ import pytest
 
 from sfumato.conversation import Conversation, HowPart, Message, PromptPart, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
-from sfumato.edits import undo_request
+from sfumato.edits import paint_request, undo_request
 from sfumato.engine import DecisionReady, Event, Failed
+from sfumato.errors import EngineDied
+from sfumato.flips import other_seed
 from sfumato.model_catalog import load_catalogue
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
@@ -192,6 +194,24 @@ def test_undoing_one_of_two_changes_of_an_instruction_is_told_after_it() -> None
     ][-1]
     it.run(undo_request(it.keeper.conversation, card, (2,), "lighting"))
     assert it.painter.painted[-1].compiled.positive == "a hat and dusk; lighting: noon"
+
+
+def test_another_seed_and_a_second_try_of_an_edit_are_told_the_same_words() -> None:
+    it = talk(refined(set={"subject": "an orange cat with a hat"}), refined(set={"lighting": "dusk"}), facts=EDITS)
+    it.say("a cat")
+    told = how(it.say("give it a hat"))
+    it.run(TurnRequest("another seed", it.keeper.conversation, told.parent, other_seed(told)))
+    assert it.painter.painted[-1].compiled.positive == "give it a hat"
+    it.painter.fails.append(EngineDied("It ended.", "Try again."))
+    it.say("let dusk fall", Overrides(route=Route.INSTRUCTION_EDIT))
+    card = [
+        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
+    ][-1]
+    stored = parts_from_text(parts_to_text(Message("sfumato", (card, told))))
+    assert stored == (card, told)
+    it.run(paint_request(it.keeper.conversation, card, card.prompt))
+    recipe = it.painter.painted[-1]
+    assert (recipe.route, recipe.compiled.positive) == (Route.INSTRUCTION_EDIT, "give it a hat; let dusk fall")
 
 
 def test_one_click_paints_the_other_way_as_a_sibling_of_the_same_prompt_and_seed() -> None:
