@@ -33,6 +33,8 @@ class AboutDialog(QDialog):
             "quiet",
             self,
         )
+        self.reason = plain_label("", "quiet", self)
+        self.reason.hide()
         self.answer = plain_label("", "changed", self)
         self.answer.hide()
         self.trouble = plain_label("", "warning", self)
@@ -51,13 +53,14 @@ class AboutDialog(QDialog):
         self.connections.clicked.connect(self.connections_wanted)
         close = self._button(self.tr("Close"))
         close.clicked.connect(self.accept)
-        parts = (title, told, self.answer, self.trouble, self.page)
+        parts = (title, told, self.reason, self.answer, self.trouble, self.page)
         lay_out_dialog(self, parts, row_of((self.look, self.connections), (close,)))
 
     def show_site(self, trouble: SfumatoError | None) -> None:
         """Why there is nowhere to look, before anyone clicks; None where there is a site."""
         self.look.setEnabled(trouble is None)
-        self._say("", str(trouble or ""), "")
+        self.reason.setText(str(trouble or ""))
+        self.reason.setVisible(trouble is not None)
 
     def show_looking(self) -> None:
         """The site is being asked."""

@@ -121,8 +121,8 @@ def test_the_window_opens_it_and_asks_nobody_before_the_click(app: App, site: Lo
     assert dialog.isVisible()
     assert not paths.connections_file.exists()
     assert not dialog.look.isEnabled()  # this copy knows no site
-    assert dialog.trouble.isVisible()
-    assert "does not know where new versions are published" in dialog.trouble.text()
+    assert dialog.reason.isVisible()
+    assert "does not know where new versions are published" in dialog.reason.text()
     assert not paths.connections_file.exists()
 
 
