@@ -269,7 +269,9 @@ class BareSystem:
         """Nobody can write to a folder, until mended."""
         place = str(self.root / path.strip("/"))
         _do("mount", "--bind", place, place)
-        self._undo.append(lambda: _do("umount", place))
+        self._undo.append(
+            lambda: _do("umount", "--lazy", place)
+        )  # an engine may need a moment more to end than the app
         _do("mount", "-o", "remount,ro,bind", place)
 
     def mount_full(self, path: str) -> None:
