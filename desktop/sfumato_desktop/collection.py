@@ -86,15 +86,17 @@ class Collection:
         return next((it for it in self.waiting if it.spec.id == model_id), None)
 
     def of_repository(self, name: str) -> ModelSpec | None:
-        """The catalogue's first model from that repository; a person's own entries are not asked."""
-        return next(
-            (
-                spec
-                for spec in self.catalogue.models
-                if spec.source and spec.source.repository.casefold() == name.casefold() and spec.id not in self.own_ids
-            ),
-            None,
-        )
+        """The person's own entry of that repository, else the catalogue's first; None if there is none.
+
+        Raises:
+            SfumatoError: saying why, if it is known and cannot be used.
+        """
+        name = name.casefold()
+        found = [spec for spec in self.catalogue.models if spec.source and spec.source.repository.casefold() == name]
+        usable = [spec for spec in found if can_use(spec)]
+        if found and not usable:
+            raise unusable(found[0])
+        return next((spec for spec in usable if spec.id in self.own_ids), usable[0] if usable else None)
 
     def needing(self, model_id: str) -> tuple[ModelSpec, ...]:
         """The models that paint with parts of this one."""
@@ -118,6 +120,15 @@ def can_use(spec: ModelSpec) -> bool:
     if spec.source is None or spec.source.needs:
         return False
     return spec.writer is not None or (spec.picture is not None and spec.picture.pipeline in FAMILIES)
+
+
+def unusable(spec: ModelSpec) -> SfumatoError:
+    """Why `can_use` is false, in words for a person."""
+    needs = f": it needs {spec.source.needs}, which is not part of Sfumato" if spec.source and spec.source.needs else ""
+    return SfumatoError(
+        f"“{spec.title}” cannot be downloaded and used{needs}.",
+        "Choose another one, under Models or with “sfumato models list --all”.",
+    )
 
 
 def open_collection(paths: Paths, resources: Path | None = None) -> Collection:

@@ -17,7 +17,7 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
 from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, size_bytes
-from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection
+from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection, unusable
 from sfumato_desktop.download_commands import MB, fetch_model, look_up, open_downloads
 from sfumato_desktop.verifying import Verified, verify
 from sfumato_models.installed import InstalledModel
@@ -163,9 +163,7 @@ def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, 
     waiting = collection.waits(wishes.model)
     spec = waiting.parts if waiting and waiting.parts else collection.catalogue.get(wishes.model)
     if not can_use(spec):
-        raise SfumatoError(
-            f"“{spec.title}” cannot be downloaded and used.", "“sfumato models list --all” shows what can."
-        )
+        raise unusable(spec)
     advice = advise(spec, collection.machine())
     if spec.source and spec.source.must_accept and not wishes.accept_licence:
         raise SfumatoError(
@@ -206,7 +204,7 @@ def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cance
 
 
 def _add_repository(paths: Paths, collection: Collection, name: str, cancel: CancelToken) -> ModelSpec:
-    """The catalogue's entry of a repository, else one made from what the hub says, kept among the person's own."""
+    """The person's own or the catalogue's entry of a repository, else one made from what the hub says, kept among the person's own."""
     if known := collection.of_repository(name):
         return known
     spec = look_up(paths, collection, name, cancel)

@@ -101,6 +101,30 @@ def test_a_repository_is_downloaded_by_its_name(
     assert not list(paths.own_entries.glob("*turbo*"))
 
 
+def test_a_corrected_entry_is_kept_when_its_repository_is_downloaded(
+    server: LoopbackHub, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    run(capsys, "models", "add", "someone/tiny-sd")
+    entry = paths.own_entries / f"{ID}.toml"
+    corrected = entry.read_text().replace("steps = 25", "steps = 3")
+    entry.write_text(corrected)
+    run(capsys, "models", "add", "someone/tiny-sd")
+    assert run(capsys, "models", "download", "Someone/tiny-sd")["id"] == ID
+    assert entry.read_text() == corrected
+    model = open_collection(paths).get(ID)
+    assert model.spec.picture
+    assert model.spec.picture.steps == 3
+
+
+@pytest.mark.parametrize("action", ["add", "download"])
+def test_a_repository_that_cannot_be_used_is_told_with_the_reason(
+    capsys: pytest.CaptureFixture[str], paths: Paths, action: str
+) -> None:
+    said = refused(capsys, "models", action, "Disty0/FLUX.2-klein-4B-SDNQ-4bit-dynamic")
+    assert "“FLUX.2 klein 4B, 4 bit” cannot be downloaded and used: it needs sdnq" in said
+    assert not list(paths.own_entries.glob("*"))
+
+
 def test_an_entry_from_a_toml_file(
     server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
 ) -> None:

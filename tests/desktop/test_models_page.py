@@ -254,6 +254,16 @@ def test_a_second_enter_while_it_is_being_looked_up_does_nothing(
     assert not page.new.isReadOnly()
 
 
+def test_a_repository_that_cannot_be_used_is_told_with_the_reason(
+    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl]
+) -> None:
+    _, page, _ = opened
+    add(qtbot, page, "Disty0/FLUX.2-klein-4B-SDNQ-4bit-dynamic")
+    qtbot.waitUntil(lambda: "it needs sdnq, which is not part of" in page.note.text(), timeout=PATIENCE_MS)
+    assert page.new.text()  # to be corrected
+    assert page.add.isEnabled()
+
+
 def test_a_repository_of_the_catalogue_is_shown_there_and_nobody_is_asked(
     qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
 ) -> None:
