@@ -70,6 +70,7 @@ class CompiledControl(QObject):
                     cancel,
                     lambda step: self._errands.say(lambda: self._show_step(spec.title, step)),
                     studio.painter_process,
+                    studio.writer_process,
                     studio.graphics_gib,
                 )
             except TurnCancelled:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato_models.compiled_engines import BuildStep, Built, missing_for_compiling
 from sfumato_models.hardware import available_bytes
 from sfumato_models.memory import wanted_on_card
-from sfumato_models.supervisor import EngineProcess
+from sfumato_models.supervisor import POLL_S, EngineProcess
 from sfumato_models.taking_turns import SENTENCE_S, has_room
 from sfumato_models.worker import EngineSpec
 
@@ -33,13 +36,15 @@ def build_compiled(
     cancel: CancelToken,
     on_step: Callable[[BuildStep], None] = lambda _: None,
     beside: EngineProcess | None = None,
+    writer: EngineProcess | None = None,
     graphics_gib: float | None = None,
     available: Callable[[], int] = available_bytes,
 ) -> Built:
     """Build the blocks of a painter in a process of its own, and compare.
 
-    `beside` is the painter that may be in use meanwhile. Where both do not fit into memory, it gives its own back first,
-    and a picture that is painted by it ends the building. `available` gives the free bytes of the machine's memory.
+    `beside` is the painter that may be in use meanwhile, with its `writer`. Where not all fit into memory, they give their
+    own back first, and what is asked of them then ends the building. `available` gives the free bytes of the machine's
+    memory.
 
     Raises:
         SfumatoError: if something is missing here, there is no room, or the model cannot be compiled.
@@ -49,44 +54,61 @@ def build_compiled(
     if missing:
         raise missing
     process = EngineProcess(replace(spec, compiled=False))
-    if is_on_card(spec, graphics_gib) or not has_room(process, available(), graphics_gib):
-        if beside and not beside.let_go(SENTENCE_S):
-            raise SfumatoError("There is no memory for this beside the picture being painted.", "Try it afterwards.")
-    else:
-        beside = None  # both fit
-    try:
-        return _built(process, cancel, on_step, beside)
-    finally:
-        process.close()
+    needs_card = is_on_card(spec, graphics_gib)
+    wanted: list[str] = []  # what an engine that gave its memory back was asked for meanwhile
 
-
-def _built(
-    process: EngineProcess, cancel: CancelToken, on_step: Callable[[BuildStep], None], resting: EngineProcess | None
-) -> Built:
-    """The building itself; a `resting` painter that is asked for a picture ends it."""
-    on_step(BuildStep("loading"))
-    built: Built
-    if resting is None:
-        built = process.call("build", on_event=on_step, cancel=cancel)
-        return built
-    is_wanted = CancelToken()
-    usual_room = resting.make_room
-
-    def make_room() -> None:
-        is_wanted.cancel()
+    def end(work: str) -> None:
+        wanted.append(work)
         cancel.cancel()
         process.close()
-        usual_room()
 
-    resting.make_room = make_room
     try:
-        built = process.call("build", on_event=on_step, cancel=cancel)
+        with ExitStack() as resting:
+            for engine, work in ((beside, "picture"), (writer, "message")):
+                on_card = needs_card and engine is beside
+                if engine and (on_card or not has_room(process, available(), graphics_gib)):
+                    resting.enter_context(_before_loading(engine, partial(end, work)))
+                    _let_go(engine, work, cancel)
+            return _built(process, cancel, on_step)
     except TurnCancelled as stopped:
-        if not is_wanted.is_cancelled:
+        if not wanted:
             raise
         raise SfumatoError(
-            "A picture needed the memory, so trying compiled blocks was stopped.", "Try it again later."
+            f"A {wanted[0]} needed the memory, so trying compiled blocks was stopped.", "Try it again later."
         ) from stopped
     finally:
-        resting.make_room = usual_room
+        process.close()
+
+
+def _built(process: EngineProcess, cancel: CancelToken, on_step: Callable[[BuildStep], None]) -> Built:
+    on_step(BuildStep("loading"))
+    process.call("load", cancel=cancel)
+    if process.notice:  # what is built on the processor instead says nothing about the card
+        raise process.notice
+    built: Built = process.call("build", on_event=on_step, cancel=cancel)
     return built
+
+
+@contextmanager
+def _before_loading(engine: EngineProcess, end: Callable[[], None]) -> Iterator[None]:
+    """Within it, the building is ended before an engine loads again."""
+    usual_room = engine.make_room
+
+    def make_room() -> None:
+        end()
+        usual_room()
+
+    engine.make_room = make_room
+    try:
+        yield
+    finally:
+        engine.make_room = usual_room
+
+
+def _let_go(engine: EngineProcess, work: str, cancel: CancelToken) -> None:
+    """Have an engine give its memory back, after its work for a while. Raises as `build_compiled`."""
+    until = time.monotonic() + SENTENCE_S
+    while not engine.let_go(POLL_S):
+        cancel.raise_if_cancelled()
+        if time.monotonic() > until:
+            raise SfumatoError(f"There is no memory for this beside the {work} being worked on.", "Try it afterwards.")

@@ -38,6 +38,7 @@ from sfumato_models.memory import (
     beside_card,
     fit,
     full_width,
+    largest_size,
     need,
     parts_of,
     require_fit,
@@ -82,6 +83,8 @@ def choose_setup(
 ) -> Setup:
     """The fastest device and number that the model's facts allow and that hold a picture of its usual size.
 
+    Where none does, one that holds a smaller picture: the model is loaded, and larger ones are refused with that offer.
+
     Raises:
         SfumatoError: if it fits nowhere, with what would help.
     """
@@ -101,10 +104,16 @@ def choose_setup(
         raise SfumatoError(
             f"This model needs {' or '.join(allowed)}; no device here computes with it.", "Choose another model."
         )
+    usual = (facts.width, facts.height)
+    for keeps_width in (True, False):
+        for device, number in tried:
+            rungs = full_width(placements_on(device)) if keeps_width else placements_on(device)
+            bits, room = BITS[number], (refresh(device), available_bytes())
+            if smaller := largest_size(parts, bits, facts, usual, *room, rungs):
+                return Setup(device, number, require_fit(parts, bits, facts, smaller, *room, rungs), threads)
     device, number = tried[-1]
-    size = (facts.width, facts.height)
-    placements = placements_on(device)
-    found = require_fit(parts, BITS[number], facts, size, refresh(device), available_bytes(), placements)
+    room = (refresh(device), available_bytes())
+    found = require_fit(parts, BITS[number], facts, usual, *room, placements_on(device))
     return Setup(device, number, found, threads)
 
 

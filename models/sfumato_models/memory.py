@@ -238,9 +238,9 @@ def _known_parts(model: InstalledModel) -> Parts | None:
 
 
 def _smaller_sizes(facts: PictureFacts, size: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    multiple, shape = facts.size_multiple, size[1] / size[0]
-    for width in range(size[0] - multiple, facts.min_side - 1, -multiple):
-        height = math.floor(width * shape / multiple) * multiple
+    multiple = facts.size_multiple
+    for width in range((size[0] - 1) // multiple * multiple, facts.min_side - 1, -multiple):
+        height = width * size[1] // size[0] // multiple * multiple
         if height < facts.min_side:
             return
         yield width, height

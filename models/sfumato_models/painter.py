@@ -259,10 +259,10 @@ class DiffusersPainter:
     def _out_of_memory(self, size: tuple[int, int], detail: str) -> SfumatoError:
         """What did not fit was thought to fit, so a clearly smaller size is offered."""
         setup, loaded = self.loaded.setup, self.loaded
-        free, bits, multiple = refresh(setup.device), BITS[setup.number], loaded.facts.size_multiple
-        smaller = (size[0] * 3 // 4 + multiple, size[1] * 3 // 4 + multiple)
+        free, bits = refresh(setup.device), BITS[setup.number]
+        above = (size[0] * 3 // 4 + 1, size[1] * 3 // 4 + 1)
         offered = largest_size(
-            loaded.parts, bits, loaded.facts, smaller, loaded.room(size), available_bytes(), (setup.fit.placement,)
+            loaded.parts, bits, loaded.facts, above, loaded.room(size), available_bytes(), (setup.fit.placement,)
         )
         offer = f"Paint {offered[0]}x{offered[1]}, or close" if offered else "Close"
         return NoMemory(

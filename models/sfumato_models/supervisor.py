@@ -43,7 +43,7 @@ class EngineProcess:
     """One engine in a process of its own. Safe to call from several threads; calls run one at a time.
 
     Where the libraries of an engine pack end the process before it ever answered, it goes on without them, and `notice`
-    says so. `make_room` is called before a model is loaded. `memory_bytes` is what the engine said that it takes of the
+    says so; not where the system ended it. `make_room` is called before a model is loaded. `memory_bytes` is what the engine said that it takes of the
     machine's memory when it was loaded last; None before.
     """
 
@@ -55,6 +55,7 @@ class EngineProcess:
         self._connection: Connection | None = None
         self._number = 0
         self._has_answered = False
+        self._exit_code: int | None = None  # of the process that died last
         self.notice: SfumatoError | None = None
         self.make_room: Callable[[], None] = lambda: None
         self.memory_bytes: int | None = None
@@ -84,6 +85,8 @@ class EngineProcess:
             return self._call(method, arguments, on_event, cancel)
         except EngineDied as error:
             if self.spec.libraries is None or self._has_answered or self.spec.kind == "probe":
+                raise
+            if self._exit_code == KILLED:  # by the system, which is no fault of the libraries
                 raise
             self.spec = replace(self.spec, libraries=None)
             self.notice = SfumatoError(
@@ -207,7 +210,7 @@ class EngineProcess:
         process = self._process
         if process:
             process.join(1)
-        code = process.exitcode if process else None
+        code = self._exit_code = process.exitcode if process else None
         self.close()
         hint = "Try again: it is started anew."
         if code == KILLED:  # nobody here did that

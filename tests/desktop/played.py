@@ -25,8 +25,11 @@ NIGHT = decision("refine", seed="keep", patch={"set": {"lighting": "night"}})
 
 
 def fake_process() -> SimpleNamespace:
-    """What the background asks of the painter's process beside painting; it loaded nothing."""
-    return SimpleNamespace(notice=None, spec=SimpleNamespace(model=None, libraries=None), is_loaded=False)
+    """What is asked of an engine's process beside its own work; it loaded nothing."""
+    return SimpleNamespace(
+        notice=None, spec=SimpleNamespace(model=None, libraries=None), is_loaded=False,
+        let_go=lambda wait_s: True, make_room=lambda: None,
+    )  # fmt: skip
 
 
 @dataclass
@@ -37,6 +40,7 @@ class FakeStudio:
     painter: FakePainter = field(default_factory=FakePainter)
     compose: Compose | None = None
     painter_process: SimpleNamespace = field(default_factory=fake_process)
+    writer_process: SimpleNamespace = field(default_factory=fake_process)
     graphics_gib: float | None = None
 
     @property

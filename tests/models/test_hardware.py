@@ -16,13 +16,13 @@ import torch
 
 from sfumato.engine import CancelToken, Painting
 from sfumato.errors import DeviceLost, NoMemory, SfumatoError
-from sfumato.model_catalog import PictureFacts
+from sfumato.model_catalog import PictureFacts, check_size
 from sfumato.recipe import Recipe, Route
 from sfumato_models.families import FAMILIES
 from sfumato_models.hardware import GIB, Device
 from sfumato_models.installed import InstalledModel
 from sfumato_models.loading import choose_setup
-from sfumato_models.memory import Need, Parts, Placement, fit, largest_size, need, parts_of, require_fit
+from sfumato_models.memory import RESERVE_BYTES, Need, Parts, Placement, fit, largest_size, need, parts_of, require_fit
 from sfumato_models.painter import DiffusersPainter
 from tests.fakes import recipe
 
@@ -159,6 +159,47 @@ def test_a_model_that_fits_nowhere_says_what_would_help() -> None:
         setup((replace(CPU, free_bytes=GIB),))
     assert "GiB" in error.value.message
     assert error.value.hint
+
+
+def test_where_only_a_smaller_picture_fits_the_model_is_loaded_and_the_size_on_offer_can_be_painted(
+    painter_model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfumato_models.loading.refresh", lambda device: RESERVE_BYTES + 2 * 10**9)
+    monkeypatch.setattr("sfumato_models.loading.need", slowly_growing)
+    monkeypatch.setattr("sfumato_models.memory.need", slowly_growing)
+    small = DiffusersPainter(painter_model, 1)
+    with pytest.raises(NoMemory) as told:
+        paint(small, recipe(7))
+    assert told.value.offer == (48, 48)
+    small._loaded = None  # as after any trouble: it is loaded again for the click on the offer
+    smaller = replace(recipe(7).settings, width=48, height=48)
+    assert paint(small, replace(recipe(7), settings=smaller)).pixels.width == 48
+
+
+def slowly_growing(parts: Parts, bits: int, width: int, height: int) -> Need:
+    """Of a model that takes next to nothing itself, and 800 kB for each pixel."""
+    return Need(0, 0, 0, 800_000 * width * height, 0)
+
+
+@pytest.mark.parametrize("multiple", sorted({family.size_multiple for family in FAMILIES.values()} | {32, 64}))
+def test_every_size_on_offer_can_be_painted_by_the_model(
+    multiple: int, painter: DiffusersPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = range(4 * multiple, 80 * multiple, 7 * multiple)
+    facts = painter.loaded.facts.model_copy(
+        update={"size_multiple": multiple, "min_side": 2 * multiple, "max_side": 80 * multiple}
+    )
+    monkeypatch.setattr(painter.loaded, "facts", facts)
+    monkeypatch.setattr(painter.loaded, "room", lambda size: 64 * GIB)
+    for width, height in ((width, height) for width in sides for height in sides):
+        told = painter._out_of_memory((width, height), "")
+        assert isinstance(told, NoMemory)
+        if told.offer is not None:
+            check_size(facts, *told.offer)
+            assert told.offer[0] * told.offer[1] <= width * height * 9 / 16
+        near = largest_size(XL, 16, facts, (width, height), 64 * GIB, 64 * GIB)
+        if near is not None:
+            check_size(facts, *near)
 
 
 def test_fifty_times_no_memory_are_fifty_sentences_and_pictures_between_them(

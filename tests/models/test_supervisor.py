@@ -199,6 +199,21 @@ def test_broken_libraries_of_an_engine_pack_are_told_once_and_then_done_without(
         process.close()
 
 
+def test_a_first_load_that_the_system_ends_is_told_as_such_and_the_engine_pack_stays_in_use(
+    painter_model: InstalledModel, tmp_path: Path
+) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    process = EngineProcess(EngineSpec("painter", painter_model, 1, tmp_path / "painter.log", tmp_path))
+    try:
+        with pytest.raises(EngineDied, match="most likely as memory ran out"):
+            paint(RemotePainter(process))
+        assert process.notice is None
+        assert process.spec.libraries == tmp_path
+    finally:
+        process.close()
+
+
 def test_a_probe_runs_the_engines_of_a_folder(painter_model: InstalledModel, tmp_path: Path) -> None:
     process = EngineProcess(EngineSpec("probe", painter_model, 1, tmp_path / "probe.log", tmp_path / "empty"))
     try:
