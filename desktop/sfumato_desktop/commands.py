@@ -21,7 +21,7 @@ from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb
 from sfumato.lora import Lora, parse_choice
 from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
-from sfumato.plan import make_plan
+from sfumato.plan import make_plan, prompt_changes
 from sfumato.planned import Plan
 from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
 from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
@@ -132,7 +132,8 @@ def run_rewrite(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     )
     lines = [f"{plan.decision.action}: {plan.decision.reply}".strip()]
     lines += [
-        f"  {change.field}: {change.before or '-'} -> {change.after or '-'}" for change in changes(before, plan.prompt)
+        f"  {change.field}: {change.before or '-'} -> {change.after or '-'}"
+        for change in prompt_changes(before, plan.prompt)
     ]
     lines += [f"  {text}" for text in (plan.how.reason, plan.how.seed_words) if text] if plan.how else []
     return data, "\n".join((*lines, *plan.notes))
