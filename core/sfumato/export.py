@@ -27,7 +27,7 @@ from sfumato.conversation import (
 from sfumato.errors import SfumatoError
 from sfumato.lora import lora_words
 from sfumato.paths import UNFINISHED_PREFIX, UNFINISHED_SUFFIX, file_trouble, replace_file
-from sfumato.prompt import FIELDS, field_text
+from sfumato.prompt import DEFAULT_ORDER, FIELDS, field_text
 
 PAGE = "conversation.html"
 NAME_CHARACTERS = 60
@@ -183,7 +183,7 @@ def _prompt_table(part: PromptPart) -> str:
     changed = {change.field for change in part.changes}
     rows = "".join(
         f'<tr><th>{name}</th><td dir="auto">{_text(text)}{" (changed)" if name in changed else ""}</td></tr>'
-        for name in (*FIELDS, "order")
+        for name in (*FIELDS, *(("order",) if "order" in changed or part.prompt.order != DEFAULT_ORDER else ()))
         if (text := field_text(part.prompt, name)) or name in changed
     )
     return f"<table>{rows}</table>{_notes(part.notes)}"

@@ -73,6 +73,7 @@ def test_the_folder_holds_pictures_recipes_and_a_page(library: Library, tmp_path
     assert images == ["pictures/001.png", "pictures/002.png", "pictures/003.png"]
     assert "a red ball" in page.text
     assert "Seed 2" in page.text
+    assert "as usual" not in page.text  # the order of the words is told where it is another
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
