@@ -27,14 +27,13 @@ POLL_S = 0.1
 MB = 1e6
 
 
-def fetch_model(spec: ModelSpec, paths: Paths, cancel: CancelToken) -> None:
+def fetch_model(spec: ModelSpec, paths: Paths, cancel: CancelToken, secrets: Secrets) -> None:
     """Bring a model, go on with it or repair it, with a token where the hub wants one.
 
     Raises:
         SfumatoError: saying why it did not come.
         TurnCancelled: after a stop; what has come is kept.
     """
-    secrets = Secrets()
     with open_downloads(paths) as (downloads, told):
         network = _network(paths)
 
@@ -91,7 +90,7 @@ def time_left(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
-def look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken) -> ModelSpec:
+def look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken, secrets: Secrets) -> ModelSpec:
     """The entry of a repository, as the hub describes it. Raises SfumatoError if there is none that can be used."""
     families, network = family_facts(collection.catalogue), _network(paths)
     with open_downloads(paths) as (downloads, told):
@@ -105,7 +104,7 @@ def look_up(paths: Paths, collection: Collection, repository: str, cancel: Cance
                     if isinstance(answer, LookedUp):
                         return answer
 
-        found = _with_token(attempt, Secrets())
+        found = _with_token(attempt, secrets)
     if found.spec is None:
         raise found.error or SfumatoError("Nothing was found.")
     return found.spec

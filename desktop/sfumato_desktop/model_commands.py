@@ -15,6 +15,7 @@ from sfumato.errors import SfumatoError
 from sfumato.machine import Fit, advise
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
+from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, size_bytes
 from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection, unusable
@@ -157,8 +158,9 @@ def _reading(title: str, total_bytes: int, cancel: CancelToken) -> Iterator[Call
 
 def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """A model, or a repository that becomes an entry first; for a transformer that waits for its other parts, those."""
+    secrets = Secrets()  # one for both, so that a token without a vault is typed once
     if is_repository(wishes.model):
-        spec = _add_repository(paths, collection, wishes.model, cancel)
+        spec = _add_repository(paths, collection, wishes.model, cancel, secrets)
         wishes.model, collection = spec.id, open_collection(paths)
     waiting = collection.waits(wishes.model)
     spec = waiting.parts if waiting and waiting.parts else collection.catalogue.get(wishes.model)
@@ -170,7 +172,7 @@ def _download(paths: Paths, collection: Collection, wishes: argparse.Namespace, 
             f"“{spec.title}” has the licence {spec.licence}, which wants to be agreed to.",
             f"Read it on the page of {spec.source.repository}, then add --accept-licence.",
         )
-    fetch_model(spec, paths, cancel)
+    fetch_model(spec, paths, cancel, secrets)
     here = open_collection(paths)
     model = here.stored(spec.id)
     if spec.is_parts:
@@ -199,15 +201,17 @@ def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cance
         raise SfumatoError(
             f"“{what[:60]}” is neither a file or folder here nor a repository.", "A repository is written owner/name."
         )
-    spec = _add_repository(paths, collection, what, cancel)
+    spec = _add_repository(paths, collection, what, cancel, Secrets())
     return {"added": [_facts(spec)]}, _how_to_go_on(spec)
 
 
-def _add_repository(paths: Paths, collection: Collection, name: str, cancel: CancelToken) -> ModelSpec:
+def _add_repository(
+    paths: Paths, collection: Collection, name: str, cancel: CancelToken, secrets: Secrets
+) -> ModelSpec:
     """The person's own or the catalogue's entry of a repository, else one made from what the hub says, kept among the person's own."""
     if known := collection.of_repository(name):
         return known
-    spec = look_up(paths, collection, name, cancel)
+    spec = look_up(paths, collection, name, cancel, secrets)
     if spec.id in {known.id for known in collection.catalogue.models} - collection.own_ids:
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Download that one.")
     keep_entry(spec, paths.own_entries)

@@ -125,6 +125,25 @@ def test_a_repository_that_cannot_be_used_is_told_with_the_reason(
     assert not list(paths.own_entries.glob("*"))
 
 
+def test_a_gated_repository_is_downloaded_by_its_name_with_a_token_typed_once(
+    server: LoopbackHub, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = server.repos["someone/tiny-sd"]
+    repo.token, repo.gated = "hf_typed_token", "auto"
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")  # no vault here
+    typed: list[str] = []
+
+    def type_it(*_: object, **__: object) -> str:
+        typed.append("hf_typed_token")
+        return typed[-1]
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", type_it)
+    assert main(["models", "download", "someone/tiny-sd"]) == 0
+    assert len(typed) == 1
+    assert (paths.models / ID).is_dir()
+
+
 def test_an_entry_from_a_toml_file(
     server: LoopbackHub, capsys: pytest.CaptureFixture[str], tmp_path: Path, paths: Paths
 ) -> None:
