@@ -59,7 +59,7 @@ def faults(system: BareSystem, findings: Findings) -> None:
 
 
 def newer_library(system: BareSystem, findings: Findings) -> None:
-    """It is said that a newer app wrote it, a sentence that is typed all the same brings a picture, and no byte of it changes."""
+    """It is said that a newer app wrote it, and what is typed all the same changes no byte of it."""
     system.make_library_newer()
     before, painted = system.library_hash(), len(system.pictures())
     app = system.start("sfumato")
