@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
@@ -24,6 +23,7 @@ from sfumato_desktop.engine_libraries import (
 from sfumato_desktop.engines_page import EnginesPage, PackRow
 from sfumato_desktop.errands import Errands
 from sfumato_desktop.site import find_site, why_no_site
+from sfumato_desktop.window import Window
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, Setup
 from sfumato_models.downloads import Downloads
@@ -35,13 +35,13 @@ class EnginesControl(QObject):
 
     told = Signal(object)
 
-    def __init__(self, window: QWidget, paths: Paths, background: Background, parent: QObject) -> None:
+    def __init__(self, window: Window, paths: Paths, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._paths = paths
         self._background = background
         self._cancel = CancelToken()
         self._errands = Errands(self._show_failure, self)
-        self.page = EnginesPage(window)
+        self.page = EnginesPage(window, window.files)
         self.page.wished.connect(self._do)
         self.page.add_wanted.connect(self.add)
         self.told.connect(self._hear)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFrame,
     QLabel,
     QProgressBar,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.compiled_card import CompiledCard
+from sfumato_desktop.file_dialogs import FileDialogs, Place
 from sfumato_desktop.layouts import lay_out_card, lay_out_dialog, row_of
 from sfumato_desktop.model_card import progress_text, size_text
 from sfumato_desktop.theme import GAP
@@ -115,8 +114,9 @@ class EnginesPage(QDialog):
     wished = Signal(str, str)
     add_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, files: FileDialogs) -> None:
         super().__init__(parent)
+        self._files = files
         self.setWindowTitle(self.tr("Engine libraries"))
         self.setMinimumSize(QSize(620, 420))
         self.cards: dict[str, PackCard] = {}
@@ -182,14 +182,15 @@ class EnginesPage(QDialog):
             label.setVisible(bool(text))
 
     def _ask_folder(self) -> None:
-        if folder := QFileDialog.getExistingDirectory(self, self.tr("The folder with the pack's wheels")):
-            self.add_wanted.emit(Path(folder))
+        title = self.tr("The folder with the pack's wheels")
+        if folder := self._files.folder(title, self, Place.DownloadLocation):
+            self.add_wanted.emit(folder)
 
     def _ask_archive(self) -> None:
         kinds = self.tr("Archives") + " (*.zip *.tar *.tar.gz *.tar.xz *.tgz)"
-        file, _ = QFileDialog.getOpenFileName(self, self.tr("The archive with the pack's wheels"), "", kinds)
-        if file:
-            self.add_wanted.emit(Path(file))
+        title = self.tr("The archive with the pack's wheels")
+        if file := self._files.open_file(title, kinds, self, Place.DownloadLocation):
+            self.add_wanted.emit(file)
 
     def _button(self, text: str, pressed: object) -> DialogButton:
         button = DialogButton(text, self)

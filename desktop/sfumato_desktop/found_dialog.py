@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.file_dialogs import FileDialogs, Place
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_models.local_files import Found
 
@@ -28,8 +28,9 @@ class FoundDialog(QDialog):
     add_wanted = Signal(object, bool)
     look_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, files: FileDialogs) -> None:
         super().__init__(parent)
+        self._files = files
         self.setWindowTitle(self.tr("Models on this disk"))
         self.resize(QSize(720, 520))
         self.buttons: dict[Path, DialogButton] = {}
@@ -114,6 +115,5 @@ class FoundDialog(QDialog):
         self.add_wanted.emit(file, self.copies.isChecked())
 
     def _choose_folder(self) -> None:
-        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        if folder := QFileDialog.getExistingDirectory(self, self.tr("Look for models in"), home):
-            self.look_wanted.emit(Path(folder))
+        if folder := self._files.folder(self.tr("Look for models in"), self, Place.HomeLocation):
+            self.look_wanted.emit(folder)

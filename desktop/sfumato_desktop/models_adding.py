@@ -146,7 +146,7 @@ class ModelsAdding(QObject):
     def show_found(self) -> None:
         """Look on this disk, and show what is there."""
         if self._found is None:
-            self._found = FoundDialog(self.page or self._window)
+            self._found = FoundDialog(self.page or self._window, self._window.files)
             self._found.add_wanted.connect(lambda file, is_copied: self.add_files((file,), is_copied))
             self._found.look_wanted.connect(self._look)
         self._found.open()

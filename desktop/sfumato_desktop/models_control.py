@@ -59,7 +59,7 @@ class ModelsControl(QObject):
     def show(self) -> None:
         """Open the page."""
         if self._page is None:
-            self._page = self._adding.page = page = ModelsPage(self._window)
+            self._page = self._adding.page = page = ModelsPage(self._window, self._window.files)
             page.wished.connect(self._do)
             page.token_entered.connect(self._keep_token)
             page.add_wanted.connect(self._adding.add)

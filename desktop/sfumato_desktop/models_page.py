@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -25,6 +23,7 @@ from sfumato.machine import Fit
 from sfumato.model_catalog import ModelSpec
 from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.file_dialogs import FileDialogs, Place
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.incoming import incoming_models
 from sfumato_desktop.model_card import ModelCard, ModelRow
@@ -47,14 +46,14 @@ class ModelsPage(QDialog):
     engines_wanted = Signal()
     dropped = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, files: FileDialogs) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
         self.resize(QSize(860, 720))
         self.cards: dict[str, ModelCard] = {}
         self.rows: tuple[ModelRow, ...] = ()
         self._wanted = ""
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        self._files = files
         self.machine = plain_label("", "quiet", self)
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Which models"))
@@ -233,10 +232,8 @@ class ModelsPage(QDialog):
     def _add_file(self) -> None:
         known = " ".join(f"*{suffix}" for suffix in (".safetensors", ".gguf", ".toml", *sorted(PICKLES)))
         kinds = f"{self.tr('Models and catalogue entries')} ({known})"  # pickles are refused with a reason
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add models"), self._folder, kinds)
-        if path:
-            self._folder = str(Path(path).parent)
-            self.add_wanted.emit(path)
+        if file := self._files.open_file(self.tr("Add models"), kinds, self, Place.DownloadLocation):
+            self.add_wanted.emit(str(file))
 
     def _question(self, text: str, more: str) -> QMessageBox:
         asked = QMessageBox(self)

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
@@ -271,6 +271,40 @@ def test_a_copy_can_be_begun_again_when_the_stick_is_back(
     page.cards["own-chat"].buttons["copy"].click()
     copy = paths.own_models / "own-chat" / "chat.gguf"
     qtbot.waitUntil(lambda: page.cards["own-chat"].row.spec.path == str(copy), timeout=PATIENCE_MS)
+
+
+def test_models_are_looked_for_where_the_last_file_was_and_that_is_remembered(
+    qtbot: QtBot, window: Window, disk: Path, tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def choose_file(parent: object, title: str, begin: str, kinds: str) -> tuple[str, str]:
+        begun.append(begin)
+        return str(disk / "chat.gguf"), ""
+
+    def choose_folder(parent: object, title: str, begin: str) -> str:
+        begun.append(begin)
+        return str(tmp_path)
+
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose_file)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose_folder)
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    assert page
+    page.add_file.click()
+    qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
+    qtbot.waitUntil(paths.hash_book.exists, timeout=PATIENCE_MS)
+    page.look.click()
+    found = page.findChild(FoundDialog)
+    assert found
+    qtbot.waitUntil(found.other.isEnabled, timeout=PATIENCE_MS)
+    found.other.click()
+    assert begun == [str(tmp_path), str(disk)]
+    qtbot.waitUntil(
+        lambda: load_settings(paths.settings_file).settings.last_folder == str(tmp_path), timeout=PATIENCE_MS
+    )
+    qtbot.waitUntil(found.other.isEnabled, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("pressed", ["forget", "cancel"])

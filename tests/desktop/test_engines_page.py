@@ -194,6 +194,16 @@ def test_a_pack_that_does_not_work_here_leaves_what_was_used(
     page.folder.click()
     app.wait(lambda: "Some card" in page.told.text())
     assert active_pack(paths.engine_packs) is not None
+    begun: list[str] = []
+
+    def choose_file(parent: object, title: str, begin: str, kinds: str) -> tuple[str, str]:
+        begun.append(begin)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose_file)
+    app.wait(page.archive.isEnabled)
+    page.archive.click()
+    assert begun == [str(wheels[0].parent)]  # where the folder was chosen
 
 
 def test_while_a_pack_is_tried_out_the_page_says_so_whenever_it_is_opened(app: App, page: EnginesPage) -> None:
