@@ -8,7 +8,7 @@ from typing import Literal
 from sfumato.errors import SfumatoError, WhichPicture
 from sfumato.lora import Lora
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato.recipe import Recipe, Route
+from sfumato.recipe import ENGINE, NO_ROOM, Recipe, Route
 from sfumato.seeds import SeedRule
 from sfumato.selection import Area
 from sfumato.standing_wishes import StandingWish
@@ -180,10 +180,13 @@ class Conversation:
         return tuple(version for version in self.versions if not version.is_deleted)
 
     def engine(self, model_id: str, before: Version | None = None) -> dict[str, str]:
-        """As `Recipe.engine`, of the picture `before` or else the newest one of that model: a conversation keeps its engine."""
+        """As `Recipe.engine`, of the picture `before` or else the newest one of that model: a conversation keeps its engine.
+
+        A picture that lacked the room for it is passed over.
+        """
         versions = (*((before,) if before else ()), *reversed(self.versions))
         painted = (v.recipe for v in versions if not v.is_attached and v.recipe.settings.model_id == model_id)
-        return next((recipe.engine for recipe in painted if recipe.engine), {})
+        return next((recipe.engine for recipe in painted if recipe.engine.get(ENGINE, NO_ROOM) != NO_ROOM), {})
 
     def has_painted(self, said: str, about: int | None) -> bool:
         """True if a picture came of a message in these words about this version (None: a beginning)."""

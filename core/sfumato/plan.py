@@ -150,7 +150,9 @@ def _picture_plan(
     loras = request.overrides.loras
     if loras is None:
         loras = parent.recipe.loras if parent else ()
-    engine = request.conversation.engine(settings.model_id, parent)
+    shared = request.overrides.shared
+    is_of_shared = shared is not None and shared.engine and shared.settings.model_id == settings.model_id
+    engine = shared.engine if shared and is_of_shared else request.conversation.engine(settings.model_id, parent)
     first = Recipe(prompt, compiled, settings, seeds[0], choice.route, start_sha256, {}, engine, area=area, loras=loras)
     recipes = tuple(replace(first, seed=seed) for seed in seeds)
     if whole and choice.route is Route.TEXT_TO_IMAGE:

@@ -21,6 +21,7 @@ ENGINE = (
     "compiled"  # the key of the fingerprint that a draft may have too: which of its two engines a painter should use
 )
 BLOCKS = "blocks"  # its value where blocks are compiled
+NO_ROOM = "no room"  # where only the room for this picture was missing: later ones get them again
 MAX_SIDE, MAX_STEPS, MAX_GUIDANCE = 65_536, 10_000, 1000.0
 
 

@@ -72,6 +72,11 @@ class Setup:
         """Torch's word for the number."""
         return DTYPES[self.number]
 
+    @property
+    def stays_whole(self) -> bool:
+        """True where its blocks stay where they are, so that they can be compiled."""
+        return self.fit.placement in PLACEMENTS
+
 
 def choose_setup(
     parts: Parts,
@@ -172,7 +177,7 @@ def load_model(
     set_up(setup.device)
     if parts.total >= SMALL_PARAMETERS:
         setup = quickest_setup(setup, parts, facts, family, avoid, speeds or SpeedBook())
-    is_possible = compiled and setup.fit.placement in PLACEMENTS
+    is_possible = compiled and setup.stays_whole
     missing = missing_for_compiling(setup.device.kind in ("cuda", "rocm", "xpu")) if is_possible else None
     setup = replace(setup, is_compiled=is_possible and missing is None)
     stamps, files = _stamps(model), ThreadPoolExecutor(1).submit(file_hashes, model, book)

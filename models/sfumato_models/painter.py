@@ -26,7 +26,7 @@ from tqdm import tqdm
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import DeviceLost, NoMemory, Retryable, SfumatoError
 from sfumato.masks import hard_mask
-from sfumato.recipe import BLOCKS, ENGINE, Recipe, Route, sha256_rgb
+from sfumato.recipe import BLOCKS, ENGINE, NO_ROOM, Recipe, Route, sha256_rgb
 from sfumato.selection import Selection
 from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
@@ -181,7 +181,7 @@ class DiffusersPainter:
         applied = replace(
             recipe,
             model_files=self.loaded.files(),
-            fingerprint=self.loaded.fingerprint | {ENGINE: BLOCKS if self._is_compiled(recipe) else "no"},
+            fingerprint=self.loaded.fingerprint | {ENGINE: self._engine(recipe)},
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
         return Painting(pixels, applied, timings, notes)
@@ -291,10 +291,17 @@ class DiffusersPainter:
     def _is_compiled(self, recipe: Recipe) -> bool:
         return self.loaded.setup.is_compiled and self._wants_compiled(recipe)
 
+    def _engine(self, recipe: Recipe) -> str:
+        if self._is_compiled(recipe):
+            return BLOCKS
+        lacks_room = self._compiled and self._wants_compiled(recipe) and not self.loaded.setup.stays_whole
+        return NO_ROOM if lacks_room or recipe.engine.get(ENGINE) == NO_ROOM else "no"
+
     def _left_uncompiled(self, recipe: Recipe) -> tuple[str, ...]:
         if self.loaded.setup.is_compiled or not self._wants_compiled(recipe):
             return ()
-        why = "as they cannot be built here" if self._compiled else "which are not in use"
+        unbuilt = "they cannot be built here" if self.loaded.setup.stays_whole else "the model's parts had to make room"
+        why = f"as {unbuilt}" if self._compiled else "which are not in use"
         return (f"Painted without compiled blocks, {why}; it can differ a little from earlier ones.",)
 
     def _unheard(self, recipe: Recipe) -> tuple[str, ...]:

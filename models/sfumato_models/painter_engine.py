@@ -13,7 +13,7 @@ from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import BLOCKS, ENGINE, Recipe, RenderSettings, Route
 from sfumato_models.compiled_engines import BuildStep, Built
-from sfumato_models.compiling import PLACEMENTS, CompileError
+from sfumato_models.compiling import CompileError
 from sfumato_models.devices import give_back_memory
 from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
@@ -65,7 +65,7 @@ def build(painter: DiffusersPainter, on_step: Callable[[BuildStep], None], cance
         TurnCancelled: after a stop.
     """
     loaded = painter.loaded
-    if loaded.setup.fit.placement not in PLACEMENTS:
+    if not loaded.setup.stays_whole:
         raise SfumatoError(
             f"{loaded.family.title} has no room to stay whole in memory here, so it cannot be compiled.",
             "It is painted as before.",

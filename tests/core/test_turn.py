@@ -81,6 +81,29 @@ def test_a_conversation_keeps_the_engine_that_painted_it_and_a_new_one_gets_the_
     assert it.keeper.conversation.engine("fake-painter", other) == {"compiled": "no"}
 
 
+def test_a_picture_that_lacked_room_for_compiled_blocks_does_not_take_them_from_the_conversation() -> None:
+    it = talk(RED_BALL, NIGHT, NIGHT)
+    for said, engine in (("a red ball", "blocks"), ("same but at night", "no room"), ("at night", "blocks")):
+        it.painter.engine = {"compiled": engine}
+        it.say(said)
+    assert [recipe.engine for recipe in it.painter.painted][1:] == [{"compiled": "blocks"}] * 2
+
+
+@pytest.mark.parametrize(
+    ("model_id", "engine"), [("fake-painter", {"compiled": "no"}), ("another", {"compiled": "blocks"})]
+)
+def test_a_shared_recipe_is_painted_by_its_own_engine(model_id: str, engine: dict[str, str]) -> None:
+    it = talk(RED_BALL)
+    it.painter.engine = {"compiled": "blocks"}
+    it.say("a red ball")
+    came = recipe(7)
+    settings = replace(came.settings, model_id=model_id)
+    came = replace(came, settings=settings, fingerprint={"compiled": "no", "torch": "9"})
+    it.say("a boat", Overrides(prompt=came.prompt, is_new=True, shared=came))
+    assert it.painter.painted[-1].engine == engine
+    assert set(it.painter.painted[-1].fingerprint) == {"compiled"}
+
+
 def test_going_back_makes_an_earlier_picture_the_parent_of_the_next() -> None:
     it = talk(RED_BALL, NIGHT, decision("go_back", target=1), NIGHT)
     for message in ("a red ball", "at night", "go back to the first one", "at night"):

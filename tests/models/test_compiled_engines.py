@@ -25,6 +25,7 @@ from sfumato_models.compiled_engines import (
     use_compiled,
 )
 from sfumato_models.installed import InstalledModel
+from sfumato_models.memory import Placement
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.painter_engine import build
 from sfumato_models.supervisor import EngineProcess, RemotePainter
@@ -79,6 +80,21 @@ def test_without_a_compiler_nothing_is_built_and_that_is_said(
     assert paint(plain, wish(model)).pixels == done.pixels
     once_compiled = paint(plain, replace(wish(model), fingerprint={ENGINE: BLOCKS}))
     assert any("without compiled blocks, which are not in use" in note for note in once_compiled.notes)
+
+
+def test_a_picture_that_makes_parts_move_says_so_and_not_that_blocks_cannot_be_built(
+    model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfumato_models.compiled_engines.shutil.which", lambda name: None)
+    painter = DiffusersPainter(model, 1, compiled=True)
+    monkeypatch.setattr(painter.loaded, "require_room", lambda size: None)
+    setup = painter.loaded.setup
+    painter.loaded.setup = replace(setup, fit=replace(setup.fit, placement=Placement.PART_BY_PART))
+    done = paint(painter, wish(model))
+    assert any("parts had to make room" in note for note in done.notes)
+    assert done.recipe.fingerprint["compiled"] == "no room"
+    again = paint(painter, done.recipe.as_draft())
+    assert (again.pixels, again.recipe.fingerprint, again.notes) == (done.pixels, done.recipe.fingerprint, ())
 
 
 @pytest.mark.skipif(find_compiler() is None, reason="there is no C++ compiler")
