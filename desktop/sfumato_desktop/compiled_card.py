@@ -16,11 +16,15 @@ _SECOND_MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class CompiledRow:
-    """The picture model's title, what trying its compiled blocks found (None: never tried), and how far that is now."""
+    """The picture model's title, what trying its compiled blocks found (None: never tried), and how far that is now.
+
+    `missing` says what they need and is not here any more, where they are to be used all the same.
+    """
 
     title: str
     tried: Tried | None = None
     step: BuildStep | None = None
+    missing: str = ""
 
 
 class CompiledCard(QFrame):
@@ -72,7 +76,7 @@ class CompiledCard(QFrame):
         if row is None:
             return
         self.title.setText(self.tr("“{0}”, compiled for this machine").format(row.title))
-        self.found.setText(self._found(row.tried))
+        self.found.setText(self._found(row.tried, row.missing))
         self.found.setVisible(row.tried is not None and not is_building)
         self.bar.setVisible(is_building)
         self.progress.setVisible(is_building)
@@ -85,9 +89,11 @@ class CompiledCard(QFrame):
             self.buttons[name].setVisible(is_shown)
         self.buttons["try"].setText(self.tr("Try again") if row.tried else self.tr("Try it"))
 
-    def _found(self, tried: Tried | None) -> str:
+    def _found(self, tried: Tried | None, missing: str) -> str:
         if tried is None:
             return ""
+        if missing:
+            return self.tr("Chosen, but not possible now. {0}").format(missing)
         if tried.is_used:
             return self.tr(
                 "In use, {0} as fast here. New conversations are painted with them; those that began without go on without."

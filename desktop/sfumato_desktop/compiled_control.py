@@ -35,11 +35,21 @@ class CompiledControl(QObject):
         if self._step is not None:
             return
         studio = self._background.studio
-        if studio is None or what_is_missing(studio.painter_process.spec, studio.graphics_gib):
+        if studio is None:
             self._card.show_row(None)
             return
-        spec = studio.engines.painter_spec
-        self._card.show_row(CompiledRow(spec.title, tried_models(self._paths.engine_notes).get(spec.id)))
+        spec, missing = studio.engines.painter_spec, what_is_missing(studio.painter_process.spec, studio.graphics_gib)
+        tried = tried_models(self._paths.engine_notes).get(spec.id)
+        is_shown = missing is None or (tried is not None and tried.is_used)  # what is used can always be left
+        row = CompiledRow(spec.title, tried, missing="" if missing is None else str(missing))
+        self._card.show_row(row if is_shown else None)
+
+    def models_changed(self) -> None:
+        """Other models or libraries are loaded now: what is being tried is stopped."""
+        if self._step is None:
+            self.reload()
+        elif self._cancel:
+            self._cancel.cancel()
 
     def close(self) -> None:
         """Stop trying."""
@@ -81,16 +91,19 @@ class CompiledControl(QObject):
 
     def _keep(self, model_id: str, title: str, built: Built | None) -> None:
         self._step = None
+        studio = self._background.studio
+        is_painter = studio is not None and studio.engines.painter_spec.id == model_id
         if built is None:
             self.reload()
-            self.said.emit(self.tr("Stopped. “{0}” paints as before.").format(title), "")
+            as_before = self.tr("Stopped. “{0}” paints as before.").format(title)
+            self.said.emit(as_before if is_painter else self.tr("Stopped, as another model was chosen."), "")
             return
         try:
             keep_tried(self._paths.engine_notes, model_id, built)
         except OSError as error:
             self._show_failure(file_trouble(self._paths.engine_notes, error))
             return
-        if built.is_worthwhile:
+        if built.is_worthwhile and is_painter:
             self._background.change_models()  # the painter starts again, able to
         self.reload()
 

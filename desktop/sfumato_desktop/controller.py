@@ -342,6 +342,7 @@ class Controller(QObject):
                 self._show_rows(event.rows)
             case TokensKnown():
                 self._window.set_token_limit(event.limit)
+                self._pages.models_changed()
             case LorasKnown():
                 self._window.composer.loras.show_fitting(event.loras)
             case Trouble():

@@ -48,6 +48,11 @@ class Pages(QObject):
             self._engines = EnginesControl(self._window, self._paths, self._background, self)
         self._engines.show()
 
+    def models_changed(self) -> None:
+        """Other models or libraries are loaded now."""
+        if self._engines:
+            self._engines.compiled.models_changed()
+
     def show_connections(self) -> None:
         """Every connection that was opened."""
         self._models_control().show_connections()

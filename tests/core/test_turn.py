@@ -82,8 +82,8 @@ def test_a_conversation_keeps_the_engine_that_painted_it_and_a_new_one_gets_the_
 
 
 def test_a_picture_that_lacked_room_for_compiled_blocks_does_not_take_them_from_the_conversation() -> None:
-    it = talk(RED_BALL, NIGHT, NIGHT)
-    for said, engine in (("a red ball", "blocks"), ("same but at night", "no room"), ("at night", "blocks")):
+    it = talk(RED_BALL, NIGHT, decision("refine", seed="keep", patch={"set": {"setting": "in the snow"}}))
+    for said, engine in (("a red ball", "blocks"), ("same but at night", "no room"), ("in the snow", "blocks")):
         it.painter.engine = {"compiled": engine}
         it.say(said)
     assert [recipe.engine for recipe in it.painter.painted][1:] == [{"compiled": "blocks"}] * 2

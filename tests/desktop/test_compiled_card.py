@@ -14,6 +14,7 @@ from sfumato.paths import Paths
 from sfumato_desktop import compiled_control
 from sfumato_desktop.compiled_card import CompiledCard
 from sfumato_desktop.engines_page import EnginesPage
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_models.compiled_engines import BuildStep, Built, Tried, compiled_models, find_compiler, keep_tried
 from sfumato_models.compiled_engines import tried_models as tried_of
 from sfumato_models.installed import InstalledModel
@@ -165,6 +166,52 @@ def test_a_stop_and_trouble_leave_the_model_as_it_was(
     app.wait(lambda: page_of(app).trouble.text() == "This model cannot be compiled here. It is painted as before.")
     assert shown(card) == ["try"]
     assert not tried_of(paths.engine_notes)
+
+
+def test_what_is_tried_is_stopped_when_the_models_change_and_starts_no_other_painter_again(
+    app: App, missing: list[SfumatoError], open_card: Callable[[], CompiledCard], paths: Paths,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    asked: list[CancelToken] = []
+
+    def until_cancelled(spec: object, cancel: CancelToken, *_: object) -> Built:
+        asked.append(cancel)
+        while not cancel.is_cancelled:
+            time.sleep(0.01)
+        return FASTER  # it was done at that very moment
+
+    monkeypatch.setattr(compiled_control, "build_compiled", until_cancelled)
+    card = open_card()
+    card.buttons["try"].click()
+    app.wait(lambda: asked)
+    other = SPEC.model_copy(update={"id": "other", "title": "Another model"})
+    monkeypatch.setattr("tests.desktop.played.SPEC", other)
+    monkeypatch.setattr("sfumato_desktop.background.token_limit", lambda studio: TokenLimit(len, 75, 1))
+    app.controller.background.change_models()
+    app.wait(lambda: "Another model" in card.title.text())
+    assert asked[0].is_cancelled
+    assert tried_of(paths.engine_notes)[SPEC.id].is_used  # for when it is chosen again
+    restarts: list[object] = []
+    monkeypatch.setattr(app.controller.background, "change_models", lambda: restarts.append(card))
+    card.buttons["try"].click()
+    app.wait(lambda: len(asked) == 2)
+    monkeypatch.setattr("tests.desktop.played.SPEC", SPEC)
+    asked[1].cancel()
+    app.wait(lambda: SPEC.title in card.title.text())
+    assert not restarts
+
+
+def test_what_is_in_use_can_be_left_where_the_compiler_is_gone(
+    app: App, missing: list[SfumatoError], open_card: Callable[[], CompiledCard], paths: Paths
+) -> None:
+    keep_tried(paths.engine_notes, SPEC.id, FASTER)
+    missing.append(SfumatoError("There is no compiler.", "Install one."))
+    card = open_card()
+    assert card.found.text() == "Chosen, but not possible now. There is no compiler. Install one."
+    assert shown(card) == ["plain"]
+    card.buttons["plain"].click()
+    app.wait(lambda: not card.isVisible())
+    assert compiled_models(paths.engine_notes) == frozenset()
 
 
 def test_what_an_earlier_run_found_is_shown(
