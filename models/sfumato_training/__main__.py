@@ -35,9 +35,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     wishes = parser.parse_args()
     if wishes.what == "contact-sheet":
-        from sfumato_training.contact_sheet import make_contact_sheet
+        from sfumato_training.contact_sheet import make_contact_sheet, make_relit_sheet
 
         make_contact_sheet(wishes.out / "painter", wishes.out / "contact_sheet.png")
+        make_relit_sheet(wishes.out / "painter", wishes.out / "relit_sheet.png")
         return
     if wishes.what == "evaluate":
         _evaluate(wishes.out, wishes.grader or wishes.out / "grader" / "grader.safetensors")

@@ -1,7 +1,8 @@
-"""The contact sheet of a painter: things across, styles down, one seed; the rest of the scene changes from thing to thing."""
+"""Two sheets to judge a painter by eye: styles by things from one seed, and pairs in which one word of light was changed."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import torch
 from PIL import Image
 
 from sfumato_training.captions import full_caption
+from sfumato_training.grader import held_out_scenes
 from sfumato_training.painter_evaluate import load_pipeline, paint
-from sfumato_training.world import STYLES, Scene, Second
+from sfumato_training.pictures import scenes_of
+from sfumato_training.world import LIGHTINGS, STYLES, TRAINED_ON, Scene, Second
 
 SEED = 7
 SHOWN = (
@@ -23,6 +26,7 @@ SHOWN = (
     Scene("rabbit", "pink", "snow", "flat", "noon", number=3),
     Scene("robot", "green", "city", "flat", "night"),
 )
+PAIRS, PAIRS_ACROSS = 20, 4
 _SIZE, _GAP = 128, 2  # pixels
 
 
@@ -37,4 +41,27 @@ def make_contact_sheet(painter: Path, file: Path) -> None:
             picture = paint(pipeline, [full_caption(replace(scene, style=style))], [""], SEED)[0]
             small = Image.fromarray(picture).resize((_SIZE, _SIZE), Image.Resampling.LANCZOS)
             sheet.paste(small, (column * step, row * step))
+    sheet.save(file)
+
+
+def relit_scenes() -> list[tuple[Scene, Scene]]:
+    """Scenes that the painter never saw, each in two lights."""
+    rng = random.Random(f"relit-{SEED}")
+    scenes = held_out_scenes(PAIRS, set(scenes_of(*TRAINED_ON)), SEED + 3)
+    lights = [rng.choice([light for light in LIGHTINGS if light != scene.lighting]) for scene in scenes]
+    return [(scene, replace(scene, lighting=light)) for scene, light in zip(scenes, lights, strict=True)]
+
+
+def make_relit_sheet(painter: Path, file: Path) -> None:
+    """Paint both pictures of each pair from the same seed, side by side, and write the sheet as `file`."""
+    torch.set_num_threads(2)
+    pipeline = load_pipeline(painter)
+    step = _SIZE + _GAP
+    sheet = Image.new("RGB", (PAIRS_ACROSS * (2 * step + 4 * _GAP), PAIRS // PAIRS_ACROSS * step), "white")
+    for number, pair in enumerate(relit_scenes()):
+        left = number % PAIRS_ACROSS * (2 * step + 4 * _GAP)
+        for column, scene in enumerate(pair):
+            picture = paint(pipeline, [full_caption(scene)], [""], SEED + number)[0]
+            small = Image.fromarray(picture).resize((_SIZE, _SIZE), Image.Resampling.LANCZOS)
+            sheet.paste(small, (left + column * step, number // PAIRS_ACROSS * step))
     sheet.save(file)
