@@ -107,6 +107,7 @@ def _verify(paths: Paths, collection: Collection, model_id: str, cancel: CancelT
     """Shipped models by headers and lengths, all others by every byte."""
     here = (*collection.installed, *collection.parts)
     ids = [model_id] if model_id else [*(model.spec.id for model in here), *(it.spec.id for it in collection.waiting)]
+    installed = {model.spec.id: model for model in here}
     rows, lines = [], []
     for checked in ids:
         spec = collection.catalogue.get(checked)
@@ -117,9 +118,12 @@ def _verify(paths: Paths, collection: Collection, model_id: str, cancel: CancelT
             )
         if found.new:
             lines.append(f"{checked:22} whole; its hashes were not known before and are remembered now")
-        else:
+        elif checked in collection.own_ids or collection.shelf.place(checked).is_dir():
             lines.append(f"{checked:22} every file is right")
-        rows.append(_facts(spec) | {"remembered": list(found.new)})
+        else:
+            lines.append(f"{checked:22} every file is whole, by its header and length: it came with Sfumato")
+        row = _installed_row(installed[checked]) if checked in installed else _facts(spec)
+        rows.append(row | {"remembered": list(found.new)})
     return {"models": rows, "verified": True}, "\n".join(lines)
 
 

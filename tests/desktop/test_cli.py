@@ -106,6 +106,8 @@ def test_show_and_models_and_doctor_tell_what_there_is(
     models = run(capsys, "models", "verify")["models"]
     assert {model["kind"] for model in models} == {"painter", "writer"}
     assert all(model["licence"] and model["purpose"] and model["size_bytes"] for model in models)
+    assert main(["models", "verify"]) == 0
+    assert capsys.readouterr().out.count("every file is whole") == 2
     assert run(capsys, "doctor")["problems"] == []
 
 
