@@ -66,7 +66,7 @@ def traced_conversation(system: BareSystem, findings: Findings, command: str) ->
 
 
 _SHOWN = "SELECT current FROM conversation ORDER BY id DESC LIMIT 1"
-_SAID = "SELECT role, parts FROM message ORDER BY id"  # in all conversations: a new one is stored with its first message
+_SAID = "SELECT role, parts FROM message ORDER BY id"  # of all: a new conversation is stored with its first message
 
 
 def _attach(system: BareSystem, window: str) -> None:
