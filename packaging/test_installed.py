@@ -306,8 +306,8 @@ def archive(system: BareSystem, findings: Findings, folder: Path) -> None:
             f"archive: started from the menu's entry, painted, ended with {app.wait(60)}", app.returncode == 0
         )
         packs = system.home / ".local/share/sfumato/engines/pack"
-        packs.mkdir(parents=True)
-        (packs / "large").write_bytes(bytes(3 << 20))
+        pack = "~/.local/share/sfumato/engines/pack"
+        system.run(f"mkdir -p {pack} && head -c 3145728 /dev/zero > {pack}/large", user=PERSON, check=True)
         removed = system.run("~/.local/lib/sfumato/install --remove --engines", user=PERSON)
         told = next((line.strip() for line in removed.stdout.splitlines() if line.endswith("/engines")), removed.stderr)
         findings.note(f"archive: removed with what was downloaded: {told}", not packs.exists() and told.startswith("3"))
