@@ -305,12 +305,12 @@ def archive(system: BareSystem, findings: Findings, folder: Path) -> None:
         findings.note(
             f"archive: started from the menu's entry, painted, ended with {app.wait(60)}", app.returncode == 0
         )
-        packs = system.home / ".local/share/sfumato/engines/pack"
-        pack = "~/.local/share/sfumato/engines/pack"
-        system.run(f"mkdir -p {pack} && head -c 3145728 /dev/zero > {pack}/large", user=PERSON, check=True)
+        pack = ".local/share/sfumato/engines/pack"
+        system.run(f"mkdir -p ~/{pack} && head -c 3145728 /dev/zero > ~/{pack}/large", user=PERSON, check=True)
         removed = system.run("~/.local/lib/sfumato/install --remove --engines", user=PERSON)
         told = next((line.strip() for line in removed.stdout.splitlines() if line.endswith("/engines")), removed.stderr)
-        findings.note(f"archive: removed with what was downloaded: {told}", not packs.exists() and told.startswith("3"))
+        is_gone = not (system.home / pack).exists()
+        findings.note(f"archive: removed with what was downloaded: {told}", is_gone and told.startswith("3"))
         kept = {".local/share/sfumato", ".local/state/sfumato", ".config/sfumato"}
         left = [path.relative_to(system.home) for path in system.home.rglob("*sfumato*")]
         left = [path for path in left if not any(str(path).startswith(place) for place in kept)]

@@ -84,16 +84,18 @@ def _parts(system: BareSystem) -> list[dict[str, str]]:
     return [part for _, parts in system.ask_library(_SAID) for part in json.loads(parts)["parts"]]
 
 
+def _said(system: BareSystem) -> list[list[dict[str, str]]]:
+    return [json.loads(parts)["parts"] for role, parts in system.ask_library(_SAID) if role == "sfumato"]
+
+
 def _painted(system: BareSystem) -> int:
     """How many pictures Sfumato has shown; one that was attached is kept, too, but is not painted."""
-    said = [json.loads(parts)["parts"] for role, parts in system.ask_library(_SAID) if role == "sfumato"]
-    return sum(part["type"] == "picture" for parts in said for part in parts)
+    return sum(part["type"] == "picture" for parts in _said(system) for part in parts)
 
 
 def _answers(system: BareSystem) -> list[list[dict[str, str]]]:
     """What Sfumato said in plain text, and nothing else."""
-    said = [json.loads(parts)["parts"] for role, parts in system.ask_library(_SAID) if role == "sfumato"]
-    return [parts for parts in said if all(part["type"] not in ("prompt", "picture", "how") for part in parts)]
+    return [parts for parts in _said(system) if all(part["type"] not in ("prompt", "picture", "how") for part in parts)]
 
 
 def _text(parts: list[dict[str, str]]) -> str:

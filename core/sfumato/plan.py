@@ -83,8 +83,7 @@ def with_prompt(plan: Plan, prompt: ImagePrompt, engines: Engines) -> Plan:
     """
     if prompt.is_empty:
         raise SfumatoError("The prompt is empty now.", "Say in at least one field what the picture should show.")
-    is_change = plan.parent and not plan.parent.is_attached and plan.decision.action != "draw"
-    before = plan.parent.prompt if plan.parent and is_change else None
+    before = plan.parent.prompt if plan.parent and not plan.is_new else None
     first = plan.recipes[0]
     area = first.area.edited(plan.prompt.subject, prompt.subject) if first.area else None
     compiled = compile_prompt(area.sent(prompt) if area else prompt, _prompt_facts(engines, plan.choice))
@@ -151,8 +150,8 @@ def _picture_plan(
     if loras is None:
         loras = parent.recipe.loras if parent else ()
     shared = request.overrides.shared
-    is_of_shared = shared is not None and shared.engine and shared.settings.model_id == settings.model_id
-    engine = shared.engine if shared and is_of_shared else request.conversation.engine(settings.model_id, parent)
+    own = shared.engine if shared and shared.settings.model_id == settings.model_id else {}
+    engine = own or request.conversation.engine(settings.model_id, parent)
     first = Recipe(prompt, compiled, settings, seeds[0], choice.route, start_sha256, {}, engine, area=area, loras=loras)
     recipes = tuple(replace(first, seed=seed) for seed in seeds)
     if whole and choice.route is Route.TEXT_TO_IMAGE:

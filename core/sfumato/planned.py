@@ -36,6 +36,11 @@ class Plan:
     shared: Recipe | None = None
 
     @property
+    def is_new(self) -> bool:
+        """True if nothing is kept of a parent's prompt."""
+        return self.parent is None or self.parent.is_attached or self.decision.action == "draw"
+
+    @property
     def how(self) -> HowPart | None:
         """Which way and why, as it is shown and kept; None when nothing is painted."""
         if self.choice is None:

@@ -16,12 +16,11 @@ from sfumato.selection import Area, Selection
 from sfumato.told_values import line_of
 
 RECIPE_FORMAT = 1
-# What a recipe from outside may say; models paint far less.
-ENGINE = (
-    "compiled"  # the key of the fingerprint that a draft may have too: which of its two engines a painter should use
-)
+# A draft's fingerprint may have this key, too: which of its two engines a painter should use.
+ENGINE = "compiled"
 BLOCKS = "blocks"  # its value where blocks are compiled
 NO_ROOM = "no room"  # where only the room for this picture was missing: later ones get them again
+# What a recipe from outside may say; models paint far less.
 MAX_SIDE, MAX_STEPS, MAX_GUIDANCE = 65_536, 10_000, 1000.0
 
 

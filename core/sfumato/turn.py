@@ -212,9 +212,8 @@ def _card(plan: Plan) -> PromptPart | None:
     kept = plan.parent is not None and first.seed == plan.kept_seed
     parent = plan.parent.number if plan.parent else None
     size = (first.settings.width, first.settings.height)
-    is_new = plan.parent is None or plan.parent.is_attached or plan.decision.action == "draw"
-    facts = (plan.prompt, plan.changes, first.seed, kept, plan.notes, plan.origin, parent, size, first.loras, is_new)
-    return PromptPart(*facts, instructions_of(first))
+    facts = (plan.prompt, plan.changes, first.seed, kept, plan.notes, plan.origin, parent, size)
+    return PromptPart(*facts, first.loras, plan.is_new, instructions_of(first))
 
 
 def _with_sentence(sentence: Sentence, keeper: Keeper, emit: Emit) -> Emit:

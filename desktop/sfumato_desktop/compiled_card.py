@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
+from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.layouts import lay_out_card, row_of
 from sfumato_models.compiled_engines import BuildStep, Built, Tried
@@ -124,9 +125,8 @@ class CompiledCard(QFrame):
         minutes, seconds = divmod(self._since.elapsed() // _SECOND_MS, 60)
         self.progress.setText(f"{phases[step.phase]} {minutes}:{seconds:02}")
 
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
+    def _button(self, name: str, text: str) -> DialogButton:
+        button = DialogButton(text, self)
         button.setAccessibleName(self.tr("{0}: compiled blocks").format(text))
         button.clicked.connect(lambda: self.wished.emit(name))
         return button

@@ -135,8 +135,7 @@ class Controller(QObject):
 
     def say_again(self, text: str, about: int | None) -> None:
         """A message once more (for another picture), or changed: from the version it was said about, as a branch of its own."""
-        if self._is_busy:
-            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
+        if not self.keeping.is_free():
             return
         conversation = starting_at(self.conversation(), about)
         is_again = conversation.has_painted(text, about)

@@ -96,7 +96,7 @@ class Keeping(QObject):
     def select_area(self, number: int) -> None:
         """Open it for selecting a part of it."""
         _, version = self._version(number)
-        if version is not None and self._is_free():
+        if version is not None and self.is_free():
             self._window.versions.show_mask_editor(version, self.picture_file(version))
 
     def save(self, number: int | None) -> None:
@@ -130,7 +130,7 @@ class Keeping(QObject):
     def delete(self, number: int) -> None:
         """One picture into the bin, with a way back."""
         conversation, version = self._version(number)
-        if conversation is None or version is None or not self._is_free():
+        if conversation is None or version is None or not self.is_free():
             return
         where = conversation.id
 
@@ -147,7 +147,7 @@ class Keeping(QObject):
     def restore(self, number: int) -> None:
         """One picture of the shown conversation out of the bin."""
         conversation = self._shown.shown
-        if conversation is not None and self._is_free():
+        if conversation is not None and self.is_free():
             self._restore(conversation.id, number)
 
     def export(self, conversation_id: int) -> None:
@@ -210,7 +210,8 @@ class Keeping(QObject):
         version = conversation.version(conversation.current if number is None else number)
         return conversation, version if version is not None and not version.is_deleted else None
 
-    def _is_free(self) -> bool:
+    def is_free(self) -> bool:
+        """True if no turn runs; else the person is told."""
         if self._shown.is_busy:
             self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
         return not self._shown.is_busy

@@ -17,11 +17,6 @@ from sfumato_desktop.window import Window
 class Wishing(Protocol):
     """The conversation that is shown, which may get other wishes."""
 
-    @property
-    def is_busy(self) -> bool:
-        """True while a turn runs."""
-        ...
-
     def conversation(self) -> Conversation:
         """The conversation that is shown, also an empty one."""
         ...
@@ -49,8 +44,7 @@ class WishesControl(QObject):
 
     def forget(self, wish: StandingWish) -> None:
         """A standing wish does not stand any more; what was painted stays as it is."""
-        if self._shown.is_busy:
-            self._window.show_toast(self.tr("Not while a picture is being painted. Press Esc to stop it."))
+        if not self._keeping.is_free():
             return
         where, before = self._shown.conversation().id, self._shown.conversation().wishes
 

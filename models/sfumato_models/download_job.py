@@ -46,7 +46,7 @@ class DownloadJob:
         self._spec = spec
         self._shelf = shelf
         self._stop = stop
-        page = f"{hub.network.address.rstrip('/')}/{spec.source.repository}" if spec.source else ""
+        page = hub.network.page(spec.source.repository) if spec.source else ""
         self._progress = Progress(DownloadState(spec.id, spec.title, "asking", page=page), tell, stop)
 
     def run(self) -> None:

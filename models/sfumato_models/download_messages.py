@@ -48,6 +48,10 @@ class Network:
     address: str = HUB_ADDRESS
     proxy: str = ""
 
+    def page(self, path: str) -> str:
+        """The address of a page of the hub, such as that of a repository."""
+        return f"{self.address.rstrip('/')}/{path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:

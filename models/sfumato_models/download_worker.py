@@ -101,7 +101,7 @@ class _Server:
 
         match attempt(look_up):
             case HubRefused() as refused:
-                page = f"{wish.network.address.rstrip('/')}/{wish.repository}"
+                page = wish.network.page(wish.repository)
                 hint = f"{refused.hint} ({page})" if refused.reason == "gate" else refused.hint
                 told = SfumatoError(refused.message, hint, refused.detail)
                 self._send(LookedUp(wish.repository, None, told, refused.reason))

@@ -198,18 +198,14 @@ class Hub:
         if self._token:
             return TokenNeeded(
                 "The hub does not accept the token.",
-                f"It may be expired or mistyped. Tokens are made at {self._tokens_page}.",
+                f"It may be expired or mistyped. Tokens are made at {self.network.page('settings/tokens')}.",
                 detail,
             )
         return TokenNeeded(
             "The hub wants to know who asks for this model, or it does not exist.",
-            f"Check the name, or enter a token of your account, made at {self._tokens_page}; read access is enough.",
+            f"Check the name, or enter a token of your account, made at {self.network.page('settings/tokens')}; read access is enough.",
             detail,
         )
-
-    @property
-    def _tokens_page(self) -> str:
-        return f"{self.network.address.rstrip('/')}/settings/tokens"
 
 
 def _refuse_plainly(status: int) -> NoReturn:

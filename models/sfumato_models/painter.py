@@ -12,7 +12,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -211,7 +210,7 @@ class DiffusersPainter:
         words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
-        blocks = computing_blocks(self._is_compiled(recipe)) if loaded.has_blocks else nullcontext()
+        blocks = computing_blocks(not loaded.has_blocks or self._is_compiled(recipe))
         with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention), blocks:
             kept = None if loaded.family.takes_mask else _kept(pipe, recipe, parent)
             follower = StepFollower(

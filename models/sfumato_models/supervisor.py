@@ -84,9 +84,8 @@ class EngineProcess:
         try:
             return self._call(method, arguments, on_event, cancel)
         except EngineDied as error:
-            if self.spec.libraries is None or self._has_answered or self.spec.kind == "probe":
-                raise
-            if self._exit_code == KILLED:  # by the system, which is no fault of the libraries
+            is_no_fault_of_theirs = self._has_answered or self._exit_code == KILLED  # by the system, for memory
+            if self.spec.libraries is None or is_no_fault_of_theirs or self.spec.kind == "probe":
                 raise
             self.spec = replace(self.spec, libraries=None)
             self.notice = SfumatoError(

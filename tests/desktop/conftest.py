@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from sfumato.paths import Paths, find_paths
 from sfumato.settings import Settings, save_settings
 from sfumato_desktop import background as background_module
+from sfumato_desktop.background import Background
 from sfumato_desktop.controller import Controller
+from sfumato_desktop.models_control import ModelsControl
+from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.window import Window
+from tests.desktop.models_pressed import PATIENCE_MS, Opened
 from tests.desktop.played import BALL, NIGHT, SNOW, App, FakeStudio
 from tests.models.hub import LoopbackHub
 from tests.models.tiny import tiny_painter
@@ -61,3 +66,23 @@ def server(tiny_folder: Path, paths: Paths) -> Iterator[LoopbackHub]:
         hub.add_folder("someone/tiny-sd", tiny_folder)
         save_settings(paths.settings_file, Settings(hub_address=hub.address))
         yield hub
+
+
+@pytest.fixture
+def models_opened(qtbot: QtBot, server: LoopbackHub, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    # engines are started when something is painted, and in most tests nothing is
+    monkeypatch.setattr(Background, "_load_engines", lambda self, studio: None)
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    controller = Controller(window, paths, window)
+    controller.start()
+    qtbot.waitUntil(lambda: bool(controller.background.settings.hub_address), timeout=PATIENCE_MS)
+    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
+    page = window.findChild(ModelsPage)
+    control = controller.findChild(ModelsControl)
+    assert page
+    assert control
+    qtbot.waitUntil(lambda: "starter-painter" in page.cards, timeout=PATIENCE_MS)
+    yield window, page, control
+    window.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
@@ -122,7 +123,7 @@ def test_what_is_faster_is_used_from_now_on_and_left_again_by_one_click(
     assert "Tried here: 1.50 times as fast. Not in use." in card.found.text()
     assert "paints without compiled blocks again" in page_of(app).told.text()
     assert shown(card) == ["try", "use"]
-    card.buttons["use"].click()  # without building them again
+    app.qtbot.keyClick(card.buttons["use"], Qt.Key.Key_Return)  # without building them again
     assert compiled_models(paths.engine_notes) == {SPEC.id}
     assert len(restarts) == 3
 

@@ -2,95 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sfumato.machine import Machine
 from sfumato.paths import Paths
-from sfumato.secrets import Secrets
 from sfumato.settings import load_settings
-from sfumato_desktop.background import Background
-from sfumato_desktop.controller import Controller
-from sfumato_desktop.model_card import ModelCard
 from sfumato_desktop.model_rows import machine_text
-from sfumato_desktop.models_control import ModelsControl
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.picture_card import PictureCard
-from sfumato_desktop.window import Window
+from tests.desktop.models_pressed import ID, PATIENCE_MS, Opened, add, answer_with, can, press, shown
 from tests.models.hub import LoopbackHub
 from tests.models.tiny_families import tiny_family
 from tests.models.tiny_gguf import passed_around, save_gguf
 
-PATIENCE_MS = 150_000
-ID = "someone--tiny-sd"
 UNET = "unet/diffusion_pytorch_model.safetensors"
-
-
-@pytest.fixture
-def opened(
-    qtbot: QtBot, server: LoopbackHub, paths: Paths, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Window, ModelsPage, ModelsControl]]:
-    # engines are started when something is painted, and in most tests nothing is
-    monkeypatch.setattr(Background, "_load_engines", lambda self, studio: None)
-    window = Window()
-    qtbot.addWidget(window)
-    window.show()
-    controller = Controller(window, paths, window)
-    controller.start()
-    qtbot.waitUntil(lambda: bool(controller.background.settings.hub_address), timeout=PATIENCE_MS)
-    qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
-    page = window.findChild(ModelsPage)
-    control = controller.findChild(ModelsControl)
-    assert page
-    assert control
-    qtbot.waitUntil(lambda: "starter-painter" in page.cards, timeout=PATIENCE_MS)
-    yield window, page, control
-    window.close()
-
-
-def press(qtbot: QtBot, page: ModelsPage, model_id: str, name: str) -> None:
-    qtbot.waitUntil(lambda: can(page, model_id, name), timeout=PATIENCE_MS)
-    page.cards[model_id].buttons[name].click()
-
-
-def can(page: ModelsPage, model_id: str, name: str) -> bool:
-    return model_id in page.cards and not page.cards[model_id].buttons[name].isHidden()
-
-
-def add(qtbot: QtBot, page: ModelsPage, text: str = "someone/tiny-sd") -> None:
-    qtbot.keyClicks(page.new, text)
-    qtbot.keyClick(page.new, Qt.Key.Key_Return)
-
-
-def shown(card: ModelCard) -> str:
-    return "\n".join(label.text() for label in card.findChildren(QLabel) if not label.isHidden())
-
-
-def answer_with(monkeypatch: pytest.MonkeyPatch, text: str) -> list[str]:
-    """Answer the next questions by pressing the button that says `text`."""
-    asked: list[str] = []
-
-    def press_it(box: QMessageBox) -> int:
-        asked.append(f"{box.text()} {box.informativeText()}")
-        next(button for button in box.buttons() if button.text() == text).click()
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", press_it)
-    return asked
 
 
 @pytest.mark.timeout(300)
 def test_from_get_a_model_to_a_picture(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models_opened: Opened, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, page, _ = opened
+    window, page, _ = models_opened
     add(qtbot, page)
     qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
 
@@ -127,10 +64,8 @@ def test_from_get_a_model_to_a_picture(
     assert not (paths.models / ID).exists()
 
 
-def test_a_damaged_file_is_named_and_repaired(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths
-) -> None:
-    _, page, _ = opened
+def test_a_damaged_file_is_named_and_repaired(qtbot: QtBot, models_opened: Opened, paths: Paths) -> None:
+    _, page, _ = models_opened
     add(qtbot, page)
     press(qtbot, page, ID, "download")
     qtbot.waitUntil(lambda: can(page, ID, "verify"), timeout=PATIENCE_MS)
@@ -152,9 +87,9 @@ def test_a_damaged_file_is_named_and_repaired(
 
 
 def test_pausing_going_on_and_cancelling(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, paths: Paths
+    qtbot: QtBot, models_opened: Opened, server: LoopbackHub, paths: Paths
 ) -> None:
-    _, page, _ = opened
+    _, page, _ = models_opened
     add(qtbot, page)
     qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
     server.pace_bytes_s = 20_000
@@ -172,77 +107,10 @@ def test_pausing_going_on_and_cancelling(
     qtbot.waitUntil(lambda: ID not in page.cards, timeout=PATIENCE_MS)
 
 
-def test_a_gated_model_asks_for_the_token_which_is_written_nowhere(
-    qtbot: QtBot,
-    opened: tuple[Window, ModelsPage, ModelsControl],
-    server: LoopbackHub,
-    paths: Paths,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    _, page, _ = opened
-    add(qtbot, page)
-    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")  # no vault here
-    repo = server.repos["someone/tiny-sd"]
-    repo.token, repo.gated = "hf_good_token", "auto"
-    press(qtbot, page, ID, "download")
-    qtbot.waitUntil(lambda: can(page, ID, "enter"), timeout=PATIENCE_MS)
-    card = page.cards[ID]
-    assert "wants to know who asks" in shown(card)
-    assert card.token.echoMode() == card.token.EchoMode.Password
-    qtbot.keyClicks(card.token, "hf_good_token")
-    qtbot.keyClick(card.token, Qt.Key.Key_Return)
-    assert card.token.text() == ""
-    processes: dict[int, str] = {}
-
-    def is_here() -> bool:
-        for process in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                processes[process.pid] = f"{process.cmdline()} {process.environ()}"
-        return page.cards[ID].row.is_here
-
-    qtbot.waitUntil(is_here, timeout=PATIENCE_MS)
-    assert any("spawn_main" in told for told in processes.values())
-    assert all("hf_good_token" not in told for told in processes.values())
-    assert paths.library_file.exists()
-    written = [
-        path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_good_token" in path.read_bytes()
-    ]
-    assert written == []
-
-
-def test_a_token_from_the_vault_is_used_without_asking(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window, page, _ = opened
-    add(qtbot, page)
-    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
-    server.repos["someone/tiny-sd"].token = "hf_kept"  # nobody knew that it is gated
-    monkeypatch.setattr(Secrets, "token", lambda self: "hf_kept")
-    press(qtbot, page, ID, "download")
-    page.close()
-    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
-    toasts = [label.text() for label in window.findChildren(QLabel)]
-    assert "“tiny-sd” is on this machine." in toasts
-
-
-def test_a_token_is_sent_only_where_the_hub_wants_one(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, page, control = opened
-    monkeypatch.setattr(Secrets, "token", lambda self: "hf_kept")
-    control._hub.secrets._this_run = "hf_kept"  # another model has wanted it in this run
-    add(qtbot, page)
-    press(qtbot, page, ID, "download")
-    qtbot.waitUntil(lambda: page.cards[ID].row.is_here, timeout=PATIENCE_MS)
-    assert server.seen
-    assert not any("authorization" in seen.headers for seen in server.seen)
-
-
 def test_a_second_enter_while_it_is_being_looked_up_does_nothing(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+    qtbot: QtBot, models_opened: Opened, server: LoopbackHub
 ) -> None:
-    _, page, _ = opened
+    _, page, _ = models_opened
     asked: list[str] = []
     page.add_wanted.connect(asked.append)
     add(qtbot, page)
@@ -254,10 +122,8 @@ def test_a_second_enter_while_it_is_being_looked_up_does_nothing(
     assert not page.new.isReadOnly()
 
 
-def test_a_repository_that_cannot_be_used_is_told_with_the_reason(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl]
-) -> None:
-    _, page, _ = opened
+def test_a_repository_that_cannot_be_used_is_told_with_the_reason(qtbot: QtBot, models_opened: Opened) -> None:
+    _, page, _ = models_opened
     add(qtbot, page, "Disty0/FLUX.2-klein-4B-SDNQ-4bit-dynamic")
     qtbot.waitUntil(lambda: "it needs sdnq, which is not part of" in page.note.text(), timeout=PATIENCE_MS)
     assert page.new.text()  # to be corrected
@@ -265,41 +131,13 @@ def test_a_repository_that_cannot_be_used_is_told_with_the_reason(
 
 
 def test_a_repository_of_the_catalogue_is_shown_there_and_nobody_is_asked(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
+    qtbot: QtBot, models_opened: Opened, server: LoopbackHub
 ) -> None:
-    _, page, _ = opened
+    _, page, _ = models_opened
     add(qtbot, page, "lykon/dreamshaper-8")
     qtbot.waitUntil(lambda: page.cards["dreamshaper-8"].buttons["download"].hasFocus(), timeout=PATIENCE_MS)
     assert page.add.isEnabled()
     assert server.seen == []
-
-
-def test_a_gate_that_is_closed_names_the_page(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
-) -> None:
-    _, page, control = opened
-    add(qtbot, page)
-    qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
-    server.fault("model_index.json", "status", value="403")
-    press(qtbot, page, ID, "download")
-    qtbot.waitUntil(lambda: can(page, ID, "page"), timeout=PATIENCE_MS)
-    assert "accept its conditions" in shown(page.cards[ID])
-    assert control.downloads.states()[ID].page == f"{server.address}/someone/tiny-sd"
-
-
-def test_a_gate_that_is_closed_to_a_typed_repository_names_its_page_and_keeps_the_name(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub
-) -> None:
-    _, page, _ = opened
-    server.fault("model_index.json", "status", value="403", times=1)
-    add(qtbot, page)
-    qtbot.waitUntil(lambda: f"({server.address}/someone/tiny-sd)" in page.note.text(), timeout=PATIENCE_MS)
-    assert page.new.text() == "someone/tiny-sd"  # to be tried again
-    qtbot.waitUntil(page.add.isEnabled, timeout=PATIENCE_MS)
-    qtbot.keyClick(page.new, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: can(page, ID, "download"), timeout=PATIENCE_MS)
-    assert page.new.text() == ""
-    assert page.note.text() == ""
 
 
 @pytest.mark.parametrize(
@@ -308,12 +146,12 @@ def test_a_gate_that_is_closed_to_a_typed_repository_names_its_page_and_keeps_th
 )
 def test_what_cannot_be_added_is_said(
     qtbot: QtBot,
-    opened: tuple[Window, ModelsPage, ModelsControl],
+    models_opened: Opened,
     monkeypatch: pytest.MonkeyPatch,
     text: str,
     said: str,
 ) -> None:
-    _, page, _ = opened
+    _, page, _ = models_opened
     monkeypatch.setattr(ModelsPage, "ask_token", lambda self, why: None)  # the person gives up
     before = set(page.cards)
     add(qtbot, page, text)
@@ -324,11 +162,11 @@ def test_what_cannot_be_added_is_said(
 
 def test_a_licence_is_shown_and_must_be_agreed_to(
     qtbot: QtBot,
-    opened: tuple[Window, ModelsPage, ModelsControl],
+    models_opened: Opened,
     server: LoopbackHub,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, page, control = opened
+    _, page, control = models_opened
     asked = answer_with(monkeypatch, "Cancel")
     press(qtbot, page, "sd-turbo", "download")
     assert "Stability non-commercial" in asked[0]
@@ -337,11 +175,11 @@ def test_a_licence_is_shown_and_must_be_agreed_to(
 
 
 def test_the_ledger_and_the_settings_of_the_network(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], server: LoopbackHub, paths: Paths
+    qtbot: QtBot, models_opened: Opened, server: LoopbackHub, paths: Paths
 ) -> None:
     from sfumato_desktop.connections_dialog import ConnectionsDialog
 
-    _, page, _ = opened
+    _, page, _ = models_opened
     add(qtbot, page)
     qtbot.waitUntil(lambda: ID in page.cards, timeout=PATIENCE_MS)
     page.connections.click()
@@ -360,9 +198,9 @@ def test_the_ledger_and_the_settings_of_the_network(
 
 
 def test_a_model_used_where_it_stands_is_forgotten_and_stays(
-    qtbot: QtBot, opened: tuple[Window, ModelsPage, ModelsControl], paths: Paths, tmp_path: Path
+    qtbot: QtBot, models_opened: Opened, paths: Paths, tmp_path: Path
 ) -> None:
-    _, page, control = opened
+    _, page, control = models_opened
     folder = tmp_path / "mine"
     tiny_family("ZImagePipeline", folder)
     control.add_files((folder,))
@@ -388,12 +226,12 @@ def test_a_model_used_where_it_stands_is_forgotten_and_stays(
 
 def test_taking_away_a_model_says_which_one_paints_with_its_parts(
     qtbot: QtBot,
-    opened: tuple[Window, ModelsPage, ModelsControl],
+    models_opened: Opened,
     paths: Paths,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, page, control = opened
+    _, page, control = models_opened
     folder = tmp_path / "small-z"
     tiny_family("ZImagePipeline", folder)
     file = save_gguf(passed_around("ZImagePipeline", folder), tmp_path / "z-Q8.gguf")
@@ -422,6 +260,6 @@ def test_the_line_about_this_machine_says_of_a_card_what_is_known() -> None:
     assert "16 GB of memory, 12 GB of graphics memory and 100 GB free" in machine_text(carded, has_looked=True)
 
 
-def test_every_button_has_a_name(opened: tuple[Window, ModelsPage, ModelsControl]) -> None:
-    _, page, _ = opened
+def test_every_button_has_a_name(models_opened: Opened) -> None:
+    _, page, _ = models_opened
     assert all(button.text() or button.accessibleName() for button in page.findChildren(QPushButton))
