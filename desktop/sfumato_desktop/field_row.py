@@ -156,6 +156,11 @@ class FieldRow(QObject):
         self._heading.setVisible(is_shown)
         self.value.setVisible(is_shown and self.editor is None)
 
+    @property
+    def is_shown(self) -> bool:
+        """True unless the row is hidden."""
+        return not self._heading.isHidden()
+
     def reveal(self, delay_ms: int) -> None:
         """Fade in, in the place it has already."""
         fade_in(self._heading, delay_ms)

@@ -257,7 +257,7 @@ class PromptCard(QFrame):
         self.add.setMenu(QMenu(self.add))
         self.add.menu().aboutToShow.connect(self._fill_menu)
         _keep_place(self.add)
-        self._grid.addWidget(self.add, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.add, 0, 2, Qt.AlignmentFlag.AlignTop)  # and then beside the first row that is shown
         self.paint = QPushButton(self.tr("Paint"), self._buttons)
         self.paint.setObjectName("primary")
         self.paint.setToolTip(self.tr("Paint this prompt (Enter)"))
@@ -289,6 +289,9 @@ class PromptCard(QFrame):
         self.paint.setEnabled(not typed.is_empty or typed == self.part.prompt)
         self.discard.setVisible(self._is_waiting)
         self.add.setVisible(self._is_editable and bool(self._missing()))
+        first = min((FIELDS.index(name) for name, row in self._rows.items() if row.is_shown), default=0)
+        self._grid.removeWidget(self.add)
+        self._grid.addWidget(self.add, first, 2, Qt.AlignmentFlag.AlignTop)
         self._buttons.setVisible(is_unpainted)
         is_written = is_unpainted or any(row.editor for row in self._rows.values())
         self.meter.show_prompt(self._typed() if is_written else ImagePrompt())

@@ -332,6 +332,20 @@ def test_the_change_line_says_what_changed_and_what_was_kept(qtbot: QtBot) -> No
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in card.labels())
 
 
+def test_no_row_stays_empty_above_the_first_field(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    card = PromptCard(PromptPart(ImagePrompt(style="watercolour"), (), 4711), holder)
+    card.set_editable(True)
+    holder.show()
+    card.show()
+    card.resize(600, card.sizeHint().height())
+    card.layout().activate()
+    assert card.add.isVisible()
+    assert abs(card.add.y() - card.row("style").value.y()) < 4
+    assert card.row("style").value.y() < card.add.height()
+
+
 def test_fields_fade_in_unless_the_person_wants_less_motion(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     def effects(is_wanted: bool) -> list[FieldValue]:
         monkeypatch.setattr(motion, "is_motion_wanted", lambda: is_wanted)
