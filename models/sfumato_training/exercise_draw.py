@@ -176,6 +176,8 @@ class Drawing(Exercises):
             wish.tail.append(self.one_of(SEED_TAILS).format(seed=seed))
         if len(wish.tail) > 1 and self.chance(0.4):
             self.rng.shuffle(wish.tail)
+            if qualities := wish.lists.get("add_quality"):  # in the order in which they are said
+                wish.lists["add_quality"] = tuple(sorted(qualities, key=wish.tail.index))
 
     def _tail(self, parts: list[str]) -> str:
         return "".join(

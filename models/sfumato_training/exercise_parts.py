@@ -18,8 +18,11 @@ from sfumato_training.phrasings_parts import (
     EXCHANGE,
     LEAVE_PLACE,
     LESS,
+    LIKE_FRAMES,
     LIKE_PAINTED,
     NOT_THERE,
+    ONE_OF_TWO_COLOUR,
+    ONE_OF_TWO_DOING,
     ONLY,
     PLACE_OF_THING,
     REMOVE_AND_ADD,
@@ -58,15 +61,13 @@ class Parts(Exercises):
         changed = self.rng.choice((first, other))
         if self.chance(0.4):
             doing = self.words.pick(vocabulary.DOINGS)
-            said = self.one_of(("the {noun} should be {new}", "make the {noun} look like it is {new}", "let the {noun} be {new}", "have the {noun} {new}", "could the {noun} be {new}?", "i want the {noun} {new}", "show the {noun} {new}"))  # fmt: skip
+            said = self.one_of(ONE_OF_TWO_DOING).format(noun=changed.name, new=doing)
             after = replace(changed, rest=f" {doing}{changed.rest}")
-            said = said.format(noun=changed.name, new=doing)
         else:
             while (new := self.words.colour()) == changed.colour:
                 pass
             after = replace(changed, colour=new)
-            said = self.one_of(("make the {noun} {new}", "the {noun} should be {new}", "paint the {noun} {new}", "can the {noun} be {new}?", "i want the {noun} {new}", "turn the {noun} {new}", "{new} for the {noun}"))  # fmt: skip
-            said = said.format(noun=changed.name, new=new)
+            said = self.one_of(ONE_OF_TWO_COLOUR).format(noun=changed.name, new=new)
         text = after.text if changed is first else f"{first.core} and {after.text}"
         return Change(said, fields={"subject": text})
 
@@ -137,5 +138,5 @@ class Parts(Exercises):
     def _like_painted(self, scene: Scene) -> Change:
         noun = self.words.other_noun()
         style = self.one_of(LIKE_PAINTED).format(a=article(noun), noun=noun)
-        frame = self.one_of(("{0}", "make it look {0}", "{0} please", "it should look {0}", "i want it {0}", "could it look {0}?", "now {0}", "same but {0}"))  # fmt: skip
+        frame = self.one_of(LIKE_FRAMES)
         return Change(frame.format(style), fields={"style": style})

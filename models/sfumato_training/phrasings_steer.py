@@ -37,6 +37,15 @@ SIZE_TAILS = [
     "{w}x{h}", "in {w}x{h}", "{w} x {h}", "at {w} by {h}", "size {w}x{h}", "{w}x{h} pixels", "{w} by {h} pixels", "as {w}x{h}",
     "with {w}x{h} pixels", "in {w} x {h}", "size: {w} x {h}", "resolution {w}x{h}", "at {w}x{h}", "{w} wide and {h} high", "{w} pixels wide, {h} pixels high", "make it {w}x{h}", "{w}*{h}", "{w}px by {h}px", "{w} times {h}",
     "width {w} height {h}", "on {w}x{h}", "dimensions: {w} by {h}", "in a size of {w} by {h}", "the size should be {w}x{h}", "with a resolution of {w} by {h}", "canvas of {w}x{h}", "i need {w} by {h}", "please in {w} by {h}",
+    "{w}x{h} please", "{w} x {h} please", "{w} x {h} pixels", "{w}x{h}px", "{w} by {h}", "{w} by {h} please", "{w} by {h} px", "{w}px wide and {h}px high", "{w} wide, {h} high", "{w} wide by {h} high",
+    "{w} wide {h} tall", "{w} pixels wide and {h} high", "{w} pixels by {h} pixels", "at {w} x {h}", "at {w} x {h} pixels", "at {w} times {h}", "at a size of {w}x{h}", "at a resolution of {w}x{h}",
+    "in {w} by {h}", "in {w} by {h} pixels", "in {w}*{h}", "in size {w}x{h}", "in the size {w}x{h}", "in a resolution of {w}x{h}", "in resolution {w} x {h}", "as {w} by {h}", "as {w} x {h}",
+    "as a {w}x{h} picture", "as a {w} by {h} picture", "make it {w} by {h}", "make it {w} x {h}", "make that {w}x{h}", "it should be {w}x{h}", "it should be {w} by {h}", "it must be {w}x{h}",
+    "it has to be {w} by {h}", "size {w} by {h}", "size {w} x {h}", "size: {w}x{h}", "size: {w} by {h}", "size={w}x{h}", "the size is {w}x{h}", "the size should be {w} by {h}", "resolution {w} x {h}",
+    "resolution: {w}x{h}", "resolution: {w} by {h}", "the resolution should be {w}x{h}", "dimensions {w}x{h}", "dimensions: {w}x{h}", "width {w}, height {h}", "width: {w}, height: {h}", "w {w} h {h}",
+    "width of {w} and height of {h}", "with a width of {w} and a height of {h}", "with {w} by {h} pixels", "with a size of {w}x{h}", "with {w} x {h}", "canvas {w}x{h}", "canvas size {w}x{h}",
+    "on a {w}x{h} canvas", "on a canvas of {w} by {h}", "i need {w}x{h}", "i need it in {w}x{h}", "i want {w}x{h}", "i want it {w} by {h}", "i'd like {w}x{h}", "please {w}x{h}", "please {w} by {h}",
+    "please make it {w}x{h}", "format {w}x{h}", "format: {w}x{h}", "for a {w}x{h} screen", "to fit {w}x{h}", "exactly {w}x{h}", "exactly {w} by {h} pixels",
 ]  # fmt: skip
 REROLL = [
     "another one", "again", "try again", "one more", "another", "another version", "a new seed", "reroll", "roll again", "once more", "do it again", "different one",
@@ -125,11 +134,26 @@ SEED_TAILS = [
     "the seed should be {seed}", "seed is {seed}", "seed of {seed}", "let the seed be {seed}", "take seed {seed}", "take {seed} as seed", "set the seed to {seed}", "with {seed} as the seed", "with the seed {seed}",
     "and use seed {seed}", "and the seed {seed}", "try it on seed {seed}", "fix the seed at {seed}", "seed #{seed}", "seed no. {seed}", "(seed {seed})", "--seed {seed}", "starting from seed {seed}", "for the seed use {seed}",
     "put in seed {seed}", "my seed is {seed}", "i want seed {seed} for it",
+    "seed {seed} please", "seed {seed}, please", "seed = {seed}", "seed - {seed}", "seed:{seed}", "seed number: {seed}", "seed nr {seed}", "seed value {seed}", "seed set to {seed}", "seed fixed at {seed}",
+    "a seed of {seed}", "and seed={seed}", "and seed: {seed}", "and take seed {seed}", "and with seed {seed}", "and the seed should be {seed}", "and the seed is {seed}", "and set the seed to {seed}",
+    "and put the seed to {seed}", "and i want seed {seed}", "at seed {seed}", "but with seed {seed}", "by seed {seed}", "from seed {seed}", "give it seed {seed}", "give it the seed {seed}",
+    "have the seed be {seed}", "i want seed {seed}", "i'd like seed {seed}", "i would like seed {seed}", "i need seed {seed}", "i use seed {seed}", "it should have seed {seed}", "keep the seed at {seed}",
+    "let's use seed {seed}", "let's take seed {seed}", "make the seed {seed}", "make it seed {seed}", "on the seed {seed}", "please use seed {seed}", "please seed {seed}", "please take seed {seed}",
+    "please with seed {seed}", "put the seed at {seed}", "random seed {seed}", "set seed {seed}", "set seed to {seed}", "set the seed at {seed}", "start with seed {seed}", "start from {seed} as the seed",
+    "take the seed {seed}", "the seed is {seed}", "the seed: {seed}", "the seed must be {seed}", "this time seed {seed}", "try seed {seed}", "try it with seed {seed}", "use {seed} as seed",
+    "use {seed} as the seed", "use {seed} for the seed", "use the seed {seed}", "use the number {seed} as seed", "using {seed} as the seed", "using the seed {seed}", "with a seed of {seed}", "with seed={seed}",
+    "with seed number {seed}", "with {seed} as seed", "with the seed set to {seed}", "with the seed at {seed}",
 ]  # fmt: skip
 # Beside another wish.
 NEW_SEED_TAILS = [
     "with a new seed", "new seed", "and a new seed", "with another seed", "use a new seed", "on a fresh seed", "with a different seed", "and roll a new seed", "another seed please", "with a random seed", "but with a new seed",
     "take a new seed", "new random seed", "and change the seed", "not the same seed", "different seed",
+    "and a different seed", "and a fresh seed", "and another seed", "and a random seed", "and new seed", "and pick a new seed", "and take another seed", "and use a new seed", "and use another seed",
+    "and with a new seed", "but on a new seed", "but a new seed please", "but with another seed", "but use a new seed", "change the seed", "change the seed too", "fresh seed", "fresh seed please",
+    "give it a new seed", "i want a new seed", "i'd like another seed", "let's use a new seed", "new seed please", "new seed too", "on a new seed", "on another seed", "pick another seed",
+    "please with a new seed", "please use a new seed", "roll a new seed", "roll the seed", "seed: new", "seed: random", "some other seed", "take another seed", "take a random seed", "the seed should be new",
+    "try a new seed", "try another seed", "use a different seed", "use a random seed", "use another seed", "using a new seed", "with a fresh seed", "with a changed seed", "with some other seed",
+    "with a new random seed", "without keeping the seed", "don't keep the seed", "don't use the same seed",
 ]  # fmt: skip
 UNDO = [
     "undo", "undo that", "go back", "back", "one step back", "the previous one", "take that back", "revert", "go back one", "that was better before", "undo the last change", "return to the one before",
@@ -297,6 +321,15 @@ SHAPE_TAILS = [
     "the format should be {shape}", "format: {shape}", "make the picture {shape}", "a {shape} picture", "a {shape} format", "{shape} picture please", "in {shape} orientation", "in {shape} shape", "as {shape}",
     "use {shape} format", "with {shape} format", "and {shape} format please", "it should be {shape} format", "i need it in {shape} format", "turn it to {shape} format", "orientation: {shape}", "shape: {shape}",
     "aspect ratio {shape}", "aspect: {shape}", "cut it to {shape} format", "the canvas {shape}", "on a {shape} canvas", "do it in {shape} format",
+    "{shape} format please", "{shape} picture", "{shape} image", "{shape} image please", "{shape} orientation please", "{shape} canvas", "{shape} aspect", "{shape} aspect ratio", "a {shape} image",
+    "a {shape} one", "as a {shape} image", "as a {shape} format", "as a {shape} canvas", "as {shape} format", "and in {shape} format", "and {shape} please", "and make it {shape}",
+    "and make it a {shape} picture", "and in {shape}", "and it should be {shape}", "but in {shape} format", "but {shape}", "in {shape} please", "in a {shape} format", "in a {shape} shape",
+    "in the {shape} format", "in {shape} aspect", "in {shape} aspect ratio", "it should be {shape}", "it should be a {shape} picture", "it must be {shape}", "it has to be {shape}", "i want it {shape}",
+    "i want it in {shape} format", "i want {shape} format", "i'd like it {shape}", "i'd like it in {shape} format", "i need it {shape}", "i need a {shape} picture", "i need {shape} orientation",
+    "make it {shape} please", "make it a {shape} picture", "make it {shape} format", "make that {shape}", "make the format {shape}", "make the canvas {shape}", "make the image {shape}",
+    "picture format: {shape}", "picture shape: {shape}", "image format {shape}", "the picture should be {shape}", "the image should be {shape}", "the format is {shape}", "the shape should be {shape}",
+    "the shape is {shape}", "the orientation should be {shape}", "the canvas should be {shape}", "on a {shape} sheet", "on {shape} paper", "please in {shape} format", "please make it {shape}", "please {shape}",
+    "use a {shape} canvas", "use {shape}", "use {shape} orientation", "with a {shape} format", "with {shape} orientation", "with a {shape} canvas", "with {shape} aspect ratio",
 ]  # fmt: skip
 SHAPES = {
     "portrait": ("portrait", "upright", "vertical", "tall", "portrait"), "landscape": ("landscape", "wide", "horizontal", "landscape", "widescreen"), "square": ("square", "square", "quadratic"),

@@ -49,6 +49,11 @@ IN_ONE_BREATH = [
 LIST_OPENINGS = [
     "", "two changes: ", "some changes please: ", "changes:\n", "please change:\n", "a few things: ", "a few things:\n", "to do: ", "my wishes: ", "here is what i want changed: ", "ok, changes: ", "please: ", "can you do this: ", "feedback: ",
     "notes: ", "comments:\n", "edits: ", "tweaks: ", "next round: ", "could you change these: ",
+    "changes: ", "a few changes: ", "a few changes please: ", "a few edits: ", "a couple of changes: ", "a couple of things: ", "three things: ", "two things: ", "two wishes: ", "two requests: ",
+    "some edits: ", "some tweaks: ", "some notes: ", "my notes: ", "my changes: ", "my feedback: ", "corrections: ", "small changes: ", "next changes: ", "new wishes: ", "what i'd change: ",
+    "what should change: ", "what i want: ", "this should change: ", "these should change: ", "please do: ", "please do this: ", "please do the following: ", "could you do the following: ",
+    "can you change this: ", "can you do these: ", "do this: ", "do the following: ", "ok do this: ", "fix this: ", "fix these: ", "i want these changes: ", "i'd like some changes: ", "i have some wishes: ",
+    "i have two wishes: ", "i have a few notes: ", "for the next one: ", "for the next version: ", "list of changes: ", "todo: ",
 ]  # fmt: skip
 # Between two changes.
 JOINTS = [

@@ -12,12 +12,35 @@ NEGATIVE_TAILS = [
     "omit {term}", "excluding {term}", "sans {term}", "zero {term}", "spare me the {term}", "and make sure there are no {term}", "please don't show {term}", "please avoid {term}", "negative: {term}", "avoiding {term}",
     "and i want no {term}", "must not have {term}", "not any {term}", "no {term} though", "minus the {term}", "it shouldn't have {term}", "leaving out {term}", "oh and no {term}", "also no {term}", "but leave {term} out",
     "and nothing with {term}", "with zero {term}", "and stay away from {term}", "but i don't want to see {term}", "no {term} ok?",
+    "and without {term}", "and leave out {term}", "and leave {term} out", "and avoid {term}", "and skip {term}", "and i don't want {term}", "and i hate {term}", "and don't show {term}", "and don't add {term}",
+    "and definitely no {term}", "and absolutely no {term}", "and keep {term} out", "but don't show {term}", "but leave out {term}", "but avoid {term}", "but please no {term}", "but i don't want {term}",
+    "but not any {term}", "don't add {term}", "don't put in {term}", "don't include any {term}", "do not include {term}", "do not show {term}", "i want no {term}", "i don't want any {term}",
+    "i don't want to see {term}", "i do not want {term}", "i'd like no {term}", "i would like no {term}", "it should have no {term}", "it should not have {term}", "it must not have {term}",
+    "it must have no {term}", "keep {term} out", "keep it free of {term}", "leave {term} out", "leave {term} out of it", "leave out any {term}", "make sure there is no {term}", "make sure there are no {term}",
+    "no {term} in the picture", "no {term} anywhere", "no {term} ever", "no {term} if possible", "no {term}, please", "not with {term}", "nothing with {term}", "nothing like {term}", "please without {term}",
+    "please skip {term}", "please exclude {term}", "please keep {term} out", "stay away from {term}", "there should not be any {term}", "there shouldn't be {term}", "there must not be {term}",
+    "without {term} please", "without {term} in it", "without the {term}", "without showing {term}", "with absolutely no {term}", "{term} must not be there", "{term} should not be there",
+    "{term} should be left out", "{term} is not wanted", "{term} unwanted", "zero {term} please", "omit any {term}", "skip any {term}", "excluding any {term}",
 ]  # fmt: skip
 NEGATIVE_PAIRS = [
     "no {0} and no {1}", "no {0}, no {1}", "without {0} and {1}", "no {0} or {1}", "no {0} no {1}", "neither {0} nor {1}", "without {0} or {1}", "please no {0} and {1}",
     "leave out {0} and {1}", "i don't want {0} or {1}", "but no {0} and no {1}", "there should be no {0} and no {1}", "with no {0} and no {1}", "without any {0} or {1}", "avoid {0} and {1}", "don't show {0} or {1}", "skip {0} and {1}",
     "i want neither {0} nor {1}", "not {0}, not {1}", "exclude {0} and also {1}", "no {0} and please no {1} either", "i don't like {0} and {1}", "free of {0} and {1}", "keep out {0} and {1}", "both {0} and {1} must not be there",
     "minus {0}, minus {1}", "could you do without {0} and {1}", "spare me {0} and {1}", "no {0}, also no {1}", "no {0} & no {1}", "no {0} / {1}", "omit {0} and {1}", "nothing with {0} or {1}", "i'd rather not see {0} or {1}", "negative: {0}, {1}",
+    "no {0}, and no {1}", "no {0} and without {1}", "no {0}, no {1} please", "no {0} or {1} please", "no {0} or any {1}", "no {0} anywhere, and no {1}", "no {0} and also no {1}", "no {0} and definitely no {1}",
+    "no {0}, {1} neither", "no {0} please and no {1}", "without {0}, without {1}", "without {0} and without {1}", "without any {0} and {1}", "without any {0} and any {1}", "but without {0} and {1}",
+    "but without {0} or {1}", "and without {0} and {1}", "and without {0} or {1}", "and no {0} and no {1}", "and no {0} or {1}", "and please no {0} and no {1}", "but no {0} or {1}", "but please no {0} or {1}",
+    "but neither {0} nor {1}", "with neither {0} nor {1}", "with no {0} or {1}", "with no {0} and {1}", "with zero {0} and zero {1}", "there should be neither {0} nor {1}", "there should be no {0} or {1}",
+    "there must be no {0} and no {1}", "there shouldn't be {0} or {1}", "there shouldn't be any {0} or {1}", "it should have no {0} and no {1}", "it shouldn't have {0} or {1}", "it must not have {0} or {1}",
+    "i want no {0} and no {1}", "i want no {0} or {1}", "i want no {0}, no {1}", "i don't want {0} and {1}", "i don't want any {0} or {1}", "i don't want {0}, nor {1}", "i don't want to see {0} or {1}",
+    "i do not want {0} or {1}", "i don't need {0} or {1}", "i don't need {0} and {1}", "i hate {0} and {1}", "i'd like no {0} and no {1}", "i'd rather have no {0} and no {1}", "don't show {0} and {1}",
+    "don't show any {0} or {1}", "don't add {0} or {1}", "don't include {0} or {1}", "don't include {0} and {1}", "don't paint {0} or {1}", "don't put in {0} or {1}", "do not include {0} or {1}",
+    "leave {0} and {1} out", "leave out {0}, and {1} too", "please leave out {0} and {1}", "please avoid {0} and {1}", "please without {0} and {1}", "please no {0} or {1}", "please no {0}, no {1}",
+    "avoid {0}, avoid {1}", "avoid any {0} or {1}", "avoiding {0} and {1}", "excluding {0} and {1}", "exclude {0} and {1}", "exclude {0}, exclude {1}", "leaving out {0} and {1}", "skip the {0} and the {1}",
+    "skip {0}, skip {1}", "omit {0}, {1}", "omit both {0} and {1}", "omit {0} and also {1}", "sans {0} and {1}", "sans {0}, sans {1}", "minus {0} and {1}", "minus the {0} and the {1}", "not {0} and not {1}",
+    "not {0} or {1}", "not with {0} or {1}", "not any {0} or {1}", "neither {0} nor {1} please", "neither {0} nor {1} should be there", "{0} and {1} not wanted", "{0} and {1} should not be there",
+    "{0} and {1} must not be in it", "{0} or {1} are not allowed", "both {0} and {1} are unwanted", "keep {0} and {1} out", "keep it free of {0} and {1}", "stay away from {0} and {1}", "negatives: {0}, {1}",
+    "negative: {0} and {1}", "nothing like {0} or {1}", "make sure there is no {0} and no {1}", "and make sure there are no {0} and no {1}", "zero {0}, zero {1}", "never {0} or {1}",
 ]  # fmt: skip
 # A step in some direction: the field and its new text (added to the light that is there), or a term to rule out.
 NUDGES: list[tuple[tuple[str, ...], str, str]] = [
@@ -200,6 +223,7 @@ TURNS_OF_MIND = [
     ", wait, ", ", wait no, ", ", hm no, ", " no sorry ", ", sorry i meant ", ", i meant ", " i mean ", ", make that ", ", well no, ", ", or better ", ", or even better ", ", on second thought ", ", changed my mind, ", "... no, ",
     "... hmm, ", "... or rather ", "... actually ", " - no, ", " - wait, ", " er no ", ", uh no, ", ", ah no, ", ", nah, ", ", nope, ", ", not that, ", ", correction: ", ", that's wrong, ", ", let me rephrase: ", ", strike that, ",
     ", forget that, ", ", oh wait, ", ". wait, ", ". actually ", ". sorry, ", ". i mean ", ". scratch that, ", "? no, ", ", hang on, ", ", hold on, ", ", no no, ",
+
 ]  # fmt: skip
 # Steps as one word or two, and how they are asked for.
 NUDGE_WORDS = {
