@@ -8,6 +8,7 @@ one, nor a seed that nobody named.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,11 +16,16 @@ from typing import Any
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading, one_line
 from sfumato.prompt import FIELDS, field_text
+from sfumato.words import article_of
 
 ARTICLES = ("a", "an", "the")
+_INDEFINITE = ("a", "an")
 _WORD = re.compile(r"[^\s,;:!?()\[\]{}<>\"“”„«»]+")
 _EDGES = ".'’‘`*_~-–—…"
 _NUMBER = re.compile(r"\d+")
+_PICTURE_NUMBER = re.compile(
+    r"(?<![\d.])(?<!\d[x*])(\d+)(?:st|nd|rd|th)?(?!\w|\.\d)"
+)  # not of "8k", "320x256" or "2.5"
 _NUMBER_WORDS = {
     word: number
     for number, words in enumerate(
@@ -43,7 +49,8 @@ def narrowed(schema: dict[str, Any], reading: Reading, own_words: Sequence[str])
     keep_or_new, seed = keys["seed"]["anyOf"]
     keys["seed"] = {"enum": [*keep_or_new["enum"], *_within(seed, numbers)]}
     keys["count"] = {"enum": _within(keys["count"], numbers)}
-    keys["target"] = {"enum": sorted({line.number for line in reading.versions} | {*_within(keys["target"], numbers)})}
+    pictures = _within(keys["target"], said_numbers(reading.message, _PICTURE_NUMBER))
+    keys["target"] = {"enum": sorted({line.number for line in reading.versions} | {*pictures})}
     sides = _within(keys["size"]["items"], numbers)
     keys["size"] = keys["size"] | {"items": {"enum": sides}}
     if len(sides) < 2:
@@ -70,17 +77,28 @@ def _within(schema: dict[str, Any], numbers: Iterable[int]) -> list[int]:
     return [number for number in numbers if schema["minimum"] <= number <= schema.get("maximum", number)]
 
 
-def without_stutter(decision: Decision, reading: Reading) -> Decision:
-    """The decision with what a text says twice in a row said once, unless the message or the prompt says it so.
+def without_slips(decision: Decision, reading: Reading) -> Decision:
+    """The decision without two slips of a small writer that copies, unless the message or the prompt says it so.
 
-    A small writer that copies falls back now and then into what it has just copied: "a burger burger with a hat".
+    It falls back now and then into what it has just copied ("a burger burger with a hat"), and puts the article of the old
+    word before the new one ("an boat").
     """
     prompt = [field_text(reading.prompt, name) for name in FIELDS]
     heard = [_folded(text.split()) for text in (one_line(reading.message), *prompt, *reading.wishes)]
-    texts = {name: _once(text, heard) for name, text in decision.patch.set.items()}
+    texts = {name: _with_articles(_once(text, heard), heard) for name, text in decision.patch.set.items()}
     if texts == decision.patch.set:
         return decision
     return decision.model_copy(update={"patch": decision.patch.model_copy(update={"set": texts})})
+
+
+def _with_articles(text: str, heard: Sequence[list[str]]) -> str:
+    """Each indefinite article as it was said before that word, or as the word takes it."""
+    said = text.split()
+    for at, (word, following) in enumerate(itertools.pairwise(said)):
+        pair = _folded((word, following))
+        if pair[0] in _INDEFINITE and not any(_has(words, pair) for words in heard):
+            said[at] = article_of(pair[1])
+    return " ".join(said)
 
 
 def _once(text: str, heard: Sequence[list[str]]) -> str:
@@ -115,11 +133,11 @@ def said_words(reading: Reading, own_words: Sequence[str]) -> list[str]:
     return list(found | dict.fromkeys((*ARTICLES, *own_words)))
 
 
-def said_numbers(message: str) -> list[int]:
-    """The numbers that a message names in digits or in words, in order, each once."""
+def said_numbers(message: str, digits_of: re.Pattern[str] = _NUMBER) -> list[int]:
+    """The numbers that a message names in digits (of each word what the pattern finds) or in words, in order, each once."""
     found: dict[int, None] = {}
     for word in message.lower().replace("-", " ").split():
-        for digits in _NUMBER.findall(word):
+        for digits in digits_of.findall(word):
             found[int(digits)] = None
         named = _NUMBER_WORDS.get(word.strip(_EDGES + ",;:!?"))
         if named:

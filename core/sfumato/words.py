@@ -35,6 +35,17 @@ COLOURS = frozenset(
      "golden", "silver", "beige", "turquoise", "cyan", "magenta", "teal", "dark", "light", "bright", "pale")
 )  # fmt: skip
 
+# Begin with a vowel but sound like "you" or "won", and the other way round.
+_SOUND = re.compile(
+    r"(?!(?:uni(?!n|mp|d)|use|usual|utensil|ukulele|ufo|eu|ewe|one\b|once))[aeiou]|hour|heir|honest|honou?r",
+    re.IGNORECASE,
+)
+
+
+def article_of(word: str) -> str:
+    """The indefinite article that an English word takes: "an" before what sounds like a vowel."""
+    return "an" if _SOUND.match(word) else "a"
+
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in order, in lower case and singular."""

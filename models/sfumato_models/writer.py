@@ -26,7 +26,7 @@ from sfumato.draft import Draft, DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import NoMemory, SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
-from sfumato.narrowing import narrowed, without_stutter
+from sfumato.narrowing import narrowed, without_slips
 from sfumato_models.file_headers import read_header
 from sfumato_models.grammar import gbnf
 from sfumato_models.graphics_layers import find_card, layers_for
@@ -138,9 +138,9 @@ class LlamaWriter:
             return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
 
         def on_copied(draft: Draft) -> None:
-            on_draft(replace(draft, decision=without_stutter(draft.decision, reading)))
+            on_draft(replace(draft, decision=without_slips(draft.decision, reading)))
 
-        return without_stutter(parse_decision(self._write(self._grammar(reading), cancel, on_copied)), reading)
+        return without_slips(parse_decision(self._write(self._grammar(reading), cancel, on_copied)), reading)
 
     def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
         """Plain text in answer to a request, at most `COMPOSED_TOKENS` tokens; `on_text` hears it as it grows.

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 
+from sfumato.words import article_of
 from sfumato_training import (
     phrasings_draw,
     phrasings_fields,
@@ -264,7 +265,7 @@ class Lexicon:
 
 def article(text: str) -> str:
     """The text with "a" or "an" before it."""
-    return f"{'an' if text[:1].lower() in 'aeiou' else 'a'} {text}"
+    return f"{article_of(text)} {text}"
 
 
 _PLURALS = {

@@ -6,7 +6,7 @@ import pytest
 
 from sfumato.decision import DECISION_SCHEMA, Decision, PatchAnswer
 from sfumato.dialogue import Reading, VersionLine
-from sfumato.narrowing import narrowed, said_numbers, said_words, without_stutter
+from sfumato.narrowing import narrowed, said_numbers, said_words, without_slips
 from sfumato.prompt import ImagePrompt
 
 
@@ -47,6 +47,7 @@ def test_a_picture_to_go_back_to_is_there_or_was_named() -> None:
     assert keys(Reading("the one with the boat", versions=versions))["target"]["enum"] == [1, 2]
     assert 7 in keys(Reading("back to 7", versions=versions))["target"]["enum"]  # so that the app can say there is none
     assert "target" not in keys(Reading("a boat"))
+    assert keys(Reading("as #3, the 4th or v5, in 8k, 2.5 times, 320x256"))["target"]["enum"] == [3, 4, 5]
 
 
 def test_numbers_that_cannot_be_a_count_or_a_side_are_not_offered() -> None:
@@ -67,11 +68,16 @@ def test_numbers_that_cannot_be_a_count_or_a_side_are_not_offered() -> None:
         ("New York, New York", "New York, New York"),
         ("a fox and a fox cub", "a fox and a fox cub"),
         ("a long, long road", "a long, long road"),
+        ("an boat with a umbrella", "a boat with an umbrella"),
+        ("a unicorn, an hour and a European owl", "a unicorn, an hour and a European owl"),
+        ("a oak", "a oak"),
     ],
 )
 def test_what_was_not_said_twice_is_written_once(written: str, wanted: str) -> None:
-    reading = Reading("in New York, New York please", ImagePrompt(subject="a long, long road", setting="by the sea"))
+    reading = Reading(
+        "in New York, New York please, a oak", ImagePrompt(subject="a long, long road", setting="by the sea")
+    )
     decision = Decision(action="refine", patch=PatchAnswer(set={"subject": written, "setting": "by the sea"}))
-    cleaned = without_stutter(decision, reading)
+    cleaned = without_slips(decision, reading)
     assert cleaned.patch.set == {"subject": wanted, "setting": "by the sea"}
     assert (cleaned is decision) == (written == wanted)
