@@ -7,26 +7,21 @@ changed) becomes a sentence, and the next picture can be painted. Lives in an en
 
 from __future__ import annotations
 
-import inspect
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import diffusers
 import torch
-from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import DeviceLost, NoMemory, Retryable, SfumatoError
-from sfumato.masks import hard_mask
 from sfumato.recipe import BLOCKS, ENGINE, NO_ROOM, Recipe, Route, sha256_rgb
-from sfumato.selection import Selection
 from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
 from sfumato_models.compiling import CompileError, computing_blocks
@@ -34,11 +29,11 @@ from sfumato_models.devices import find_devices, give_back_memory, is_gone, is_o
 from sfumato_models.following import CleanPrediction, StepFollower
 from sfumato_models.hardware import BITS, Number, PainterReport, available_bytes, in_gib
 from sfumato_models.hash_book import HashBook
-from sfumato_models.inpainting import KeptLatents
 from sfumato_models.installed import InstalledModel, check_there, has_safety_checker
 from sfumato_models.loading import LoadedModel, load_model
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import largest_size
+from sfumato_models.pipeline_call import call_arguments, is_guided, kept_latents, selection_of, unheard
 from sfumato_models.previews import to_image, to_pixels
 from sfumato_models.speeds import SpeedBook
 
@@ -78,6 +73,11 @@ class DiffusersPainter:
         self._compiled = compiled
         self._speeds = SpeedBook(notes / "speeds.json" if notes else None)
         self._loaded: LoadedModel | None = loaded or self._load(cancel)
+
+    @property
+    def model_id(self) -> str:
+        """The catalogue's name of the model."""
+        return self._model.spec.id
 
     @property
     def loaded(self) -> LoadedModel:
@@ -203,16 +203,14 @@ class DiffusersPainter:
         started = time.perf_counter()
         loaded, size = self.loaded, (recipe.settings.width, recipe.settings.height)
         pipe = loaded.pipelines.get(recipe.route)
-        arguments = self._arguments(recipe, parent)
-        if "width" not in inspect.signature(pipe.__call__).parameters:  # it takes its size from the picture
-            arguments = {name: value for name, value in arguments.items() if name not in ("width", "height")}
-        is_guided = self._is_guided(recipe)
-        words = loaded.reader.read(recipe.compiled.positive, recipe.compiled.negative if is_guided else None)
+        arguments = call_arguments(pipe, loaded, recipe, parent)
+        negative = recipe.compiled.negative if is_guided(loaded.family, recipe) else None
+        words = loaded.reader.read(recipe.compiled.positive, negative)
         encoded = time.perf_counter()
         cancel.raise_if_cancelled()
         blocks = computing_blocks(not loaded.has_blocks or self._is_compiled(recipe))
         with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention), blocks:
-            kept = None if loaded.family.takes_mask else _kept(pipe, recipe, parent)
+            kept = None if loaded.family.takes_mask else kept_latents(pipe, recipe, parent)
             follower = StepFollower(
                 loaded.space, loaded.preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
             )
@@ -230,7 +228,7 @@ class DiffusersPainter:
         pipe.maybe_free_model_hooks()
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
-        return pixels, timings, words.notes + self._unheard(recipe) + self._left_uncompiled(recipe)
+        return pixels, timings, words.notes + unheard(loaded.family, recipe) + self._left_uncompiled(recipe)
 
     def _require_possible(self, size: tuple[int, int]) -> None:
         """Raises SfumatoError for a size the family cannot do, with one near it that it can."""
@@ -280,9 +278,6 @@ class DiffusersPainter:
             repr(error),
         )
 
-    def _is_guided(self, recipe: Recipe) -> bool:
-        return self.loaded.family.negatives and recipe.settings.guidance_scale > self.loaded.family.guided_above
-
     def _wants_compiled(self, recipe: Recipe) -> bool:
         """A conversation goes on with the engine that painted it; a new one gets what was chosen."""
         return recipe.fingerprint[ENGINE] == BLOCKS if ENGINE in recipe.fingerprint else self._compiled
@@ -302,37 +297,6 @@ class DiffusersPainter:
         unbuilt = "they cannot be built here" if self.loaded.setup.stays_whole else "the model's parts had to make room"
         why = f"as {unbuilt}" if self._compiled else "which are not in use"
         return (f"Painted without compiled blocks, {why}; it can differ a little from earlier ones.",)
-
-    def _unheard(self, recipe: Recipe) -> tuple[str, ...]:
-        if not recipe.compiled.negative or self._is_guided(recipe):
-            return ()
-        why = "at this guidance" if self.loaded.family.negatives else "at all"
-        return (f"The model does not hear negatives {why}, so “{recipe.compiled.negative[:200]}” was not ruled out.",)
-
-    def _arguments(self, recipe: Recipe, parent: Pixels | None) -> dict[str, Any]:
-        settings = recipe.settings
-        common = {
-            "num_inference_steps": settings.steps,
-            self.loaded.family.guidance: max(settings.guidance_scale, self.loaded.family.least_guidance),
-            **self.loaded.family.call,
-        }
-        size = {"width": settings.width, "height": settings.height}
-        if recipe.route is Route.TEXT_TO_IMAGE:
-            return common | size
-        if parent is None:
-            raise SfumatoError("The picture to start from is missing.", "Paint it again, or start from words.")
-        # a picture of another shape is cropped in its middle, never squeezed
-        image = ImageOps.fit(to_image(parent), (settings.width, settings.height), Image.Resampling.LANCZOS)
-        if recipe.route is Route.INSTRUCTION_EDIT:
-            return common | size | {"image": image}
-        strength = settings.strength if settings.strength is not None else self.loaded.facts.strength
-        # diffusers runs steps * strength steps; asked for enough, it runs the number that was wished for
-        if self.loaded.family.steps_follow_strength:
-            common["num_inference_steps"] = max(1, round(settings.steps / max(strength, 0.05)))
-        over = common | size | {"image": image, "strength": strength}
-        if recipe.route is Route.INPAINT and self.loaded.family.takes_mask:
-            return over | {"mask_image": hard_mask(_selection(recipe), settings.width, settings.height)}
-        return over
 
     def _decode(self, latents: Tensor | None, cancel: CancelToken) -> Pixels:
         if latents is None:
@@ -377,22 +341,7 @@ def _close_up(recipe: Recipe, parent: Pixels | None) -> CloseUp | None:
     """The part of the picture that is painted where only an area is; None where all of it is."""
     if recipe.route is not Route.INPAINT or parent is None:
         return None
-    return CloseUp.of(parent, _selection(recipe), recipe.settings.width, recipe.settings.height)
-
-
-def _kept(pipe: Any, recipe: Recipe, parent: Pixels | None) -> KeptLatents | None:
-    """What stays of the parent picture where only an area is painted; None where all of it is new."""
-    if recipe.route is not Route.INPAINT or parent is None:
-        return None
-    size = (recipe.settings.width, recipe.settings.height)
-    image = ImageOps.fit(to_image(parent), size, Image.Resampling.LANCZOS)
-    return KeptLatents(pipe, image, _selection(recipe), recipe.seed)
-
-
-def _selection(recipe: Recipe) -> Selection:
-    if recipe.area is None:
-        raise SfumatoError("No area of the picture is selected.", "Select the part that should change.")
-    return recipe.area.selection
+    return CloseUp.of(parent, selection_of(recipe), recipe.settings.width, recipe.settings.height)
 
 
 def _rgb_bytes(pixels: Pixels) -> bytes:
