@@ -94,12 +94,8 @@ def _on_the_processor(spec: ModelSpec, size: int, needed: float) -> Advice:
         return Advice(Fit.GOOD, f"Runs on the processor with about {max(needed, 0.1):.1f} GB of memory.")
     steps = spec.picture.steps if spec.picture else 1
     told = "one step" if steps == 1 else f"{steps} steps"
-    if size > QUICK_BYTES:
-        return Advice(
-            Fit.SLOW, f"Fits into memory, but without a graphics card expect many minutes a picture ({told})."
-        )
-    if steps > FEW_STEPS:
-        return Advice(Fit.SLOW, f"Fits into memory; without a graphics card expect a few minutes a picture ({told}).")
+    if size > QUICK_BYTES or steps > FEW_STEPS:
+        return Advice(Fit.SLOW, f"Fits into memory, but is slow without a graphics card ({told}).")
     return Advice(Fit.GOOD, f"Few steps ({told}): bearable without a graphics card.")
 
 

@@ -27,6 +27,7 @@ class ModelRow:
     `can_change` is False for what comes with the app; `advice` is None for what is here. `needed_by` are models that
     paint with parts of this one. One that `lacks_parts` cannot paint yet; `parts` is the entry that brings them, and
     `parts_coming` is True once they are on their way. An own model stands where it was, or `is_copied`, or `is_gone`.
+    `takes` says how long a picture takes here.
     """
 
     spec: ModelSpec
@@ -43,6 +44,7 @@ class ModelRow:
     parts_coming: bool = False
     is_copied: bool = False
     is_gone: bool = False
+    takes: str = ""
 
     @property
     def is_in_place(self) -> bool:
@@ -205,7 +207,7 @@ class ModelCard(QFrame):
         return self.tr("paints") if self.row.spec.picture else self.tr("writes")
 
     def _reason(self) -> str:
-        """Whether it suits this machine, or what it lacks; and who paints with it."""
+        """Whether it suits this machine and how long a picture takes, or what it lacks; and who paints with it."""
         if self.row.is_gone:
             return self.tr("{0} is not there. Put it back, or forget this entry.").format(self.row.spec.path)
         if self.row.parts_coming:
@@ -220,7 +222,7 @@ class ModelCard(QFrame):
         if self.row.spec.is_parts and self.row.needed_by:
             titles = ", ".join(f"“{spec.title}”" for spec in self.row.needed_by)
             return self.tr("{0} cannot paint without them.").format(titles)
-        return self.row.advice.reason if self.row.advice else ""
+        return " ".join(filter(None, (self.row.advice.reason if self.row.advice else "", self.row.takes)))
 
     def _facts(self) -> list[str]:
         spec = self.row.spec

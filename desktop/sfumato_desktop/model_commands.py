@@ -23,6 +23,7 @@ from sfumato_desktop.download_commands import MB, fetch_model, look_up, open_dow
 from sfumato_desktop.verifying import Verified, verify
 from sfumato_models.installed import InstalledModel
 from sfumato_models.own_entries import is_repository, keep_entry
+from sfumato_models.painting_times import known_paces, time_sentence
 
 Found = tuple[dict[str, Any], str]
 SHOW_S = 0.1
@@ -67,11 +68,13 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
     offered = []
     with open_downloads(paths) as (downloads, _):
         unfinished = downloads.states()
-    for spec, advice in collection.offered(collection.machine()):
+    machine, paces = collection.machine(), known_paces(paths.engine_notes)
+    for spec, advice in collection.offered(machine):
         state = unfinished.get(spec.id)
         offered.append(
             _facts(spec)
             | {"fit": advice.fit.name.lower(), "reason": advice.reason, "done_bytes": state.done_bytes if state else 0}
+            | {"takes": "" if advice.fit is Fit.NO else time_sentence(spec, machine, paces)}
         )
     shown = [row for row in offered if show_all or row["fit"] != "no" or row["done_bytes"]]
     if shown:
@@ -81,7 +84,7 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
         lines.append(
             f"  {row['id']:22} {row['kind']:8}{row['size_bytes'] / MB:9,.0f} MB  {row['licence']:24} {row['purpose']}{begun}"
         )
-        lines.append(f"  {'':22} {row['reason']}")
+        lines.append(f"  {'':22} {row['reason']} {row['takes']}".rstrip())
     if len(shown) < len(offered):
         lines += ["", f"{len(offered) - len(shown)} more are too big for this machine; --all lists them."]
     lines += ["", "* is in use.", *(f"note: {note}" for note in collection.notes)]

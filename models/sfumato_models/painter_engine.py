@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sfumato.compile import CompiledPrompt
@@ -19,6 +20,7 @@ from sfumato_models.families import first_route
 from sfumato_models.hardware import PainterReport
 from sfumato_models.loading import LoadedModel
 from sfumato_models.painter import DiffusersPainter
+from sfumato_models.painting_times import remember_picture
 
 COMPARED_STEPS = 4
 COMPARED_PICTURES = 3  # of which the quickest counts
@@ -27,8 +29,10 @@ COMPARED_PICTURES = 3  # of which the quickest counts
 class PainterEngine:
     """A `DiffusersPainter` behind the calls of its process: `load` and `paint`."""
 
-    def __init__(self, painter: DiffusersPainter) -> None:
+    def __init__(self, painter: DiffusersPainter, notes: Path | None = None) -> None:
+        """How long its pictures take is kept in the folder `notes`."""
         self._painter = painter
+        self._notes = notes
 
     def call(
         self, method: str, arguments: tuple[Any, ...], send_event: Callable[[Any], None], cancel: CancelToken
@@ -44,7 +48,9 @@ class PainterEngine:
         if method == "build":
             return build(self._painter, send_event, cancel)
         recipe, parent = arguments
-        return self._painter.paint(recipe, parent, send_event, cancel)
+        painting = self._painter.paint(recipe, parent, send_event, cancel)
+        self._remember(painting)
+        return painting
 
     @property
     def memory_bytes(self) -> int:
@@ -55,6 +61,17 @@ class PainterEngine:
         """Give the memory back."""
         del self._painter
         give_back_memory()
+
+    def _remember(self, painting: Painting) -> None:
+        """Whole pictures tell how long one takes; over another one or in an area fewer steps may be run."""
+        recipe, loaded = painting.recipe, self._painter.loaded
+        if self._notes is None or recipe.then or recipe.route is not first_route(loaded.family):
+            return
+        settings, device = recipe.settings, loaded.setup.device
+        remember_picture(
+            self._notes, self._painter.model_id, device, loaded.parts, loaded.family, loaded.facts,
+            settings.width * settings.height, settings.steps, painting.timings_s,
+        )  # fmt: skip
 
 
 def build(painter: DiffusersPainter, on_step: Callable[[BuildStep], None], cancel: CancelToken) -> Built:
