@@ -26,8 +26,12 @@ from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import paint_reviewed, run_turn
 from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
+from sfumato_models.compiled_cache import trim_compiled
+from sfumato_models.compiled_engines import forget_tried
+from sfumato_models.engine_pack import libraries_in_use
 from sfumato_models.hardware import PainterReport
 from sfumato_models.hash_book import HashBook
 from sfumato_models.known_graphics import remember_graphics
@@ -73,6 +77,7 @@ class Background:
         self._thread.start()
         self.do(self._open_last)
         self.do(self._warm_up)
+        self.do(self._tidy)
 
     def close(self) -> None:
         """End the engines, finish with the library, and stop."""
@@ -166,6 +171,25 @@ class Background:
             log.warning("warm-up: %s", error)
         except TurnCancelled:
             return
+
+    def _tidy(self) -> None:
+        """Compiled blocks of models and libraries that are gone go, too."""
+        painter_id = self.studio.engines.painter_spec.id if self.studio else ""
+
+        def tidy() -> None:
+            collection = open_collection(self._paths)
+            known = {model.spec.id for model in collection.installed} | {
+                spec.id for spec in collection.gone
+            }  # on a stick
+            libraries = libraries_in_use(self._paths.engine_packs)
+            trim_compiled(self._paths.engine_notes, known | {painter_id}, libraries, painter_id)
+            forget_tried(self._paths.engine_notes, known | {painter_id})
+
+        def carry_out() -> None:
+            if isinstance(trouble := attempt(tidy), SfumatoError):
+                log.warning("tidying: %s | %s", trouble, trouble.detail)
+
+        threading.Thread(target=carry_out, name="tidy", daemon=True).start()
 
     def _look_for_loras(self) -> None:
         shelf = LoraShelf(self._paths.loras, HashBook(self._paths.hash_book))

@@ -12,13 +12,13 @@ import os
 import shutil
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 from sfumato.errors import SfumatoError
-from sfumato.paths import replace_file
+from sfumato.paths import file_trouble, replace_file
 
 WORTHWHILE = 0.95  # compiled blocks must take at most this share of the time
 _GOES_ON = "Pictures are painted all the same without."
@@ -110,20 +110,35 @@ def compiled_models(notes: Path) -> frozenset[str]:
 
 
 def keep_tried(notes: Path, model_id: str, built: Built) -> None:
-    """From the painter's next start on they are used, if that is worth it. Raises OSError as the operating system says."""
+    """From the painter's next start on they are used, if that is worth it.
+
+    Raises:
+        SfumatoError: saying why, if it cannot be written down; then everything is as before.
+    """
     _keep(notes, {**tried_models(notes), model_id: Tried(built, built.is_worthwhile)})
 
 
 def use_compiled(notes: Path, model_id: str, is_used: bool) -> None:
-    """From the painter's next start on; of a model that was never tried nothing changes. Raises OSError as `keep_tried`."""
+    """From the painter's next start on; of a model that was never tried nothing changes. Raises SfumatoError as `keep_tried`."""
     book = dict(tried_models(notes))
     if model_id in book:
         _keep(notes, {**book, model_id: Tried(book[model_id].built, is_used)})
 
 
+def forget_tried(notes: Path, model_ids: Collection[str]) -> None:
+    """Keep what was found of these models alone. Raises SfumatoError as `keep_tried`."""
+    book = tried_models(notes)
+    kept = {name: tried for name, tried in book.items() if name in model_ids}
+    if len(kept) < len(book):
+        _keep(notes, kept)
+
+
 def _keep(notes: Path, book: Mapping[str, Tried]) -> None:
-    notes.mkdir(parents=True, exist_ok=True)
-    replace_file(_book(notes), json.dumps({name: asdict(book[name]) for name in sorted(book)}, indent=1).encode())
+    data = json.dumps({name: asdict(book[name]) for name in sorted(book)}, indent=1).encode()
+    try:
+        replace_file(_book(notes), data)
+    except OSError as error:
+        raise file_trouble(_book(notes), error) from error
 
 
 def _book(notes: Path) -> Path:

@@ -24,6 +24,7 @@ from typing import Any, Literal, Protocol
 
 from sfumato.engine import CancelToken
 from sfumato.errors import Retryable, SfumatoError, TurnCancelled
+from sfumato_models.compiled_cache import compiled_folder, mark_used
 from sfumato_models.installed import InstalledModel
 
 log = logging.getLogger(__name__)
@@ -250,7 +251,10 @@ def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
 
         return ProbeEngine()
     if spec.notes is not None:  # before torch is imported; its processes for compiling would outlive this one
-        os.environ.update(TORCHINDUCTOR_CACHE_DIR=str(spec.notes / "compiled"), TORCHINDUCTOR_COMPILE_THREADS="1")
+        compiled = compiled_folder(spec.notes, spec.model.spec.id, spec.libraries)
+        os.environ.update(TORCHINDUCTOR_CACHE_DIR=str(compiled), TORCHINDUCTOR_COMPILE_THREADS="1")
+        if spec.compiled:
+            mark_used(compiled)
     from sfumato_models.painter import DiffusersPainter
     from sfumato_models.painter_engine import PainterEngine
 
@@ -258,7 +262,7 @@ def _load(spec: EngineSpec, cancel: CancelToken) -> Engine:
     painter = DiffusersPainter(
         spec.model, spec.threads, spec.loras, spec.hash_book, spec.notes, cancel=cancel, compiled=spec.compiled
     )
-    return PainterEngine(painter)
+    return PainterEngine(painter, spec.notes)
 
 
 def _out_of_memory(spec: EngineSpec, detail: str) -> SfumatoError:

@@ -19,6 +19,7 @@ from sfumato_models.compiled_engines import (
     Tried,
     compiled_models,
     find_compiler,
+    forget_tried,
     keep_tried,
     missing_for_compiling,
     tried_models,
@@ -153,6 +154,8 @@ def test_what_was_found_is_remembered_by_model_and_used_or_not(tmp_path: Path) -
     assert dict(tried_models(notes)) == {"one": Tried(faster, False), "two": Tried(slower, False)}
     use_compiled(notes, "one", True)
     assert compiled_models(notes) == {"one"}
+    forget_tried(notes, {"two"})
+    assert dict(tried_models(notes)) == {"two": Tried(slower, False)}
     (notes / "compiled.json").write_text('["one"]')
     assert not compiled_models(notes)
 
