@@ -5,14 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, TurnCancelled
-from sfumato.paths import Paths, file_trouble
+from sfumato.errors import SfumatoError
+from sfumato.model_catalog import ModelSpec
+from sfumato.paths import Paths
 from sfumato_desktop.background import Background
 from sfumato_desktop.compiled_card import CompiledCard, CompiledRow
 from sfumato_desktop.errands import Errands
 from sfumato_desktop.studio import Studio
 from sfumato_models.compile_job import build_compiled, what_is_missing
 from sfumato_models.compiled_engines import BuildStep, Built, keep_tried, tried_models, use_compiled
+
+_TRYING = "compiled blocks"  # the name of that work
 
 
 class CompiledControl(QObject):
@@ -26,7 +29,6 @@ class CompiledControl(QObject):
         self._paths = paths
         self._background = background
         self._errands = Errands(self._show_failure, self)
-        self._cancel: CancelToken | None = None
         self._step: BuildStep | None = None
         card.wished.connect(self._do)
 
@@ -46,21 +48,17 @@ class CompiledControl(QObject):
 
     def models_changed(self) -> None:
         """Other models or libraries are loaded now: what is being tried is stopped."""
-        if self._step is None:
+        if not self._errands.stop(_TRYING):
             self.reload()
-        elif self._cancel:
-            self._cancel.cancel()
 
     def close(self) -> None:
         """Stop trying."""
-        if self._cancel:
-            self._cancel.cancel()
         self._errands.close()
 
     def _do(self, wish: str) -> None:
         studio = self._background.studio
-        if wish == "cancel" and self._cancel:
-            self._cancel.cancel()
+        if wish == "cancel":
+            self._errands.stop(_TRYING)
         elif studio is None:
             self.reload()
         elif wish == "try":
@@ -69,54 +67,53 @@ class CompiledControl(QObject):
             self._use(studio, wish == "use")
 
     def _try(self, studio: Studio) -> None:
-        cancel = self._cancel = CancelToken()
         spec = studio.engines.painter_spec
-        self.said.emit("", "")
 
-        def build() -> Built | None:
-            try:
-                return build_compiled(
-                    studio.painter_process.spec,
-                    cancel,
-                    lambda step: self._errands.say(lambda: self._show_step(spec.title, step)),
-                    studio.painter_process,
-                    studio.writer_process,
-                    studio.graphics_gib,
-                )
-            except TurnCancelled:
-                return None
+        def build(cancel: CancelToken) -> Built:
+            built = build_compiled(
+                studio.painter_process.spec,
+                cancel,
+                lambda step: self._errands.say(lambda: self._show_step(spec.title, step)),
+                studio.painter_process,
+                studio.writer_process,
+                studio.graphics_gib,
+            )
+            keep_tried(self._paths.engine_notes, spec.id, built)
+            return built
 
-        self._show_step(spec.title, BuildStep("loading"))
-        self._errands.run(build, lambda built: self._keep(spec.id, spec.title, built))
+        if self._errands.begin(
+            _TRYING, build, lambda built: self._show_built(spec.id, built), lambda: self._show_stopped(spec)
+        ):
+            self.said.emit("", "")
+            self._show_step(spec.title, BuildStep("loading"))
 
-    def _keep(self, model_id: str, title: str, built: Built | None) -> None:
+    def _show_built(self, model_id: str, built: Built) -> None:
         self._step = None
-        studio = self._background.studio
-        is_painter = studio is not None and studio.engines.painter_spec.id == model_id
-        if built is None:
-            self.reload()
-            as_before = self.tr("Stopped. “{0}” paints as before.").format(title)
-            self.said.emit(as_before if is_painter else self.tr("Stopped, as another model was chosen."), "")
-            return
-        try:
-            keep_tried(self._paths.engine_notes, model_id, built)
-        except OSError as error:
-            self._show_failure(file_trouble(self._paths.engine_notes, error))
-            return
-        if built.is_worthwhile and is_painter:
+        if built.is_worthwhile and self._is_painter(model_id):
             self._background.change_models()  # the painter starts again, able to
         self.reload()
 
+    def _show_stopped(self, spec: ModelSpec) -> None:
+        self._step = None
+        self.reload()
+        as_before = self.tr("Stopped. “{0}” paints as before.").format(spec.title)
+        is_painter = self._is_painter(spec.id)
+        self.said.emit(as_before if is_painter else self.tr("Stopped, as another model was chosen."), "")
+
+    def _is_painter(self, model_id: str) -> bool:
+        studio = self._background.studio
+        return studio is not None and studio.engines.painter_spec.id == model_id
+
     def _use(self, studio: Studio, is_used: bool) -> None:
         spec = studio.engines.painter_spec
-        try:
-            use_compiled(self._paths.engine_notes, spec.id, is_used)
-        except OSError as error:
-            self._show_failure(file_trouble(self._paths.engine_notes, error))
-            return
-        self._background.change_models()
-        self.reload()
-        self.said.emit("" if is_used else self.tr("“{0}” paints without compiled blocks again.").format(spec.title), "")
+        plain = self.tr("“{0}” paints without compiled blocks again.").format(spec.title)
+
+        def show(_: None) -> None:
+            self._background.change_models()
+            self.reload()
+            self.said.emit("" if is_used else plain, "")
+
+        self._errands.run(lambda: use_compiled(self._paths.engine_notes, spec.id, is_used), show)
 
     def _show_step(self, title: str, step: BuildStep) -> None:
         self._step = step

@@ -13,7 +13,7 @@ from typing import Any
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
-from sfumato.paths import Paths, file_trouble, find_paths
+from sfumato.paths import Paths, find_paths
 from sfumato.settings import load_settings
 from sfumato_desktop.download_commands import watch_download
 from sfumato_desktop.engine_libraries import add_downloaded, add_pack, begun_bytes, known_packs, suits
@@ -71,10 +71,7 @@ def _compiled(paths: Paths, cancel: CancelToken) -> Found:
     spec = studio.painter_process.spec
     built = build_compiled(spec, cancel, graphics_gib=studio.graphics_gib)
     title = spec.model.spec.title
-    try:
-        keep_tried(paths.engine_notes, spec.model.spec.id, built)
-    except OSError as error:
-        raise file_trouble(paths.engine_notes, error) from error
+    keep_tried(paths.engine_notes, spec.model.spec.id, built)
     data = {"model": spec.model.spec.id, "in_use": built.is_worthwhile, **asdict(built)}
     if not built.repeats:
         return data, f"{title} does not paint the same picture twice with compiled blocks here: it stays as it is."
@@ -91,10 +88,7 @@ def _compiled(paths: Paths, cancel: CancelToken) -> Found:
 
 def _plain(paths: Paths) -> Found:
     spec = open_studio(paths).painter_process.spec.model.spec
-    try:
-        use_compiled(paths.engine_notes, spec.id, False)
-    except OSError as error:
-        raise file_trouble(paths.engine_notes, error) from error
+    use_compiled(paths.engine_notes, spec.id, False)
     return {"model": spec.id, "in_use": False}, f"From the next start on {spec.title} paints without compiled blocks."
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled, attempt
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ class Errands(QObject):
         super().__init__(parent)
         self._on_trouble = on_trouble
         self._threads: list[threading.Thread] = []
+        self._long: dict[str, CancelToken] = {}  # what can be stopped, by its name
         self._is_closing = threading.Event()
         self._over.connect(self._show)  # a slot of this object, so that Qt brings it to this object's thread
 
@@ -35,35 +38,41 @@ class Errands(QObject):
 
     def run(self, work: Callable[[], T], show: Callable[[T], Any]) -> None:
         """Do something in a thread; `show` gets its result in the window's thread."""
+        self._start(work, show, _nothing, _nothing)
 
-        def carry_out() -> None:
-            try:
-                result = attempt(work)
-            except TurnCancelled:
-                return
-            if isinstance(result, SfumatoError):
-                trouble = result
-                self.say(lambda: self._tell_trouble(trouble))
-            else:
-                done: Any = result
-                self.say(lambda: show(done))
+    def begin(
+        self,
+        name: str,
+        work: Callable[[CancelToken], T],
+        show: Callable[[T], Any],
+        stopped: Callable[[], Any],
+    ) -> bool:
+        """As `run`, for long work that can be stopped by its name; False, and nothing else, while there is one of that name.
 
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(target=carry_out, name="errand", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        Work that obeys its token raises TurnCancelled, which `steps` does for it; then `stopped` is called in the place of `show`.
+        """
+        if name in self._long:
+            return False
+        cancel = self._long[name] = CancelToken()
+        self._start(lambda: work(cancel), show, stopped, lambda: self._long.pop(name))
+        return True
 
-    def steps(self, total: int, show: Callable[[int, int], Any]) -> Callable[[int], None]:
+    def stop(self, name: str) -> bool:
+        """Ask for the end of long work; False if there is none of that name."""
+        if cancel := self._long.get(name):
+            cancel.cancel()
+        return cancel is not None
+
+    def steps(self, total: int, show: Callable[[int, int], Any], cancel: CancelToken) -> Callable[[int], None]:
         """What long work calls with every piece it has done; `show` gets done and total in the window's thread, now and then.
 
-        It raises SfumatoError once nobody waits any more.
+        It raises TurnCancelled after a stop.
         """
         done, told = 0, 0
 
         def count(came: int) -> None:
             nonlocal done, told
-            if self.is_closing:
-                raise SfumatoError("Sfumato is closing.")
+            cancel.raise_if_cancelled()
             done += came
             if done - told >= total / STEPS:
                 told = done
@@ -77,15 +86,48 @@ class Errands(QObject):
             self._over.emit(show)
 
     def close(self) -> None:
-        """Wait a moment for what is being done; its results are dropped."""
+        """Stop what can be stopped and wait a moment for the rest; results are dropped."""
         self._is_closing.set()
+        for cancel in self._long.values():
+            cancel.cancel()
         for thread in self._threads:
             thread.join(1)
+
+    def _start(
+        self, work: Callable[[], T], show: Callable[[T], Any], stopped: Callable[[], Any], over: Callable[[], Any]
+    ) -> None:
+        """`over` is called first in the window's thread, however it ended."""
+
+        def carry_out() -> None:
+            try:
+                result = attempt(work)
+            except TurnCancelled:
+                ended = stopped
+            else:
+                ended = partial(self._tell, result, show)
+
+            def end() -> None:
+                over()
+                ended()
+
+            self.say(end)
+
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=carry_out, name="errand", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     @Slot(object)
     def _show(self, show: Callable[[], Any]) -> None:
         show()
 
-    def _tell_trouble(self, trouble: SfumatoError) -> None:
-        log.warning("%s | %s", trouble, trouble.detail)
-        self._on_trouble(trouble)
+    def _tell(self, result: T | SfumatoError, show: Callable[[T], Any]) -> None:
+        if isinstance(result, SfumatoError):
+            log.warning("%s | %s", result, result.detail)
+            self._on_trouble(result)
+        else:
+            show(result)
+
+
+def _nothing() -> None:
+    """What is done where nothing is."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, TurnCancelled, attempt
+from sfumato.errors import SfumatoError, attempt
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato_desktop.adding import (
@@ -63,7 +63,6 @@ class ModelsAdding(QObject):
         self._hub = hub
         self._errands = errands
         self._found: FoundDialog | None = None
-        self._copying: dict[str, CancelToken] = {}  # by the ids of models
         self._with_token: set[str] = set()  # repositories that were looked up with a token
         self.page: ModelsPage | None = None
 
@@ -101,47 +100,28 @@ class ModelsAdding(QObject):
 
     def copy_in(self, spec: ModelSpec, is_used: bool) -> None:
         """Copy a model that is used where it stands, once; how far that is stands on its card."""
-        if spec.id in self._copying:
-            return
 
         def show_far(done: int, total: int) -> None:
             if self.page and spec.id in self.page.cards:
                 self.page.cards[spec.id].show_copying(done, total)
 
-        stop = self._copying[spec.id] = CancelToken()
+        def copy(cancel: CancelToken) -> ModelSpec:
+            came = self._errands.steps(size_bytes(Path(spec.path)), show_far, cancel)
+            return copy_in(spec, self._paths, came)
 
-        def copy() -> ModelSpec | None:
-            try:
-                far = self._errands.steps(size_bytes(Path(spec.path)), show_far)
-
-                def came(count: int) -> None:
-                    far(count)
-                    stop.raise_if_cancelled()
-
-                return copy_in(spec, self._paths, came)
-            except TurnCancelled:
-                return None
-            finally:
-                del self._copying[spec.id]
-
-        def show(copied: ModelSpec | None) -> None:
-            if copied is None:
-                self.changed.emit()
-                return
+        def show(copied: ModelSpec) -> None:
             if is_used:
                 self.use_wanted.emit(copied)
             self._window.show_toast(self.tr("“{0}” is copied; the original is not needed any more.").format(spec.title))
             self.changed.emit()
             self._hash((copied.id,))
 
-        show_far(0, 0)
-        self._errands.run(copy, show)
+        if self._errands.begin(f"copy {spec.id}", copy, show, self.changed.emit):
+            show_far(0, 0)
 
     def stop_copying(self, model_id: str) -> bool:
         """Give a copy up, without a trace; False if none is being made."""
-        if stop := self._copying.get(model_id):
-            stop.cancel()
-        return stop is not None
+        return self._errands.stop(f"copy {model_id}")
 
     def show_found(self) -> None:
         """Look on this disk, and show what is there."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from sfumato.engine import CancelToken
-from sfumato.errors import SfumatoError, TurnCancelled
+from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato_desktop.adding import forget_model
@@ -45,7 +45,6 @@ class ModelsControl(QObject):
         self._background = background
         self._page: ModelsPage | None = None
         self._vault_asked: set[str] = set()
-        self._verifying: dict[str, CancelToken] = {}  # by the ids of models
         self._errands = Errands(self._show_failure, self)
         self._hub = HubControl(paths, background, self._errands, self)
         self._adding = ModelsAdding(window, paths, lambda: self.downloads, self._hub, self._errands, self)
@@ -115,7 +114,7 @@ class ModelsControl(QObject):
                 self._fetch(row.spec)
             case "pause":
                 self.downloads.pause(model_id)
-            case "cancel" if self._adding.stop_copying(model_id) or self._stop_verifying(model_id):
+            case "cancel" if self._adding.stop_copying(model_id) or self._errands.stop(_verifying(model_id)):
                 pass
             case "cancel":
                 self._errands.run(lambda: self.downloads.cancel(model_id), lambda _: self.reload())
@@ -175,43 +174,21 @@ class ModelsControl(QObject):
 
     def _verify(self, model_id: str) -> None:
         """Every byte is read; how far that is stands on the card, where it can be cancelled."""
-        stop = self._verifying[model_id] = CancelToken()
 
         def show_far(done: int, total: int) -> None:
             if self._page and model_id in self._page.cards:
                 self._page.cards[model_id].show_checking(done, total)
 
-        def begin(size_bytes: int) -> Callable[[int], None]:
-            far = self._errands.steps(size_bytes, show_far)
+        def check(cancel: CancelToken) -> Verified:
+            collection = open_collection(self._paths)
+            return verify(collection, model_id, self._paths, lambda size: self._errands.steps(size, show_far, cancel))
 
-            def came(count: int) -> None:
-                far(count)
-                stop.raise_if_cancelled()
-
-            return came
-
-        def check() -> Verified | None:
-            try:
-                return verify(open_collection(self._paths), model_id, self._paths, begin)
-            except TurnCancelled:
-                return None
-            finally:
-                self._verifying.pop(model_id, None)
-
-        def show(found: Verified | None) -> None:
-            if found is None:
-                self.reload_quietly()
-            elif self._page and model_id in self._page.cards:
+        def show(found: Verified) -> None:
+            if self._page and model_id in self._page.cards:
                 self._page.cards[model_id].show_checked(found)
 
-        show_far(0, 0)
-        self._errands.run(check, show)
-
-    def _stop_verifying(self, model_id: str) -> bool:
-        """False if it is not being checked."""
-        if stop := self._verifying.get(model_id):
-            stop.cancel()
-        return stop is not None
+        if self._errands.begin(_verifying(model_id), check, show, self.reload_quietly):
+            show_far(0, 0)
 
     def _remove(self, row: ModelRow) -> None:
         if self._page and self._page.ask_removal(row.spec, size_text(row.size_bytes), row.needed_by):
@@ -230,6 +207,7 @@ class ModelsControl(QObject):
         """The starter takes over first where the model is in use, or one that paints with parts of it."""
         settings = self._background.settings
         self._adding.stop_copying(row.spec.id)
+        self._errands.stop(_verifying(row.spec.id))
         stopping = {row.spec.id, *(spec.id for spec in row.needed_by)}
         used = {name: "" for name in ("painter_id", "writer_id") if getattr(settings, name) in stopping}
         if used:
@@ -296,3 +274,8 @@ class ModelsControl(QObject):
     def _row(self, model_id: str) -> ModelRow | None:
         card = self._page.cards.get(model_id) if self._page else None
         return card.row if card else None
+
+
+def _verifying(model_id: str) -> str:
+    """The name of that work."""
+    return f"verify {model_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
+from sfumato.engine import CancelToken
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato.settings import Settings, load_settings, save_settings
@@ -60,6 +61,37 @@ def window(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Itera
     qtbot.waitUntil(lambda: controller.background.studio is not None, timeout=PATIENCE_MS)
     yield window
     window.close()
+
+
+class Gate:
+    """Holds long work at every piece while it is not `opened`; `begun` counts how often there was some since `close`."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.opened = threading.Event()
+        self.opened.set()
+
+    def close(self) -> None:
+        self.begun = 0
+        self.opened.clear()
+
+    def steps(self, total: int, show: object, cancel: CancelToken) -> Callable[[int], None]:
+        """As `Errands.steps`."""
+        self.begun += 1
+
+        def wait(_: int) -> None:
+            self.opened.wait(30)
+            cancel.raise_if_cancelled()
+
+        return wait
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    held = Gate()
+    monkeypatch.setattr(Errands, "steps", lambda self, *given: held.steps(*given))
+    yield held
+    held.opened.set()
 
 
 def drop(target: Window | ModelsPage, *files: Path) -> None:
@@ -189,7 +221,7 @@ def test_a_found_model_is_copied_on_request_and_one_in_place_later(
 
 
 def test_a_model_in_its_place_is_verified_by_every_byte_and_that_can_be_cancelled(
-    qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, gate: Gate
 ) -> None:
     qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
     page = window.findChild(ModelsPage)
@@ -206,21 +238,17 @@ def test_a_model_in_its_place_is_verified_by_every_byte_and_that_can_be_cancelle
     assert page.cards["own-chat"].buttons["repair"].isHidden()
     (disk / "chat.gguf").write_bytes(data)
 
-    begun, gate = threading.Event(), threading.Event()
-
-    def wait(_: int) -> None:
-        begun.set()
-        gate.wait(30)
-
-    monkeypatch.setattr(Errands, "steps", lambda self, total, show: wait)
+    gate.close()
     page.cards["own-chat"].buttons["verify"].click()
-    qtbot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    page.cards["own-chat"].buttons["verify"].click()  # once more before it has begun
+    qtbot.waitUntil(lambda: gate.begun == 1, timeout=PATIENCE_MS)
     assert page.cards["own-chat"].buttons["verify"].isHidden()
     page.cards["own-chat"].buttons["cancel"].click()
-    gate.set()
+    gate.opened.set()
     qtbot.waitUntil(lambda: not page.cards["own-chat"].buttons["verify"].isHidden(), timeout=PATIENCE_MS)
     assert page.cards["own-chat"].buttons["cancel"].isHidden()
     assert "should be" not in page.cards["own-chat"].progress.text()
+    assert gate.begun == 1
 
 
 def test_a_model_that_is_gone_is_shown_with_its_place_and_can_be_forgotten(
@@ -309,26 +337,20 @@ def test_models_are_looked_for_where_the_last_file_was_and_that_is_remembered(
 
 @pytest.mark.parametrize("pressed", ["forget", "cancel"])
 def test_a_copy_is_given_up_without_a_trace(
-    qtbot: QtBot, window: Window, disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, pressed: str
+    qtbot: QtBot, window: Window, disk: Path, paths: Paths, gate: Gate, pressed: str
 ) -> None:
-    begun, gate = threading.Event(), threading.Event()
-
-    def wait(_: int) -> None:
-        begun.set()
-        gate.wait(30)
-
-    monkeypatch.setattr(Errands, "steps", lambda self, total, show: wait)
+    gate.close()
     qtbot.mouseClick(window.conversations.models, Qt.MouseButton.LeftButton)
     page = window.findChild(ModelsPage)
     assert page
     drop(page, disk / "chat.gguf")
     qtbot.waitUntil(lambda: "own-chat" in page.cards, timeout=PATIENCE_MS)
     page.cards["own-chat"].buttons["copy"].click()
-    qtbot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: gate.begun == 1, timeout=PATIENCE_MS)
     page.cards["own-chat"].buttons[pressed].click()
     if pressed == "forget":
         qtbot.waitUntil(lambda: "own-chat" not in page.cards, timeout=PATIENCE_MS)
-    gate.set()
+    gate.opened.set()
     qtbot.waitUntil(lambda: not any(paths.own_models.iterdir()), timeout=PATIENCE_MS)
     assert added(paths) == ({"own-chat"} if pressed == "cancel" else set())
     if pressed == "cancel":

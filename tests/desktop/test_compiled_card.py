@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import threading
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -119,13 +121,13 @@ def test_what_is_faster_is_used_from_now_on_and_left_again_by_one_click(
     assert compiled_models(paths.engine_notes) == {SPEC.id}
     assert shown(card) == ["plain"]
     card.buttons["plain"].click()
-    assert compiled_models(paths.engine_notes) == frozenset()
+    app.wait(lambda: not compiled_models(paths.engine_notes))
+    app.wait(lambda: shown(card) == ["try", "use"])
     assert "Tried here: 1.50 times as fast. Not in use." in card.found.text()
     assert "paints without compiled blocks again" in page_of(app).told.text()
-    assert shown(card) == ["try", "use"]
     app.qtbot.keyClick(card.buttons["use"], Qt.Key.Key_Return)  # without building them again
-    assert compiled_models(paths.engine_notes) == {SPEC.id}
-    assert len(restarts) == 3
+    app.wait(lambda: compiled_models(paths.engine_notes) == {SPEC.id})
+    app.wait(lambda: len(restarts) == 3)
 
 
 def test_what_is_not_faster_is_not_used(
@@ -213,6 +215,36 @@ def test_what_is_in_use_can_be_left_where_the_compiler_is_gone(
     card.buttons["plain"].click()
     app.wait(lambda: not card.isVisible())
     assert compiled_models(paths.engine_notes) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(errno.ENOSPC, "The disk is full"), (errno.EROFS, "may not write"), (errno.EIO, "cannot be used")],
+)
+def test_what_was_found_and_cannot_be_written_down_is_one_sentence(
+    app: App, missing: list[SfumatoError], open_card: Callable[[], CompiledCard], paths: Paths,
+    monkeypatch: pytest.MonkeyPatch, code: int, said: str,
+) -> None:  # fmt: skip
+    where: list[threading.Thread] = []
+
+    def refuse(*_: object) -> None:
+        where.append(threading.current_thread())
+        raise OSError(code, "no")
+
+    keep_tried(paths.engine_notes, SPEC.id, FASTER)
+    monkeypatch.setattr("sfumato_models.compiled_engines.replace_file", refuse)
+    monkeypatch.setattr(compiled_control, "build_compiled", lambda *_: SLOWER)
+    card = open_card()
+    app.wait(lambda: shown(card) == ["plain"])
+    card.buttons["plain"].click()
+    app.wait(lambda: said in page_of(app).trouble.text())
+    assert shown(card) == ["plain"]  # it stays as it was
+    assert compiled_models(paths.engine_notes) == {SPEC.id}
+    card.wished.emit("try")
+    app.wait(lambda: len(where) == 2 and card._row is not None and card._row.step is None)
+    assert said in page_of(app).trouble.text()
+    assert tried_of(paths.engine_notes) == {SPEC.id: Tried(FASTER, True)}
+    assert threading.main_thread() not in where
 
 
 def test_what_an_earlier_run_found_is_shown(
