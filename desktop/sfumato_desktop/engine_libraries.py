@@ -14,6 +14,7 @@ from sfumato_desktop.collection import open_collection, resource_folder
 from sfumato_desktop.studio import DEFAULT_PAINTER, thread_count
 from sfumato_models.engine_pack import PackLock, install_pack, load_locks
 from sfumato_models.hardware import has_amd_card, has_nvidia_card
+from sfumato_models.nvidia import NEEDED_DRIVERS, PACK_CUDA, find_nvidia_card
 from sfumato_models.shelf import Shelf
 from sfumato_models.supervisor import EngineProcess
 from sfumato_models.worker import EngineSpec
@@ -26,8 +27,10 @@ def known_packs() -> tuple[PackLock, ...]:
 
 def card_sentence() -> str:
     """What graphics card the system tells of."""
-    if has_nvidia_card():
-        return "There is an NVIDIA card in this computer."
+    if card := find_nvidia_card():
+        needed = NEEDED_DRIVERS[PACK_CUDA]
+        old = f" Its driver {card.driver} is too old for a pack: update it to {needed} or newer first."
+        return f"The graphics card here: {card.title}." + (old if card.is_too_old_for(PACK_CUDA) else "")
     if has_amd_card():
         return "There is an AMD card in this computer; there is no pack for it yet."
     return "No graphics card was found that a pack would be for; pictures are painted on the processor."

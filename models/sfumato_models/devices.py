@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,10 +19,10 @@ from sfumato_models.hardware import (
     Number,
     available_bytes,
     has_amd_card,
-    has_nvidia_card,
     processor_name,
     total_bytes,
 )
+from sfumato_models.nvidia import find_nvidia_card, why_unused
 
 OLDEST_CUDA = (5, 0)
 
@@ -34,20 +35,16 @@ def find_devices() -> tuple[Device, ...]:
 def unused_hardware() -> tuple[str, ...]:
     """One sentence for every graphics card that is there and cannot be used, and what would help."""
     lines = []
-    if has_nvidia_card() and not torch.cuda.is_available():
-        lines.append(
-            "There is an NVIDIA card, but the engine libraries here are for the processor. Those for the card make pictures come"
-            " many times sooner: sfumato engines download"
-            if torch.version.cuda is None
-            else f"There is an NVIDIA card, but its driver is too old for CUDA {torch.version.cuda}: update the driver."
-        )
+    if (card := find_nvidia_card()) and not torch.cuda.is_available():
+        lines.append(why_unused(card, torch.version.cuda))
     if has_amd_card() and torch.version.hip is None:
         lines.append(
             "There is an AMD card, which the engine libraries here do not use. A PyTorch for ROCm, installed in the place of"
             " theirs, would."
         )
     lines += (
-        f"The {facts.name} is too old for the engine libraries here, so pictures are painted without it."
+        f"The {facts.name} is too old for the engine libraries here, so pictures are painted without it. Nothing is wrong with"
+        " your machine; only a newer card would help."
         for facts in _cards()
         if _is_too_old(facts)
     )
@@ -110,7 +107,10 @@ def _cards() -> list[Any]:
 
 
 def _is_too_old(facts: Any) -> bool:
-    return torch.version.hip is None and (facts.major, facts.minor) < OLDEST_CUDA
+    """These libraries have no code for it: computing on it would fail as if the card were gone."""
+    built = [int(found[1]) for name in torch.cuda.get_arch_list() if (found := re.match(r"sm_(\d+)", name))]
+    oldest = divmod(min(built), 10) if built else OLDEST_CUDA
+    return torch.version.hip is None and (facts.major, facts.minor) < oldest
 
 
 def _cuda() -> Iterator[Device]:
