@@ -360,12 +360,14 @@ class Controller(QObject):
             self._window.cards.show_prompt(event.part, sizes, event.how, event.has_sentence)
 
     def _show_opened(self, event: Opened) -> None:
-        for note in event.notes:
-            self._window.show_toast(note)
+        is_faster = event.is_start and self._request is not None  # the person was faster than the library
+        if event.conversation is None or is_faster:
+            for note in event.notes:
+                self._window.show_toast(note)
         if event.is_start:
             self.prompts.set_reviews(self.background.settings.review_before_painting)
             self._window.files.remember(self.background.settings.last_folder)
-        if event.is_start and self._request:  # the person was faster than the library
+        if is_faster:
             self._show_rows(event.rows)
             return
         self._window.unsent.switch(self.conversation().id, event.conversation.id if event.conversation else 0)
@@ -374,7 +376,7 @@ class Controller(QObject):
         self.prompts.wait_for(None)
         self._window.turn_ended()
         self._window.show_conversation(event.conversation, self.keeping.picture_file)
-        if event.conversation:  # a toast goes by
+        if event.conversation:  # where it stays; a toast goes by
             for note in event.notes:
                 self._window.cards.show_note(note)
         self._show_rows(event.rows)

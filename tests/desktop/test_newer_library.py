@@ -34,6 +34,8 @@ def test_a_library_of_a_newer_sfumato_is_shown_with_a_sentence_that_stays(
         return [label.text() for label in window.timeline.findChildren(QLabel, "note")]
 
     qtbot.waitUntil(lambda: any("newer Sfumato" in note for note in notes()), timeout=60_000)
+    assert sum("newer Sfumato" in note for note in notes()) == 1
+    assert not window._toast.isVisible()  # it is said once
     assert "newer Sfumato" in caplog.text  # who helps the person finds it in the log
     assert "a red ball" in " ".join(label.text() for label in window.timeline.findChildren(QLabel))
     window.close()
