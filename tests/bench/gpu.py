@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,7 +28,7 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import BLOCKS, ENGINE, Recipe, RenderSettings, Route
-from sfumato_models.devices import find_devices, give_back_memory, set_up
+from sfumato_models.devices import find_devices, give_back_memory, set_up, unused_hardware
 from sfumato_models.families import FAMILIES
 from sfumato_models.hardware import GIB, Device
 from sfumato_models.installed import InstalledModel
@@ -52,6 +53,15 @@ def main() -> int:
     parser.add_argument("--output", type=Path, help="write the figures to this file too")
     wishes = parser.parse_args()
     device = find_devices()[0]
+    if (
+        device.kind == "cpu" and not wishes.tiny
+    ):  # the true shapes would take hours there, and more memory than most have
+        print(
+            "There is no graphics card that torch can use here; --tiny rehearses it on the processor.", file=sys.stderr
+        )
+        for line in unused_hardware():
+            print(line, file=sys.stderr)
+        return 1
     set_up(device)
     found: dict[str, Any] = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
