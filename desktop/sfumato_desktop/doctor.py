@@ -13,17 +13,20 @@ from typing import Any
 from sfumato import __version__
 from sfumato.engine import CancelToken
 from sfumato.errors import NoMemory, SfumatoError
+from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, file_trouble, find_paths
 from sfumato.settings import load_settings
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.doctor_help import Found, suiting, what_helps
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER, Studio, open_studio
 from sfumato_models.compile_job import what_is_missing
+from sfumato_models.compiled_cache import compiled_bytes
 from sfumato_models.compiled_engines import find_compiler, tried_models
 from sfumato_models.hardware import PainterReport, available_bytes, in_gib, processor_name
 from sfumato_models.installed import check_whole
 from sfumato_models.known_graphics import graphics_gib, remember_graphics
 from sfumato_models.memory import wanted_on_card
+from sfumato_models.painting_times import Expected, expected, known_paces
 
 PACKAGES = ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
 
@@ -65,6 +68,7 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
             problems.append(str(file_trouble(paths.graphics_file, error)))
         collection = replace(collection, graphics_gib=graphics_gib(report))
     machine = collection.machine()
+    paces = known_paces(paths.engine_notes)
     found = Found(
         machine,
         available_bytes(),
@@ -75,7 +79,10 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         bool(examined and examined.can_compile),
         collection.offered(machine),
         collection.waiting,
+        paces,
     )
+    painter = collection.catalogue.get(settings.painter_id or DEFAULT_PAINTER)
+    takes = expected(painter, machine, paces, size_bytes=_bytes_of(collection, painter.id)) if report else None
     data: dict[str, Any] = {
         "sfumato": __version__,
         "python": platform.python_version(),
@@ -88,6 +95,13 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "device": report.device.kind if report else "cpu",
         "devices": [asdict(device) | {"title": device.title} for device in report.devices] if report else [],
         "painter": {"title": report.title, "dtype": report.number, "placement": report.placement} if report else None,
+        "picture_s": {
+            "least": round(takes.least_s, 1),
+            "most": round(takes.most_s, 1),
+            "is_measured": takes.is_measured,
+        }
+        if takes
+        else None,
         "writer": {"title": examined.writer, "where": examined.where} if examined else None,
         "take_turns": found.take_turns,
         "suits": [{"id": spec.id, "title": spec.title, "reason": advice.reason} for spec, advice in suiting(found)],
@@ -100,9 +114,11 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "helps": list(what_helps(found)),
         "compiler": find_compiler(),
         "compiled": bool(report and report.is_compiled),
+        "compiled_bytes": compiled_bytes(paths.engine_notes),
+        "engine_notes": str(paths.engine_notes),
         "problems": problems,
     }
-    return data, "\n".join(_told(data, found, examined))
+    return data, "\n".join(_told(data, found, examined, _takes(painter, takes)))
 
 
 def _examine(paths: Paths, cancel: CancelToken) -> Examined:
@@ -122,15 +138,18 @@ def _examine(paths: Paths, cancel: CancelToken) -> Examined:
         studio.close()
 
 
-def _told(data: dict[str, Any], found: Found, examined: Examined | None) -> Iterator[str]:
+def _told(data: dict[str, Any], found: Found, examined: Examined | None, takes: str) -> Iterator[str]:
     yield f"Sfumato {__version__}"
     if data["problems"]:
         yield "To mend first:"
-        yield from (f"  PROBLEM: {problem}" for problem in data["problems"])
+        yield from (f"  - {problem}" for problem in data["problems"])
         if not examined and not (found.has_starter_painter and found.has_starter_writer):
-            yield f"  Until then the starters paint: sfumato draw --model {DEFAULT_PAINTER} --writer {DEFAULT_WRITER} “a red ball”"
+            yield (
+                "  Until then the starters paint: choose them under Models, or"
+                f" sfumato draw --model {DEFAULT_PAINTER} --writer {DEFAULT_WRITER} “a red ball”"
+            )
     else:
-        yield "Everything works."
+        yield f"Everything works. {takes}".rstrip()
     yield ""
     yield "This machine"
     yield from (f"  {line}" for line in _of_the_machine(data, found))
@@ -146,11 +165,26 @@ def _told(data: dict[str, Any], found: Found, examined: Examined | None) -> Iter
     yield "Where things are"
     yield f"  Pictures: {data['pictures']}"
     yield f"  Models that are downloaded: {data['models']}"
+    if data["compiled_bytes"]:
+        size = f"{data['compiled_bytes'] / 1e6:,.0f} MB"
+        yield f"  Compiled blocks, {size}, built anew if you delete them: {data['engine_notes']}"
     yield f"  Logs of the engines: {data['logs']}"
     yield ""
     yield "For whoever helps you"
     yield f"  Python {data['python']}, {data['system']}"
     yield "  " + ", ".join(f"{name} {number}" for name, number in data["packages"].items())
+    if examined:
+        yield f"  Paints in {examined.report.number}, placed {examined.report.placement}"
+
+
+def _takes(painter: ModelSpec, expected: Expected | None) -> str:
+    """How long a picture takes, where a person reads first."""
+    if expected is None or painter.picture is None:
+        return ""
+    size = f"{painter.picture.width}x{painter.picture.height}"
+    words = expected.words
+    end = "." if expected.is_measured else ", to judge by the machine; the first one will tell."
+    return f"A picture of {size} by {painter.title} takes {words}{end}"
 
 
 def _of_the_machine(data: dict[str, Any], found: Found) -> Iterator[str]:
@@ -164,7 +198,9 @@ def _of_the_machine(data: dict[str, Any], found: Found) -> Iterator[str]:
     cards = [device for device in found.report.devices if device.kind != "cpu"]
     for card in cards:
         yield f"{card.title}: {in_gib(card.free_bytes)} of {in_gib(card.memory_bytes)} are free; {card.driver}."
-    if not cards:
+    if not cards and found.report.advice:
+        yield "A graphics card is there and is not used yet (see below), so the processor paints."
+    elif not cards:
         yield "There is no graphics card that can paint, so the processor does."
 
 
@@ -172,12 +208,16 @@ def _of_the_engines(examined: Examined) -> Iterator[str]:
     report = examined.report
     where = "the processor" if report.device.kind == "cpu" else f"the {report.device.title}"
     numbers = f" ({report.speed})" if report.speed else ""
-    yield f"{report.title} paints on {where}, in {report.number} numbers{numbers}."
+    yield f"{report.title} paints on {where}{numbers}."
     yield f"It {report.sentence[:1].lower()}{report.sentence[1:]}"
     yield from report.left_out
     if report.is_compiled:
         yield "New conversations are painted with compiled blocks; without them: sfumato engines plain"
     yield f"{examined.writer} reads what you write. {examined.where}"
+
+
+def _bytes_of(collection: Collection, model_id: str) -> int:
+    return next((model.size_bytes for model in collection.installed if model.spec.id == model_id), 0)
 
 
 def _title(collection: Collection, model_id: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
+from sfumato.machine import Machine
 from sfumato.paths import Paths
 from sfumato_desktop.background import Background
 from sfumato_desktop.compiled_control import CompiledControl
@@ -28,6 +29,9 @@ from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, Setup
 from sfumato_models.downloads import Downloads
 from sfumato_models.engine_pack import PackLock, active_pack, remove_pack
+from sfumato_models.hardware import GIB, total_bytes
+from sfumato_models.known_graphics import graphics_gib
+from sfumato_models.painting_times import known_paces, time_sentence
 
 
 class EnginesControl(QObject):
@@ -134,13 +138,15 @@ class EnginesControl(QObject):
         self.page.say(done=self.tr("Removed. Sfumato paints with its own libraries again, on the processor."))
 
     def _placed(self) -> str:
-        """Where the picture model is and what of it stays loaded; nothing before it was loaded."""
-        report = self._background.report
-        if report is None:
+        """Where the picture model is, what of it stays loaded and how long a picture takes; nothing before it was loaded."""
+        report, studio = self._background.report, self._background.studio
+        if report is None or studio is None:
             return ""
         where = self.tr("the processor") if report.device.kind == "cpu" else report.device.title
         paints = self.tr("{0} paints on {1}.").format(report.title, where)
-        return " ".join((paints, report.sentence, *report.advice))
+        machine = Machine(total_bytes() / GIB, 0.0, graphics_gib(report))
+        takes = time_sentence(studio.engines.painter_spec, machine, known_paces(self._paths.engine_notes))
+        return " ".join(filter(None, (paints, takes, report.sentence, *report.left_out, *report.advice)))
 
     def _begun(self, lock: PackLock) -> DownloadState | None:
         """A download that an earlier run began."""

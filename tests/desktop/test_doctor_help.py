@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfumato.machine import Machine, for_this_machine
+from sfumato.machine import OTHER_GIB, Machine, for_this_machine
 from sfumato.paths import Paths
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.doctor_help import Found, suiting, what_helps
@@ -69,6 +69,15 @@ def test_nothing_is_suggested_that_does_not_fit(paths: Paths) -> None:
     assert suiting(tight) == ()
     assert len(what_helps(tight)) == 1
     assert "Make room" in what_helps(tight)[0]
+
+
+def test_a_writer_that_fits_beside_the_painter_is_preferred(paths: Paths) -> None:
+    (painter, _), (writer, _) = suiting(found_on(paths, Machine(10, 100)))
+    assert painter.picture
+    assert writer.memory_gib["quantised"] + painter.memory_gib["float32"] + OTHER_GIB <= 10
+    assert "do not fit into memory together" not in " ".join(what_helps(found_on(paths, Machine(10, 100))))
+    assert "do not fit into memory together" in " ".join(what_helps(found_on(paths, Machine(8, 100))))
+    assert "do not fit into memory together" not in " ".join(what_helps(found_on(paths, Machine(8, 100, 8))))
 
 
 def test_with_a_card_what_fits_into_it_is_suggested(paths: Paths) -> None:
