@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from sfumato.answers import Answer, Question
 from sfumato.compile import CompiledPrompt
-from sfumato.conversation import Conversation, Message, Version
+from sfumato.conversation import Conversation, Message, PromptPart, Version
 from sfumato.decision import Decision, PatchAnswer
 from sfumato.dialogue import Reading
 from sfumato.draft import Draft, OnDraft, no_draft
+from sfumato.edits import undo
 from sfumato.engine import CancelToken, Event, Painting, Pixels, Preview
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.planned import Plan
@@ -155,6 +156,18 @@ class Talk:
         events: list[Event] = []
         run_turn(request, self.engines, self.keeper, events.append, self.cancel)
         return events
+
+    @property
+    def cards(self) -> list[PromptPart]:
+        """The prompts that were decided, in order."""
+        parts = (part for message in self.keeper.conversation.messages for part in message.parts)
+        return [part for part in parts if isinstance(part, PromptPart)]
+
+    def undo(self, card: PromptPart, painted: tuple[int, ...], name: str) -> None:
+        """Undo one change of a card, which has to be painted."""
+        request = undo(self.keeper.conversation, card, painted, name)
+        assert isinstance(request, TurnRequest)
+        self.run(request)
 
     def review(self, request: TurnRequest) -> Plan:
         plan = run_turn(request, self.engines, self.keeper, lambda event: None, self.cancel)

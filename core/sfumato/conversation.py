@@ -18,9 +18,10 @@ NOT_PAINTED = 0  # the number of a version that waits for an OK, as if it had be
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """Words, exactly as said."""
+    """Words, exactly as said; or, for a deed, a sentence that tells what the person did by hand."""
 
     text: str
+    is_deed: bool = False
 
 
 Origin = Literal["writer", "hand", "undo"]

@@ -31,7 +31,7 @@ def parts_from_text(text: str) -> tuple[Part, ...]:
 def _part_to_json(part: Part) -> dict[str, Any]:
     match part:
         case TextPart():
-            return {"type": "text", "text": part.text}
+            return {"type": "text", "text": part.text} | ({"is_deed": True} if part.is_deed else {})
         case PromptPart():
             return (
                 {
@@ -75,7 +75,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
 def _part_from_json(data: dict[str, Any]) -> Part | None:
     match data["type"]:
         case "text":
-            return TextPart(str(data["text"]))
+            return TextPart(str(data["text"]), bool(data.get("is_deed")))
         case "prompt":
             return PromptPart(
                 prompt=ImagePrompt.from_json(data["prompt"]),

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from sfumato.conversation import Conversation, Origin, PromptPart, Version
 from sfumato.errors import SfumatoError
-from sfumato.prompt import ImagePrompt, changes
+from sfumato.prompt import ImagePrompt, prompt_changes
 from sfumato.prompt_words import change_words, short_change, with_typed
 from sfumato.recipe import Recipe
 from sfumato.request import Overrides, TurnRequest
 from sfumato.routes import instructions_without
 from sfumato.seeds import KEEP, exactly
-from sfumato.selection import Area
+from sfumato.selection import edited_area
 
 
 def edit_request(
@@ -31,54 +31,32 @@ def edit_request(
     return _request(conversation, part, _meant(conversation, painted), prompt, "hand", "Edited by hand")
 
 
-def undone_to(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> Version | None:
-    """The picture that undoing this change would only bring again, so that nothing need be painted; None if it would not.
+def undo(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> Version | TurnRequest:
+    """Undo one change of a card and keep everything else, also what was changed after it.
 
-    That is the one the area was painted on, or the one before a change that is undone as a whole.
-
-    Raises:
-        SfumatoError: if that picture is in the bin.
-    """
-    own = _meant(conversation, painted)
-    parent = conversation.version(own.parent) if own else None
-    current = conversation.version(conversation.current)
-    goes_on = current is not None and current != own and own is not None and _comes_from(conversation, current, own)
-    if own is None or parent is None or goes_on or not (own.recipe.area or part.seed_kept):
-        return None
-    ways = {_way(version.recipe, own.recipe.area is not None) for version in (own, parent)}
-    if replace(own.prompt, **{name: getattr(parent.prompt, name)}) != parent.prompt or len(ways) > 1:
-        return None
-    if parent.is_deleted:
-        raise SfumatoError(f"That would be picture {parent.number} again, which is in the bin.", "Restore it first.")
-    return parent
-
-
-def _way(recipe: Recipe, is_area: bool) -> tuple[object, ...]:
-    """What besides prompt and seed makes a picture; of an area painted into one the size alone counts."""
-    it = recipe.settings
-    size = (it.width, it.height)
-    return size if is_area else (*size, it.model_id, it.steps, it.guidance_scale, recipe.loras)
-
-
-def undo_request(conversation: Conversation, part: PromptPart, painted: tuple[int, ...], name: str) -> TurnRequest:
-    """Undo one change of a card and keep everything else, also what was changed after it; ask `undone_to` first.
+    A version is to be gone back to: the picture that would only come again, which is the one an area was painted on, or the
+    one before a change that is undone as a whole. A request paints.
 
     Raises:
-        SfumatoError: if the field was changed again since, or nothing would be left to paint.
+        SfumatoError: if that picture is in the bin, the field was changed again since, or nothing would be left to paint.
     """
-    change = next(change for change in part.changes if change.field == name)
     own = _meant(conversation, painted)
+    parent = conversation.version(own.parent if own else part.parent)
     current = conversation.version(conversation.current)
     base = current if own and current and _comes_from(conversation, current, own) else own
+    if own and parent and base == own and _is_alone(part, own, parent, name):
+        if parent.is_deleted:
+            raise SfumatoError(
+                f"That would be picture {parent.number} again, which is in the bin.", "Restore it first."
+            )
+        return parent
     prompt = base.prompt if base else part.prompt
     if getattr(prompt, name) != getattr(part.prompt, name):
         raise SfumatoError(f"The {name} was changed again since.", "Edit it in the newest prompt.")
-    parent = conversation.version(own.parent if own else part.parent)
+    change = next(change for change in part.changes if change.field == name)
     before = parent.prompt if parent else with_typed(prompt, name, change.before)
-    restored = replace(prompt, **{name: getattr(before, name)})
-    request = _request(conversation, part, base, restored, "undo", "Undone")
-    is_whole = own is not None and parent is not None and replace(own.prompt, **{name: getattr(before, name)}) == before
-    if not (is_whole and base and own and parent):
+    request = _request(conversation, part, base, _put_back(prompt, before, name), "undo", "Undone")
+    if not (base and own and parent and _put_back(own.prompt, before, name) == before):
         return request
     kept = instructions_without(base, own, parent)
     return replace(request, overrides=replace(request.overrides, instructions=kept))
@@ -101,29 +79,37 @@ def _request(
 ) -> TurnRequest:
     if prompt.is_empty:
         raise SfumatoError("The prompt would be empty.", "Say in at least one field what the picture should show.")
-    told = "; ".join(
-        f"{c.field}: {change_words(short_change(c))}" for c in changes(base.prompt if base else part.prompt, prompt)
-    )
+    changed = prompt_changes(base.prompt if base else part.prompt, prompt)
+    told = "; ".join(f"{change.field}: {change_words(short_change(change))}" for change in changed)
     message = f"{what}: {told}" if told else what
-    if base and (area := _edited_area(base, prompt)) and base.seed is not None:
+    if base and (area := edited_area(base.recipe.area, base.prompt, prompt)) and base.seed is not None:
         overrides = Overrides(seed=exactly(base.seed), prompt=prompt, origin=origin, area=area, loras=base.recipe.loras)
-        return TurnRequest(message, conversation, base.parent, overrides)
+        return TurnRequest(message, conversation, base.parent, overrides, is_deed=True)
     if base:
         overrides = Overrides(seed=KEEP, prompt=prompt, origin=origin)
-        return TurnRequest(message, conversation, base.number, overrides)
+        return TurnRequest(message, conversation, base.number, overrides, is_deed=True)
     seed = None if part.seed is None else exactly(part.seed)
     is_new = part.parent is None
     overrides = Overrides(seed, size=part.size, prompt=prompt, origin=origin, is_new=is_new, loras=part.loras)
-    return TurnRequest(message, conversation, part.parent, overrides)
+    return TurnRequest(message, conversation, part.parent, overrides, is_deed=True)
 
 
-def _edited_area(base: Version, prompt: ImagePrompt) -> Area | None:
-    """The area of a version, if nothing but the words for it were edited; it is then painted again in the same place."""
-    area = base.recipe.area
-    if area is None or replace(prompt, subject=base.prompt.subject) != base.prompt:
-        return None
-    edited = area.edited(base.prompt.subject, prompt.subject)
-    return edited if edited != area else None
+def _is_alone(part: PromptPart, own: Version, parent: Version, name: str) -> bool:
+    """True if this change is all that tells a picture from its parent."""
+    ways = {_way(version.recipe, own.recipe.area is not None) for version in (own, parent)}
+    is_seed_kept = part.seed_kept or own.recipe.area is not None
+    return is_seed_kept and len(ways) == 1 and _put_back(own.prompt, parent.prompt, name) == parent.prompt
+
+
+def _put_back(prompt: ImagePrompt, before: ImagePrompt, name: str) -> ImagePrompt:
+    return replace(prompt, **{name: getattr(before, name)})
+
+
+def _way(recipe: Recipe, is_area: bool) -> tuple[object, ...]:
+    """What besides prompt and seed makes a picture; of an area painted into one the size alone counts."""
+    it = recipe.settings
+    size = (it.width, it.height)
+    return size if is_area else (*size, it.model_id, it.steps, it.guidance_scale, recipe.loras)
 
 
 def _meant(conversation: Conversation, painted: tuple[int, ...]) -> Version | None:

@@ -28,7 +28,7 @@ def same_again(message: str, conversation: Conversation, version: Version, rule:
     area = version.recipe.area
     parent = version.parent if area else version.number
     overrides = Overrides(seed=rule, prompt=version.prompt, area=area, loras=version.recipe.loras)
-    return TurnRequest(message, conversation, parent, overrides)
+    return TurnRequest(message, conversation, parent, overrides, is_deed=True)
 
 
 def other_seed(how: HowPart) -> Overrides:

@@ -37,6 +37,7 @@ _NUMBER_WORDS = {
     )
     for word in words.split()
 }  # fmt: skip
+_COUNTS = frozenset({*_NUMBER_WORDS, "of", "them"})
 
 
 def narrowed(schema: dict[str, Any], reading: Reading, own_words: Sequence[str]) -> dict[str, Any]:
@@ -78,17 +79,26 @@ def _within(schema: dict[str, Any], numbers: Iterable[int]) -> list[int]:
 
 
 def without_slips(decision: Decision, reading: Reading) -> Decision:
-    """The decision without two slips of a small writer that copies, unless the message or the prompt says it so.
+    """The decision without three slips of a small writer that copies, unless the message or the prompt says it so.
 
-    It falls back now and then into what it has just copied ("a burger burger with a hat"), and puts the article of the old
-    word before the new one ("an boat").
+    It falls back now and then into what it has just copied ("a burger burger with a hat"), puts the article of the old
+    word before the new one ("an boat"), and rules out a count of other things ("three people" of "no people and three of them").
     """
     prompt = [field_text(reading.prompt, name) for name in FIELDS]
     heard = [_folded(text.split()) for text in (one_line(reading.message), *prompt, *reading.wishes)]
     texts = {name: _with_articles(_once(text, heard), heard) for name, text in decision.patch.set.items()}
-    if texts == decision.patch.set:
-        return decision
-    return decision.model_copy(update={"patch": decision.patch.model_copy(update={"set": texts})})
+    ruled_out = tuple(filter(None, (_uncounted(term, heard) for term in decision.patch.add_negative)))
+    patch = decision.patch.model_copy(update={"set": texts, "add_negative": ruled_out})
+    return decision if patch == decision.patch else decision.model_copy(update={"patch": patch})
+
+
+def _uncounted(term: str, heard: Sequence[list[str]]) -> str:
+    """A term that is ruled out without the count before it, which was said of something else; empty if it is nothing more."""
+    words = term.split()
+    folded = _folded(words)
+    counts = next((at for at, word in enumerate(folded) if word not in _COUNTS and not word.isdecimal()), len(words))
+    is_said = counts < len(words) and any(_has(said, folded) for said in heard)
+    return term if not counts or is_said else " ".join(words[counts:])
 
 
 def _with_articles(text: str, heard: Sequence[list[str]]) -> str:

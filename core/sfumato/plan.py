@@ -20,7 +20,7 @@ from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import PictureFacts, check_size
 from sfumato.planned import Plan
-from sfumato.prompt import FieldChange, ImagePrompt, apply, changes, field_text, order_change
+from sfumato.prompt import FieldChange, ImagePrompt, apply, field_text, prompt_changes
 from sfumato.recipe import Recipe, Route
 from sfumato.render_settings import attached_notes, render_settings
 from sfumato.repainting import Whole, in_words, repainted, with_areas
@@ -30,7 +30,7 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
-from sfumato.version_reference import find_version, is_redo, unmatched
+from sfumato.version_reference import find_version, is_going_back, is_redo, unmatched
 from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,13 @@ def _picture_plan(
     seen = parent or (current if request.overrides.seed else None)  # a seed kept by hand is kept for a new drawing too
     kept = whole.seed if whole else seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
-    if decision.action == "refine" and _changes_nothing(request, decision, before == prompt, seeds == (kept,)):
+    changes_nothing = _changes_nothing(request, decision, before == prompt, seeds == (kept,))
+    if changes_nothing and request.overrides.seed == KEEP:
+        raise SfumatoError(
+            f"Seed {kept} is locked, so the same picture would come again.",
+            "Open the lock beside the message, or say what should change.",
+        )
+    if changes_nothing and decision.action == "refine":
         if _says_again(request.message, prompt):
             again = decision.model_copy(update={"action": "reroll", "seed": "new"})
             return _picture_plan(request, engines, again, current, (*notes, SAME_WORDS))
@@ -158,6 +164,7 @@ def _picture_plan(
         recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
         more_notes += gone
+    more_notes += _lock_notes(request, decision, kept)
     more_notes += attached_notes(request, parent, settings, choice.route)
     more_notes += request.overrides.notes + differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
@@ -179,7 +186,8 @@ def _decide(
         return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
         return *whole(_own_words(request)), _left_out(request)
-    if is_redo(request.message, request.conversation, current):
+    told = (request.message, request.conversation, current)
+    if is_redo(*told) or is_going_back(*told):
         return *whole(Decision(action="go_back")), ()
     notes = (
         (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)
@@ -203,8 +211,9 @@ def _in_area(area: Area, current: Version | None) -> Decision:
 
 
 def _changes_nothing(request: TurnRequest, decision: Decision, is_same_prompt: bool, is_same_seed: bool) -> bool:
-    """True where a writer that was asked for a change decided on none; what the person set by hand is one."""
-    asked = replace(request.overrides, negative=()) == Overrides() and not request.waiting
+    """True where a writer decided on no change; what the person set by hand is one, but for a seed that is kept."""
+    by_hand = replace(request.overrides, negative=())
+    asked = by_hand in (Overrides(), Overrides(seed=KEEP)) and not request.waiting
     is_same_way = not (decision.size or decision.shape or decision.route)
     return asked and is_same_prompt and is_same_seed and is_same_way
 
@@ -317,14 +326,15 @@ def _seed_rule(request: TurnRequest, decision: Decision, parent: Version | None)
     return KEEP if decision.action == "refine" and parent else NEW
 
 
+def _lock_notes(request: TurnRequest, decision: Decision, kept: int | None) -> tuple[str, ...]:
+    """A seed that was named but is not used, since another one is locked."""
+    if request.overrides.seed != KEEP or not isinstance(decision.seed, int) or decision.seed == kept:
+        return ()
+    return (f"Seed {kept} is locked, so seed {decision.seed} was not used.",)
+
+
 def _count(request: TurnRequest, decision: Decision) -> int:
     return request.overrides.count if request.overrides.count is not None else decision.count
-
-
-def prompt_changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
-    """Every field that changed, and the order of the fields if that did."""
-    moved = order_change(before, after)
-    return (*changes(before, after), *((moved,) if moved else ()))
 
 
 def _prompt_facts(engines: Engines, choice: RouteChoice | None) -> PromptFacts:

@@ -162,6 +162,21 @@ def order_change(before: ImagePrompt, after: ImagePrompt) -> FieldChange | None:
     return FieldChange("order", field_text(before, "order"), field_text(after, "order"))
 
 
+def prompt_changes(before: ImagePrompt, after: ImagePrompt) -> tuple[FieldChange, ...]:
+    """Every field that changed, and the order of the fields if that did."""
+    moved = order_change(before, after)
+    return (*changes(before, after), *((moved,) if moved else ()))
+
+
+def said_first(prompt: ImagePrompt, name: str) -> ImagePrompt:
+    """The prompt with one field spoken before all others, which keep their order.
+
+    Raises:
+        ValueError: if it is not a spoken field.
+    """
+    return replace(prompt, order=(name, *prompt.order))
+
+
 def field_text(prompt: ImagePrompt, name: str) -> str:
     """One field as the text a person reads and edits; terms are joined by commas. `order` reads “lighting first”."""
     if name == "order":

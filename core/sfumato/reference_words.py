@@ -243,6 +243,15 @@ _CHANGE_REFERENCE = re.compile(
     r"|(?:the\s+(?:[\w'-]+\s+){1,4}?(?:one|picture|version|image)\b(?!\s+(?:from|on|at|to) the (?:left|right|top|bottom)))"
     r"|(?:(?:the\s+)?(?:picture|version|image|number|#)\s*[\w-]+))"
 )
+_HEDGE = (
+    r"(?:(?:ok(?:ay)?|no+|hm+|oh|well|wait|now|so|and|actually|please|sorry|let's|lets|let us|let me|we|you|"
+    r"(?:can|could) (?:we|you|i|it)|i(?:'d| would| want)?(?: like| rather)?(?: to)?|just)[\s,.!]+)*"
+)
+_BACK_TO = re.compile(
+    rf"{_HEDGE}(?:(?:(?:go|jump|switch|get|come|take (?:me|us|it)|bring (?:me|us|it)) )?back to|return to|revert to|"
+    r"bring back|restore|reopen) (?:the|that|our|my) .+"
+)
+_PICTURE_NOUN = re.compile(r"\b(?:one|picture|version|image|drawing|painting|sketch)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +275,7 @@ class VersionReference:
 
 def read_reference(message: str, action: Action = "go_back") -> VersionReference | None:
     """What the words refer to, or None if they refer to no version."""
-    words = _CHANGE_BEGINS.split(" ".join(message.casefold().replace("’", "'").split()))[0]
+    words = _CHANGE_BEGINS.split(_plain(message))[0]
     if action != "go_back":
         found = _CHANGE_REFERENCE.search(words)
         words = found.group(1) if found else ""
@@ -274,6 +283,18 @@ def read_reference(message: str, action: Action = "go_back") -> VersionReference
     numbered = (reference for reference in read if reference.number is not None)
     saying = (reference for reference in read if reference != VersionReference())
     return next(numbered, None) or next(saying, None)
+
+
+def says_back_to(message: str) -> bool:
+    """True for words that say nothing but to go back to something (“go back to the ink drawing”)."""
+    said = _plain(message)
+    saying = [clause for clause in _CLAUSE_ENDS.split(said) if _read(clause) != VersionReference()]
+    return _BACK_TO.fullmatch(said) is not None and _CHANGE_BEGINS.search(said) is None and len(saying) == 1
+
+
+def names_picture(message: str) -> bool:
+    """True where a picture is named as one (“the one with the moon”), not only what it shows."""
+    return _PICTURE_NOUN.search(_plain(message)) is not None
 
 
 def stem(word: str) -> str:
@@ -284,6 +305,10 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith(("shes", "ches", "xes", "sses")):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
+
+
+def _plain(message: str) -> str:
+    return " ".join(message.casefold().replace("’", "'").split())
 
 
 def _read(words: str) -> VersionReference:

@@ -61,7 +61,8 @@ class TurnRequest:
     With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one, with the prompt `left`
     as the person edited it (None: as it was decided): the message refers to it instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
     version that the person chose where the words fitted several. `is_again` says that a picture came of the message
-    before, so that another one is wanted: from a new seed, unless one is named.
+    before, so that another one is wanted: from a new seed, unless one is named. `is_deed` says that the message tells what
+    the person did by hand.
     """
 
     message: str
@@ -75,6 +76,7 @@ class TurnRequest:
     wish: StandingWish | None = None
     meant: int | None = None
     is_again: bool = False
+    is_deed: bool = False
     fresh_seed: int = field(default_factory=draw_seed)
 
 

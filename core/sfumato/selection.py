@@ -102,6 +102,14 @@ class Area:
         return replace(self, words=words) if words else self
 
 
+def edited_area(area: Area | None, before: ImagePrompt, after: ImagePrompt) -> Area | None:
+    """An area with other words, if nothing but these was edited in its picture's prompt: only it is painted anew then."""
+    if area is None or replace(after, subject=before.subject) != before:
+        return None
+    edited = area.edited(before.subject, after.subject)
+    return edited if edited != area else None
+
+
 def _inside(value: Any) -> int:
     """A place or radius, within the picture."""
     number = int(value)

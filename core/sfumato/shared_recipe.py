@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sfumato.attachment import AttachedPicture, offered_prompt
+from sfumato.emphasis import name_of
 from sfumato.lora import MAX_STRENGTH, MIN_STRENGTH, Lora, lora_words, with_strength
 from sfumato.other_metadata import PictureMetadata
 from sfumato.recipe import Recipe, Route
@@ -66,12 +67,12 @@ def outcome(shared: Recipe | None, painted: Recipe) -> tuple[str, ...]:
 
 def _by_names(by_hand: Overrides, metadata: PictureMetadata, loras: Iterable[Lora]) -> Overrides:
     """What another tool's picture says beside its words: LoRAs by their names, and a model that is not this one."""
-    here = {lora.title.casefold(): lora for lora in loras}
+    here = {name_of(lora.name).casefold(): lora for lora in loras}
     known, notes = [], []
     if metadata.model:
         notes.append(f"It was painted by “{metadata.model}” in {metadata.software}, so another picture comes out here.")
     for told in metadata.loras:
-        if lora := here.get(told.name.casefold()):
+        if lora := here.get(name_of(told.name).casefold()):
             strength = 1.0 if told.weight is None else min(max(told.weight, MIN_STRENGTH), MAX_STRENGTH)
             known.append(replace(lora, strength=strength))
             notes.append(f"The LoRA {lora_words(known[-1:])} was found by its name; it may be another file.")

@@ -44,9 +44,9 @@ from sfumato.engine import (
     WishesChanged,
 )
 from sfumato.errors import SfumatoError, TurnCancelled, unforeseen
-from sfumato.plan import plan_turn, prompt_changes, with_prompt
+from sfumato.plan import plan_turn, with_prompt
 from sfumato.planned import Plan
-from sfumato.prompt import ImagePrompt, apply
+from sfumato.prompt import ImagePrompt, apply, prompt_changes
 from sfumato.request import Engines, TurnRequest, listen, referred_number, referred_version
 from sfumato.routes import instructions_of
 from sfumato.shared_recipe import outcome
@@ -142,7 +142,7 @@ def _as_left(request: TurnRequest, engines: Engines) -> TurnRequest:
 
 def _hear(request: TurnRequest, keeper: Keeper) -> TurnRequest:
     """Keep what was said, and what was attached; the same picture attached again is the version it already is."""
-    words = TextPart(request.message)
+    words = TextPart(request.message, request.is_deed)
     if request.attached is None:
         keeper.say(Message("person", (words,), refers_to=referred_number(request)))
         return request

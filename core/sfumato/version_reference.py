@@ -7,7 +7,7 @@ conversation; where nothing fits, or more than one picture does, a sentence says
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sfumato.conversation import Conversation, PicturePart, Version
@@ -15,7 +15,8 @@ from sfumato.decision import Action
 from sfumato.dialogue import version_words
 from sfumato.errors import SfumatoError, WhichPicture
 from sfumato.prompt import SPOKEN, ImagePrompt, field_text
-from sfumato.reference_words import VersionReference, read_reference, stem
+from sfumato.reference_words import VersionReference, names_picture, read_reference, says_back_to, stem
+from sfumato.words import COLOURS
 
 _REDO = re.compile(
     r"(?:please )?(?:redo(?: (?:the|that|my) (?:step|change))?|undo (?:the|that|my) undo)(?: please)?[.! ]*"
@@ -30,7 +31,7 @@ def find_version(
     """The version a message is about; None means that a change names none, so it is about the current one.
 
     A number that the person said themselves outranks the writer's `target`, which outranks a description unless that
-    fits another picture and not this one; where it fits several that one could go back to, the writer's target is a guess.
+    fits another picture and not this one; where it fits several that could be meant, the writer's target is a guess.
 
     Raises:
         SfumatoError: if there is no such version, or several fit; nothing must be painted then.
@@ -38,9 +39,11 @@ def find_version(
     reference = read_reference(message, action)
     if action == "go_back" and reference and reference.number is not None and not reference.describes:
         return _by_number(conversation, reference.number, current)
-    if action == "go_back" and reference and reference.describes and reference.number is None:
-        others = [other for other in conversation.available if other != current and _fits(other.prompt, reference)]
-        if len(others) > 1:
+    if reference and reference.describes and reference.number is None:
+        fitting = [version for version in conversation.available if _fits(version.prompt, reference)]
+        others = [version for version in fitting if version != current]
+        is_here = action != "go_back" and current in fitting  # a change may be about the current picture
+        if len(others) > 1 and not is_here:
             raise _several(others, action)
     named = conversation.version(target)
     if named is not None and not named.is_deleted and not _is_contradicted(named, reference, conversation):
@@ -58,6 +61,21 @@ def is_redo(message: str, conversation: Conversation, current: Version | None) -
     """True for a bare “redo” where a step was undone, so that there is one to do again."""
     is_said = _REDO.fullmatch(" ".join(message.casefold().split())) is not None
     return is_said and any(current and other.parent == current.number for other in conversation.available)
+
+
+def is_going_back(message: str, conversation: Conversation, current: Version | None) -> bool:
+    """True where the words say nothing but to go back to a picture that is there, by what it shows or how it is done.
+
+    “Back to the ink drawing” is then no change of style. “Back to the snow” is left to the writer: it may mean the place.
+    """
+    reference = read_reference(message) if says_back_to(message) else None
+    if reference is None or not reference.wanted:
+        return False
+    others = [other.prompt for other in conversation.available if other != current and _fits(other.prompt, reference)]
+    if names_picture(message):
+        return bool(others)
+    wanted = _wanted(reference) - COLOURS
+    return any(wanted & _said(prompt, ("subject", "style")) for prompt in others)
 
 
 def unmatched(message: str, conversation: Conversation, parent: Version, action: Action) -> tuple[str, ...]:
@@ -160,10 +178,18 @@ def _is_contradicted(named: Version, reference: VersionReference | None, convers
 
 
 def _fits(prompt: ImagePrompt, reference: VersionReference) -> bool:
-    said = " ".join(field_text(prompt, name) for name in SPOKEN).casefold().replace("’", "'")
-    words = {stem(word) for word in re.findall(r"\w+(?:'\w+)*", said)}
-    wanted = {part for word in reference.wanted for part in word.split("-")}
-    return wanted <= words and words.isdisjoint(reference.unwanted)
+    said = _said(prompt, SPOKEN)
+    return _wanted(reference) <= said and said.isdisjoint(reference.unwanted)
+
+
+def _said(prompt: ImagePrompt, names: Iterable[str]) -> set[str]:
+    """The stems of the words in some fields of a prompt."""
+    said = " ".join(field_text(prompt, name) for name in names).casefold().replace("’", "'")
+    return {stem(word) for word in re.findall(r"\w+(?:'\w+)*", said)}
+
+
+def _wanted(reference: VersionReference) -> set[str]:
+    return {part for word in reference.wanted for part in word.split("-")}
 
 
 def _before(conversation: Conversation, version: Version) -> Version | None:

@@ -48,11 +48,16 @@ def token_limit(studio: Studio) -> TokenLimit:
     counter = token_counter(studio.painter_process.spec.model)
     pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
     room, known = facts.token_limit - MARKS, studio.engines.prompt_facts
+
+    def sent(prompt: ImagePrompt) -> tuple[str, str]:
+        compiled = compile_prompt(prompt, known)
+        return compiled.positive, compiled.negative
+
     return TokenLimit(
         counter.count,
         room,
         pieces,
-        sent=lambda prompt: compile_prompt(prompt, known).positive,
+        sent,
         left_out=lambda text: counter.left_out(text, room, pieces),
     )
 

@@ -21,9 +21,9 @@ from sfumato.image_file import load_pixels, pixels_to_rgb, read_recipe, read_rgb
 from sfumato.lora import Lora, parse_choice
 from sfumato.other_metadata import PictureMetadata
 from sfumato.paths import find_paths
-from sfumato.plan import make_plan, prompt_changes
+from sfumato.plan import make_plan
 from sfumato.planned import Plan
-from sfumato.prompt import FIELDS, ImagePrompt, changes, unique_terms
+from sfumato.prompt import FIELDS, ImagePrompt, changes, prompt_changes, unique_terms
 from sfumato.recipe import Recipe, RenderSettings, Route, sha256_rgb
 from sfumato.recipe_file import SUFFIX, is_recipe_file, write_recipe_file
 from sfumato.replay import replay

@@ -197,11 +197,10 @@ class CompareDialog(QDialog):
         self.first.setCurrentIndex(second)
         self.second.setCurrentIndex(first)
 
-    def _picture(self, digits: str) -> str:
-        """A picture of this conversation by its number instead of its hash."""
-        hashes = ((version, version.recipe.sha256_rgb) for version in self._versions.values())
-        found = next((version for version, digest in hashes if digits and digest.startswith(digits)), None)
-        return self.tr("picture {0}").format(found.number) if found else digits
+    def _pictures(self) -> dict[str, str]:
+        """What the pictures of this conversation are called, by their hashes; of equal ones the first counts."""
+        name = self.tr("picture {0}")
+        return {v.recipe.sha256_rgb: name.format(v.number) for v in reversed(self._versions.values())}
 
     def _show(self) -> None:
         first: Version = self.first.currentData()
@@ -215,17 +214,14 @@ class CompareDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
-        changes = differences(first.recipe, second.recipe)
+        changes = differences(first.recipe, second.recipe, self._pictures())
         if not changes:
             grid.addWidget(plain_label(self.tr("Words, seed and settings are the same."), "quiet", page), 0, 0, 1, 3)
         for row, change in enumerate(changes):
             heading = plain_label(self.tr(change.field), "field", page)
             heading.setWordWrap(False)
             grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            texts = (change.before, change.after)
-            if change.field == "painted over":
-                texts = (self._picture(change.before), self._picture(change.after))
-            for column, text in enumerate(texts, start=1):
+            for column, text in enumerate((change.before, change.after), start=1):
                 value = plain_label(text or "–", "changed" if column == 2 else "value", page)
                 value.setAccessibleName(f"{change.field}: {text or '–'}")
                 grid.addWidget(value, row, column, Qt.AlignmentFlag.AlignTop)

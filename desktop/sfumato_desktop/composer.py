@@ -104,7 +104,10 @@ class Composer(QFrame):
         self._current_seed: int | None = None
         self._is_busy = False
         self._sends_when_read = False
-        self._before = ""
+        self._before: tuple[str, SeedRule | None] = (
+            "",
+            None,
+        )  # words and seed rule, while a recipe's stand in their place
         self.box = MessageBox(self)
         self.box.pictured.connect(self.pictured)
         self.box.models_dropped.connect(self.models_dropped)
@@ -176,8 +179,10 @@ class Composer(QFrame):
         self._show()
 
     def set_current_seed(self, seed: int | None) -> None:
-        """The seed of the picture the next message refers to."""
+        """The seed of the picture the next message refers to; without one there is nothing to keep."""
         self._current_seed = seed
+        if seed is None:
+            self.open_lock()
         self._show()
 
     def set_current(self, version: Version | None) -> None:
@@ -186,9 +191,14 @@ class Composer(QFrame):
         self.set_current_seed(version.seed if version else None)
 
     def set_rule(self, rule: SeedRule | None) -> None:
-        """The seed rule for the next message; None leaves it to the words."""
+        """The seed rule for the next message; None leaves it to the words. KEEP closes the lock: it holds until opened."""
         self._rule = rule
         self._show()
+
+    def open_lock(self) -> None:
+        """The seed is not kept any more by the lock."""
+        if self._rule == KEEP:
+            self.set_rule(None)
 
     def show_incoming(self, found: Incoming) -> None:
         """What goes with the next message, or why it cannot. Words and seed of a shared recipe stand here, to be changed."""
@@ -248,7 +258,9 @@ class Composer(QFrame):
         self._sends_when_read = self.chip.is_reading
         if self.chip.is_reading or not text.strip():
             return
-        rule, self._rule = self._rule, None
+        rule = self._rule
+        if rule != KEEP:
+            self._rule = None
         self.box.clear()
         self.said.emit(text, rule)
 
@@ -262,12 +274,13 @@ class Composer(QFrame):
             return
         metadata = self.chip.attached.metadata
         if is_wanted:
-            self._before = self.box.toPlainText()
+            self._before = (self.box.toPlainText(), self._rule)
             self.box.setPlainText(" ".join(metadata.prompt.split()))
             self.set_rule(None if metadata.seed is None else exactly(metadata.seed))
         else:
-            self.box.setPlainText(self._before)
-            self.set_rule(None)
+            words, rule = self._before
+            self.box.setPlainText(words)
+            self.set_rule(rule)
         self.box.setFocus()
 
     def _press(self) -> None:
@@ -283,7 +296,7 @@ class Composer(QFrame):
             (self.tr("Automatic: a change keeps it, “another one” draws a new one"), None)
         ]
         if self._current_seed is not None:
-            choices.append((self.tr("Keep {0}").format(self._current_seed), KEEP))
+            choices.append((self.tr("Keep {0} until this is changed").format(self._current_seed), KEEP))
         choices.append((self.tr("A new one"), NEW))
         for text, rule in choices:
             action = QAction(text, menu)
@@ -302,6 +315,13 @@ class Composer(QFrame):
         except SfumatoError as error:
             self.seed.setText(str(error))
 
+    def _lock_tip(self) -> str:
+        if self._current_seed is None:
+            return self.tr("Describe a picture first: then its seed can be kept")
+        if self._rule == KEEP:
+            return self.tr("Every picture keeps seed {0} until the lock is opened").format(self._current_seed)
+        return self.tr("Keep seed {0} for every picture until the lock is opened").format(self._current_seed)
+
     def _placeholder(self) -> str:
         if self._is_busy:
             return self.tr("Say what comes next: it is sent when this picture is done")
@@ -315,11 +335,7 @@ class Composer(QFrame):
             shown = self.tr("keep {0}").format(self._current_seed)
         self.lock.setChecked(self._rule == KEEP)
         self.lock.setEnabled(self._current_seed is not None)
-        self.lock.setToolTip(
-            self.tr("Describe a picture first: then its seed can be kept")
-            if self._current_seed is None
-            else self.tr("The next picture keeps seed {0}").format(self._current_seed)
-        )
+        self.lock.setToolTip(self._lock_tip())
         self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))
         self.seed.setAccessibleName(self.tr("Seed for the next picture: {0}").format(shown))

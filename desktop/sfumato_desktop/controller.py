@@ -276,7 +276,7 @@ class Controller(QObject):
         self._request = request
         cancel = self.begin()
         about = referred_number(request)
-        self._window.show_person(shown, is_first, about, request.attached)
+        self._window.show_person(shown, is_first, about, request.attached, request.is_deed)
         self.background.take_turn(request, cancel)
 
     def begin(self) -> CancelToken:

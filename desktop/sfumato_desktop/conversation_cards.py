@@ -17,7 +17,7 @@ from sfumato_desktop.cards import ErrorCard, TextCard
 from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
-from sfumato_desktop.prompt_card import PromptCard
+from sfumato_desktop.prompt_cards import PromptCards
 from sfumato_desktop.theme import GAP
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.token_meter import TokenLimit
@@ -53,11 +53,9 @@ class ConversationCards(QObject):
         self._question: tuple[ErrorCard, ErrorPart] | None = None  # the last card, where it asks which picture is meant
         self._pictures: dict[int, PictureCard] = {}
         self._waiting: TextCard | None = None
-        self._token_limit: TokenLimit | None = None
         self._growing: TextCard | None = None  # an answer that is still being written
-        self._prompt: PromptCard | None = None  # the latest
-        self._is_prompt_open = False  # it is still being written
-        self._is_proposal = False  # it may still be edited into what is painted, in place
+        self._prompts = PromptCards(timeline, self._add_above_what_waits, self)
+        self._prompts.wished.connect(self.prompt_wished)
         versions.chosen.connect(self.show_picture)
 
     # --- a conversation ----------------------------------------------------------------------------------------------
@@ -65,8 +63,9 @@ class ConversationCards(QObject):
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
         self._pictures.clear()
-        self._waiting = self._prompt = self._growing = self._question = None
+        self._waiting = self._growing = self._question = None
         self._last_shown = None
+        self._prompts.begin()
         self._versions.begin(picture_file)
         if conversation is None or not conversation.messages:
             self.timeline.show_welcome()
@@ -76,28 +75,33 @@ class ConversationCards(QObject):
             self._show_message(conversation, message, picture_file)
         self.show_versions(conversation.versions, conversation.current)
         self._offer_pictures()
-        self._set_editable(True)
         self.timeline.go_to_end()
 
     def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
         """The tree, which picture is current, and which are deleted."""
         self._versions.show_versions(versions, current, self._pictures_shown())
+        self._prompts.show_current(current)
 
     def show_person(
-        self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
+        self,
+        text: str,
+        is_first: bool,
+        about: int | None = None,
+        attached: AttachedPicture | None = None,
+        is_deed: bool = False,
     ) -> None:
-        """What was just said about a version and attached, and that it is being thought about."""
+        """What was just said about a version (or done by hand) and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
             self._last_shown = None
-            self._prompt = None
+            self._prompts.begin()
         for card in self.timeline.findChildren(PersonCard):
             card.end_edit()
         if attached:
             self._add(AttachedCard(attached.pixels, attached.name, self.timeline.holder))
             about = self._last_shown  # it is about what is attached
-        self._add_person(text, about)
-        self._is_proposal = False
+        self._add_person(text, about, is_deed)
+        self._prompts.end_proposal()
         self._wait(self.tr("Reading…"))
 
     def show_picture(self, number: int) -> None:
@@ -108,16 +112,14 @@ class ConversationCards(QObject):
 
     def set_token_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads, for the meter of the prompt that is edited."""
-        self._token_limit = limit
-        if self._prompt:
-            self._prompt.meter.set_limit(limit)
+        self._prompts.set_limit(limit)
 
     # --- a turn as it happens ----------------------------------------------------------------------------------------
 
     def turn_begins(self) -> None:
         """What was shown before cannot be edited meanwhile."""
         self._pictures.clear()
-        self._set_editable(False)
+        self._prompts.turn_begins()
         for trouble in self.timeline.findChildren(ErrorCard):
             trouble.outdate()
         self.timeline.go_to_end()
@@ -126,25 +128,20 @@ class ConversationCards(QObject):
         """It can be edited again."""
         self._stop_waiting()
         self._growing = None
-        self._set_editable(True)
+        self._prompts.turn_ended()
 
     def show_fields(self, prompt: ImagePrompt, changes: tuple[FieldChange, ...], is_change: bool) -> None:
         """The prompt as far as it is written."""
-        if not self._is_prompt_open:
-            self._add_prompt(PromptPart(ImagePrompt()))
-            self._is_prompt_open = True
-        if self._prompt:
-            self._prompt.show_fields(prompt, changes, is_change)
+        self._prompts.show_fields(prompt, changes, is_change)
 
     def show_prompt(
         self, part: PromptPart, sizes: Sequence[tuple[int, int]], how: HowPart | None, has_sentence: bool
     ) -> None:
         """The decision: the prompt, how it is painted, a line for a sentence to come, and a place for every picture."""
-        self._put_prompt(part)
-        if how and self._waiting:
-            self.timeline.put_before(self._how_card(how), self._waiting)
-        elif how:
-            self._add(self._how_card(how))
+        self._prompts.show(part)
+        if how:
+            self._prompts.show_how(how)
+            self._add_above_what_waits(self._how_card(how))
         if self._waiting and has_sentence:
             self._waiting.label.setText("…")
         else:
@@ -153,12 +150,8 @@ class ConversationCards(QObject):
 
     def show_reply(self, text: str) -> None:
         """The writer's sentence, in the line that waited for it."""
-        card = TextCard(text, self.timeline.holder)
-        if self._waiting:
-            self.timeline.put_before(card, self._waiting)
-            self._stop_waiting()
-        else:
-            self._add(card)
+        self._add_above_what_waits(TextCard(text, self.timeline.holder))
+        self._stop_waiting()
 
     def expect_pictures(self, sizes: Sequence[tuple[int, int]]) -> None:
         """A place for every picture."""
@@ -170,23 +163,17 @@ class ConversationCards(QObject):
 
     def show_review(self) -> None:
         """The prompt waits for an OK."""
-        if self._prompt:
-            self._is_proposal = True
-            self._prompt.set_editable(True, is_waiting=True)
-            self.timeline.go_to_end()
+        self._prompts.review()
+        self.timeline.go_to_end()
 
     @property
     def left_prompt(self) -> ImagePrompt | None:
         """The newest prompt as the person left it."""
-        return self._prompt.left if self._prompt else None
+        return self._prompts.left
 
     def show_note(self, text: str) -> None:
         """A quiet line; before the one that waits."""
-        card = TextCard(text, self.timeline.holder, "note")
-        if self._waiting:
-            self.timeline.put_before(card, self._waiting)
-        else:
-            self._add(card)
+        self._add_above_what_waits(TextCard(text, self.timeline.holder, "note"))
 
     def show_step(self, index: int, step: int, steps: int) -> None:
         """One more step is done."""
@@ -204,13 +191,14 @@ class ConversationCards(QObject):
         """A finished picture."""
         card = self._pictures.get(index)
         if card is None:
+            self._show_again(version)
             card = self._pictures[index] = self._picture_card()
             card.expect(width, height)
             self._add(card)
         card.view.show_pixels(bgrx, width, height)
         card.show_version(version)
         self._last_shown = version.number
-        self._belongs(version)
+        self._prompts.add_painted(version)
         for note in notes:
             self._add(TextCard(note, self.timeline.holder, "note"))
 
@@ -231,14 +219,14 @@ class ConversationCards(QObject):
         """Trouble, and a button to try again where that can help, or to paint the size on offer."""
         self._stop_waiting()
         self._drop_unstarted()
-        self._drop_open_prompt()
+        self._prompts.drop_open()
         self._add_error(part, can_retry, offer)
         self._offer_pictures()
 
     def show_stopped(self) -> None:
         """The turn was stopped; what is shown stays."""
         self._stop_waiting()
-        self._drop_open_prompt()
+        self._prompts.drop_open()
         unfinished = [card for card in self._pictures.values() if card.version is None]
         for card in unfinished:
             card.show_unfinished()
@@ -253,19 +241,20 @@ class ConversationCards(QObject):
         for part in message.parts:
             match part:
                 case TextPart() if message.role == "person":
-                    self._is_proposal = False
-                    self._add_person(part.text, message.refers_to)
+                    self._prompts.end_proposal()
+                    self._add_person(part.text, message.refers_to, part.is_deed)
                 case TextPart():
                     self._add(TextCard(part.text, self.timeline.holder))
                 case PromptPart():
-                    self._put_prompt(part)
-                    self._is_proposal = True
+                    self._prompts.show(part)
+                    self._prompts.propose()
                 case PicturePart() if message.role == "person":
                     attached = conversation.version(part.version)
                     image = QImage(str(picture_file(attached))) if attached else QImage()
                     self._last_shown = part.version
                     self._add(AttachedCard(image, part.name, self.timeline.holder))
                 case HowPart():
+                    self._prompts.show_how(part)
                     self._add(self._how_card(part))
                 case PicturePart():
                     self._show_saved(conversation.version(part.version), picture_file)
@@ -277,6 +266,7 @@ class ConversationCards(QObject):
     def _show_saved(self, version: Version | None, picture_file: Callable[[Version], Path]) -> None:
         if version is None:
             return
+        self._show_again(version)
         card = self._picture_card()
         card.expect(version.recipe.settings.width, version.recipe.settings.height)
         self._last_shown = version.number
@@ -284,41 +274,12 @@ class ConversationCards(QObject):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
         card.show_version(version)
         self._add(card)
-        self._belongs(version)
+        self._prompts.add_painted(version)
 
-    def _add_prompt(self, part: PromptPart) -> None:
-        self._set_editable(False)
-        self._prompt = PromptCard(part, self.timeline.holder)
-        self._prompt.meter.set_limit(self._token_limit)
-        self._prompt.wished.connect(self.prompt_wished)
-        if self._waiting:
-            self.timeline.put_before(self._prompt, self._waiting)
-        else:
-            self._add(self._prompt)
-
-    def _put_prompt(self, part: PromptPart) -> None:
-        """In the card that was being written, in the proposal that was edited, or in a new card."""
-        if self._prompt and (self._is_prompt_open or (self._is_proposal and part.origin == "hand")):
-            self._prompt.show_part(part)
-        else:
-            self._add_prompt(part)
-        self._is_prompt_open = self._is_proposal = False
-
-    def _belongs(self, version: Version) -> None:
-        """Tell the latest prompt which pictures were painted from it."""
-        if self._prompt and self._prompt.part.prompt == version.prompt:
-            self._prompt.add_painted(version.number, version.recipe.area is not None)
-
-    def _drop_open_prompt(self) -> None:
-        if self._is_prompt_open and self._prompt:
-            self._prompt.hide()
-            self._prompt.deleteLater()
-            self._prompt = None
-        self._is_prompt_open = False
-
-    def _set_editable(self, is_editable: bool) -> None:
-        if self._prompt:
-            self._prompt.set_editable(is_editable)
+    def _show_again(self, version: Version) -> None:
+        """A picture that was gone back to comes with its prompt."""
+        if any(card.version and card.version.number == version.number for card in self._pictures_shown()):
+            self._prompts.show_again(version)
 
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
@@ -329,13 +290,13 @@ class ConversationCards(QObject):
         self._versions.listen_to(card)
         return card
 
-    def _add_person(self, text: str, about: int | None) -> None:
+    def _add_person(self, text: str, about: int | None, is_deed: bool) -> None:
         """A caption says what the words are about where that is not the picture above them."""
         self._said, self._question = text, None
         caption = ""
         if about != self._last_shown:
             caption = self.tr("About picture {0}").format(about) if about else self.tr("From the beginning")
-        card = PersonCard(text, self.timeline.holder, about, caption)
+        card = PersonCard(text, self.timeline.holder, about, caption, is_deed)
         card.said_again.connect(self.said_again)
         self._add(card)
 
@@ -382,3 +343,10 @@ class ConversationCards(QObject):
 
     def _add(self, card: QWidget) -> None:
         self.timeline.add(card)
+
+    def _add_above_what_waits(self, card: QWidget) -> None:
+        """At the end, but before the line that stands for what is to come."""
+        if self._waiting:
+            self.timeline.put_before(card, self._waiting)
+        else:
+            self._add(card)

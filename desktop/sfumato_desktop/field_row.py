@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
 from sfumato.prompt import TERM_FIELDS
 from sfumato_desktop.cards import plain_label
@@ -14,9 +14,10 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FieldValue(QLabel):
-    """A field's text; a click without a selection, or Enter, asks to edit it."""
+    """A field's text; a click without a selection, or Enter, asks to edit it. `menu_wanted` says where on the screen."""
 
     edit_wanted = Signal()
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,7 +35,7 @@ class FieldValue(QLabel):
         self._is_editable = is_editable
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_editable else Qt.FocusPolicy.ClickFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor if is_editable else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(self.tr("Click or press Enter to edit") if is_editable else "")
+        self.setToolTip(self.tr("Click or press Enter to edit; the right button has more") if is_editable else "")
         self.setProperty("editable", is_editable)
         self.style().polish(self)
 
@@ -56,6 +57,11 @@ class FieldValue(QLabel):
             self.edit_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """A menu of its own, also by the menu key."""
+        is_by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.menu_wanted.emit(self.mapToGlobal(QPoint(0, self.height())) if is_by_key else event.globalPos())
 
 
 class FieldEditor(QPlainTextEdit):
@@ -115,15 +121,19 @@ def _is_escape(event: QKeyEvent) -> bool:
 
 
 class FieldRow(QObject):
-    """The row of one field in a card's grid. `applied` says that Enter was pressed in it."""
+    """The row of one field in a card's grid. `applied` says that Enter was pressed in it, `first_wanted` that it is to be
+    said before the others.
+    """
 
     applied = Signal()
     changed = Signal()
+    first_wanted = Signal()
 
     def __init__(self, name: str, row: int, grid: QGridLayout, parent: QWidget) -> None:
         super().__init__(parent)
         self.name = name
         self.editor: FieldEditor | None = None
+        self.can_lead = False
         self._is_editable = False
         self._text = ""
         self._grid, self._row, self._card = grid, row, parent
@@ -132,6 +142,7 @@ class FieldRow(QObject):
         self._heading.setIndent(0)
         self.value = FieldValue(parent)
         self.value.edit_wanted.connect(self.edit)
+        self.value.menu_wanted.connect(self._show_menu)
         grid.addWidget(self._heading, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.value, row, 1)
         self.set_shown(False)
@@ -187,6 +198,17 @@ class FieldRow(QObject):
             self.changed.emit()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def menu(self) -> QMenu:
+        """What can be done with it."""
+        menu = QMenu(self._card)
+        if self._is_editable:
+            menu.addAction(self._card.tr("Edit"), self.edit)
+        if self._is_editable and self.can_lead:
+            menu.addAction(self._card.tr("Say this first"), self.first_wanted.emit)
+        text = self.value.selectedText() or self._text
+        menu.addAction(self._card.tr("Copy"), lambda: QGuiApplication.clipboard().setText(text))
+        return menu
+
     def typed(self) -> str | None:
         """What stands in the open editor, or None."""
         return self.editor.toPlainText() if self.editor else None
@@ -203,6 +225,11 @@ class FieldRow(QObject):
         if had_focus and self._is_editable:
             self.value.setFocus()
         self.changed.emit()
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _leave(self) -> None:
         self.close_editor()

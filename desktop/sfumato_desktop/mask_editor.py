@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 
 from sfumato.conversation import Version
 from sfumato.masks import hard_mask
-from sfumato.selection import SCALE, Point, Selection, Shape
+from sfumato.selection import SCALE, Area, Point, Selection, Shape
 from sfumato_desktop.buttons import DialogButton
 from sfumato_desktop.cards import plain_label
 from sfumato_desktop.theme import GAP, SMALL_GAP
+from sfumato_desktop.token_meter import TokenLimit, TokenMeter
 
 STEP = 5  # thousandths the brush moves before it leaves another point
 NUDGE = 20  # thousandths an arrow key moves a rectangle's edge
@@ -159,11 +160,11 @@ class MaskEditor(QDialog):
 
     painted = Signal(int, object, str)
 
-    def __init__(self, version: Version, picture_file: Path, parent: QWidget) -> None:
+    def __init__(self, version: Version, picture_file: Path, parent: QWidget, limit: TokenLimit | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Change an area of picture {0}").format(version.number))
         self.resize(QSize(760, 760).boundedTo(parent.size()))
-        self._number = version.number
+        self._version = version
         self.view = MaskView(QPixmap(str(picture_file)), self)
         self.view.changed.connect(self._show)
         self.view.typed.connect(self._write)
@@ -172,6 +173,8 @@ class MaskEditor(QDialog):
         self.words.setAccessibleName(self.tr("What should be in the selected area"))
         self.words.textChanged.connect(self._show)
         self.words.returnPressed.connect(self._paint)
+        self.meter = TokenMeter(self)
+        self.meter.set_limit(limit)
         self.paint = DialogButton(self.tr("Paint"), self)
         self.paint.setObjectName("primary")
         self.paint.clicked.connect(self._paint)
@@ -187,6 +190,7 @@ class MaskEditor(QDialog):
             plain_label(self.tr("Everything outside the selected area stays exactly as it is."), "quiet", self)
         )
         layout.addLayout(row)
+        layout.addWidget(self.meter)
         self.view.setFocus()
         self._show()
 
@@ -241,7 +245,9 @@ class MaskEditor(QDialog):
         self.view.radius = radius
 
     def _show(self) -> None:
-        self.paint.setEnabled(bool(self.view.shapes) and bool(self.words.text().strip()))
+        words = self.words.text().strip()
+        self.paint.setEnabled(bool(self.view.shapes) and bool(words))
+        self.meter.show_prompt(Area(Selection(), words).sent(self._version.prompt) if words else None)
         for button in (self.undo, self.clear):
             button.setEnabled(bool(self.view.shapes))
 
@@ -251,7 +257,7 @@ class MaskEditor(QDialog):
 
     def _paint(self) -> None:
         if self.paint.isEnabled():
-            self.painted.emit(self._number, self.view.selection, self.words.text())
+            self.painted.emit(self._version.number, self.view.selection, self.words.text())
             self.accept()
 
 

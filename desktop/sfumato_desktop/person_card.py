@@ -51,11 +51,16 @@ class EditBox(MessageBox):
 
 
 class PersonCard(QWidget):
-    """A bubble at the right. `said_again` carries the words and the version they were said about (None: a beginning)."""
+    """A bubble at the right. `said_again` carries the words and the version they were said about (None: a beginning).
+
+    What `is_deed` tells was done by hand: nobody said it, so it can only be copied.
+    """
 
     said_again = Signal(str, object)
 
-    def __init__(self, text: str, parent: QWidget, about: int | None = None, caption: str = "") -> None:
+    def __init__(
+        self, text: str, parent: QWidget, about: int | None = None, caption: str = "", is_deed: bool = False
+    ) -> None:
         super().__init__(parent)
         self.text = text
         self.about = about
@@ -65,7 +70,9 @@ class PersonCard(QWidget):
         self.bubble.setWordWrap(False)
         self._width_in_one_line = self.bubble.sizeHint().width()
         self.bubble.setMinimumWidth(min(self._width_in_one_line, LEAST_WIDTH))
-        self.bubble.setAccessibleName(self.tr("You said: {0}").format(text))
+        self.bubble.setAccessibleName(
+            (self.tr("Done by hand: {0}") if is_deed else self.tr("You said: {0}")).format(text)
+        )
         self.edit: EditBox | None = None
         self._editor: QWidget | None = None
         self._layout = QVBoxLayout(self)
@@ -78,18 +85,19 @@ class PersonCard(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SMALL_GAP)
         row.addStretch(1)
-        row.addWidget(self._bar(), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._bar(is_deed), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.bubble)
         self._layout.addLayout(row)
 
-    def _bar(self) -> QWidget:
+    def _bar(self, is_deed: bool) -> QWidget:
         self.bar = QWidget(self)
         row = FlowLayout(self.bar, 0)
-        for text, tip, act in (
+        deeds = (
             (self.tr("Edit"), self.tr("Change this message and paint a new branch; this one stays"), self.begin_edit),
             (self.tr("Resend"), self.tr("Say this again, about the same picture, for another one"), self._resend),
             (self.tr("Copy"), self.tr("Copy these words"), self._copy),
-        ):
+        )
+        for text, tip, act in deeds[2:] if is_deed else deeds:
             button = QuietButton(text, self)
             button.setToolTip(tip)
             button.setAccessibleName(f"{tip}: {self.text[:60]}")

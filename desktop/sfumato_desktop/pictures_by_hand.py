@@ -57,7 +57,8 @@ class PicturesByHand(QObject):
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""
         overrides = Overrides(area=Area(selection, " ".join(words.split())))
-        self._take(TurnRequest(words, self._turns.conversation(), number, overrides, review=self._prompts.reviews))
+        review = self._prompts.reviews
+        self._take(TurnRequest(words, self._turns.conversation(), number, overrides, review=review, is_deed=True))
 
     def flip_route(self, how: HowPart) -> None:
         """The same prompt and seeds, painted the other way, as a sibling."""
@@ -86,7 +87,7 @@ class PicturesByHand(QObject):
 
     def _flip(self, how: HowPart, overrides: Overrides, text: str) -> None:
         review = self._prompts.is_waiting  # what waits for an OK still waits, with another seed or route
-        self._take(TurnRequest(text, self._turns.conversation(), how.parent, overrides, review=review))
+        self._take(TurnRequest(text, self._turns.conversation(), how.parent, overrides, review=review, is_deed=True))
 
     def _take(self, request: TurnRequest) -> None:
         if self._turns.is_busy:

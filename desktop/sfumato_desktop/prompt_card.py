@@ -6,11 +6,10 @@ OK or was stopped, collects edits until Paint.
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,10 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.conversation import PromptPart
-from sfumato.prompt import FIELDS, FieldChange, ImagePrompt, field_text
-from sfumato.prompt_words import change_words, short_change, with_typed
+from sfumato.prompt import DEFAULT_ORDER, FIELDS, SPOKEN, FieldChange, ImagePrompt, field_text, said_first
+from sfumato.prompt_words import with_typed
+from sfumato.selection import Area, edited_area
 from sfumato_desktop.cards import plain_label
+from sfumato_desktop.change_lines import ChangeLines, keep_place
 from sfumato_desktop.field_row import ENTER, FieldRow
+from sfumato_desktop.order_row import OrderRow, can_be_ordered, fill_order_menu
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_desktop.token_meter import TokenMeter
 
@@ -60,10 +62,12 @@ class PromptCard(QFrame):
         self.setObjectName("card")
         self.part = part
         self.painted: tuple[int, ...] = ()
+        self._area: Area | None = None  # what is painted of the picture, if not all of it
         self._prompt = part.prompt
         self._is_change = False
         self._is_editable = self._is_waiting = False
         self._rows: dict[str, FieldRow] = {}
+        self._order: OrderRow | None = None
         self._changes = ChangeLines(self)
         self._changes.undo_wanted.connect(self._undo)
         self._grid = QGridLayout()
@@ -114,9 +118,15 @@ class PromptCard(QFrame):
         for note in part.notes:
             self._notes.addWidget(plain_label(note, "note", self))
 
-    def add_painted(self, number: int, is_area: bool = False) -> None:
-        """A version was painted from it; `is_area` says that only an area of it was."""
-        self._changes.is_area = self._changes.is_area or is_area
+    def show_area(self, area: Area | None) -> None:
+        """What is painted of the picture; None for all of it."""
+        self._area = area
+        self._changes.is_area = area is not None
+        self._show()
+
+    def add_painted(self, number: int, area: Area | None = None) -> None:
+        """A version was painted from it, or only this area of one."""
+        self.show_area(area)
         if number not in self.painted:
             self.painted = (*self.painted, number)
         self._is_waiting = False
@@ -131,9 +141,21 @@ class PromptCard(QFrame):
             self._prompt = self.part.prompt
         for row in self._rows.values():
             row.set_editable(is_editable)
+        if self._order:
+            self._order.set_editable(is_editable)
         self._show()
         if self._is_waiting:
             self.paint.setFocus()
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it can be edited."""
+        return self._is_editable
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for an OK."""
+        return self._is_waiting
 
     @property
     def left(self) -> ImagePrompt:
@@ -152,8 +174,18 @@ class PromptCard(QFrame):
             row.set_editable(self._is_editable)
             row.applied.connect(self._apply)
             row.changed.connect(self._show_buttons)
+            row.first_wanted.connect(lambda: self._say_first(name))
             self._rows[name] = row
         return self._rows[name]
+
+    @property
+    def order(self) -> OrderRow:
+        """The row of the order, below those of the fields."""
+        if self._order is None:
+            self._order = OrderRow(len(FIELDS), self._grid, self)
+            self._order.set_editable(self._is_editable)
+            self._order.chosen.connect(self._say_first)
+        return self._order
 
     # --- what the person does ----------------------------------------------------------------------------------------
 
@@ -175,8 +207,16 @@ class PromptCard(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _say_first(self, name: str) -> None:
+        """Put a field before the others (empty: the usual order)."""
+        typed = self._typed()
+        self._take(said_first(typed, name) if name else replace(typed, order=DEFAULT_ORDER))
+
     def _apply(self) -> None:
-        prompt = self._typed()
+        self._take(self._typed())
+
+    def _take(self, prompt: ImagePrompt) -> None:
+        """Paint the prompt, or show it where it is to be painted later."""
         if self.painted:
             if prompt == self.part.prompt:
                 self._close_editors()
@@ -217,7 +257,7 @@ class PromptCard(QFrame):
     def _show(self) -> None:
         changes = self._all_changes()
         self._show_rows({change.field for change in changes})
-        can_undo = changes if self.painted else [c for c in changes if self._is_editable and c.field in FIELDS]
+        can_undo = changes if self.painted or self._is_editable else ()
         self._changes.show_changes(changes, self._kept(changes), tuple(c.field for c in can_undo))
         self._show_buttons()
 
@@ -228,6 +268,9 @@ class PromptCard(QFrame):
                 row = self.row(name)
                 row.show_text(text, name in changed)
                 row.set_shown(bool(text) or name in changed or row.editor is not None)
+                row.can_lead = name in SPOKEN and bool(text) and name != self._prompt.order[0]
+        if self._order or "order" in changed or self._prompt.order != DEFAULT_ORDER:
+            self.order.show_order(self._prompt, "order" in changed)
 
     def _all_changes(self) -> tuple[FieldChange, ...]:
         """What the decision changed, and what was edited in this card since."""
@@ -236,7 +279,7 @@ class PromptCard(QFrame):
         told = {change.field: change.before for change in self.part.changes}
         pairs = (
             (name, told.get(name, field_text(self.part.prompt, name)), field_text(self._prompt, name))
-            for name in FIELDS
+            for name in (*FIELDS, "order")
         )
         return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
@@ -256,7 +299,7 @@ class PromptCard(QFrame):
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setMenu(QMenu(self.add))
         self.add.menu().aboutToShow.connect(self._fill_menu)
-        _keep_place(self.add)
+        keep_place(self.add)
         self._grid.addWidget(self.add, 0, 2, Qt.AlignmentFlag.AlignTop)  # and then beside the first row that is shown
         self.paint = QPushButton(self.tr("Paint"), self._buttons)
         self.paint.setObjectName("primary")
@@ -277,6 +320,8 @@ class PromptCard(QFrame):
         menu.clear()
         for name in self._missing():
             menu.addAction(self.tr(name), self.row(name).edit)
+        if can_be_ordered(self._prompt):
+            fill_order_menu(menu.addMenu(self.tr("order")), self._prompt, self._say_first)
 
     def _missing(self) -> list[str]:
         open_editors = {name for name, row in self._rows.items() if row.editor}
@@ -288,95 +333,19 @@ class PromptCard(QFrame):
         typed = self._typed()
         self.paint.setEnabled(not typed.is_empty or typed == self.part.prompt)
         self.discard.setVisible(self._is_waiting)
-        self.add.setVisible(self._is_editable and bool(self._missing()))
+        self.add.setVisible(self._is_editable and (bool(self._missing()) or can_be_ordered(self._prompt)))
         first = min((FIELDS.index(name) for name, row in self._rows.items() if row.is_shown), default=0)
         self._grid.removeWidget(self.add)
         self._grid.addWidget(self.add, first, 2, Qt.AlignmentFlag.AlignTop)
         self._buttons.setVisible(is_unpainted)
         is_written = is_unpainted or any(row.editor for row in self._rows.values())
-        self.meter.show_prompt(self._typed() if is_written else ImagePrompt())
+        self.meter.show_prompt(self._sent(typed) if is_written else None)
 
-
-class ChangeLines(QWidget):
-    """What changed, as a person reads it, with an undo for each change, and what was kept."""
-
-    undo_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.is_area = False  # undoing takes an area back, as it was before
-        self._told: tuple[object, ...] = ()
-        self._undos: dict[str, QToolButton] = {}
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2)
-        self.hide()
-
-    def show_changes(self, changes: tuple[FieldChange, ...], kept: str, can_undo: tuple[str, ...]) -> None:
-        """One line if one field changed, else one for each and one for what was kept; `can_undo` names fields."""
-        if (changes, kept) != self._told:
-            self._told = (changes, kept)
-            self._fill(changes, kept)
-        for name, undo in self._undos.items():  # as old as the line, so that the keys reach them in order
-            undo.setText(self.tr("Take back") if self.is_area else self.tr("Undo"))
-            undo.setToolTip(
-                self.tr("The picture as it was before this area was painted")
-                if self.is_area
-                else self.tr("The picture with this field put back, from the same seed")
-            )
-            undo.setVisible(name in can_undo)
-
-    def _fill(self, changes: tuple[FieldChange, ...], kept: str) -> None:
-        self._undos = {}
-        while (item := self._layout.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        for change in changes:
-            self._layout.addWidget(self._line(change, f" · {kept}" if kept and len(changes) == 1 else ""))
-        if kept and len(changes) != 1:
-            self._layout.addWidget(plain_label(kept, "quiet", self))
-        self.setVisible(bool(changes or kept))
-
-    def _line(self, change: FieldChange, kept: str) -> QWidget:
-        line = QWidget(self)
-        short = short_change(change)
-        label = ChangeLabel(f"{self.tr(change.field)}: {change_words(short)}{kept}", line)
-        if short != change:
-            whole = replace(change, before=change.before or "–", after=change.after or "–")
-            label.setToolTip(f"<p>{html.escape(f'{whole.field}: {whole.before} → {whole.after}')}</p>")
-        undo = self._undos[change.field] = QToolButton(line)
-        undo.setObjectName("small")
-        undo.setAccessibleName(self.tr("Undo the change of {0}").format(change.field))
-        undo.clicked.connect(lambda: self.undo_wanted.emit(change.field))
-        _keep_place(undo)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label)
-        row.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
-        return line
-
-
-class ChangeLabel(QLabel):
-    """A line that wraps only where the card is too narrow for it, so that its undo stands right behind it."""
-
-    def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
-        self.setObjectName("changed")
-        self.setWordWrap(True)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as the text on one line."""
-        hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + SMALL_GAP, hint.height())
-
-
-def _keep_place(widget: QWidget) -> None:
-    """Nothing around it moves when it is shown or hidden."""
-    policy = widget.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    widget.setSizePolicy(policy)
+    def _sent(self, typed: ImagePrompt) -> ImagePrompt:
+        """What would be sent of the prompt as it is typed: of an area only its own words."""
+        if self._area is None:
+            return typed
+        if not self.painted:
+            return self._area.edited(self.part.prompt.subject, typed.subject).sent(typed)
+        area = self._area if typed == self.part.prompt else edited_area(self._area, self.part.prompt, typed)
+        return area.sent(typed) if area else typed

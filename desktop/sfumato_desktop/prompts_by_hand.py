@@ -6,8 +6,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 
-from sfumato.conversation import Conversation, Message, TextPart
-from sfumato.edits import edit_request, paint_request, undo_request, undone_to
+from sfumato.conversation import Conversation, Message, TextPart, Version
+from sfumato.edits import edit_request, paint_request, undo
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.planned import Plan
@@ -120,11 +120,13 @@ class PromptsByHand(QObject):
                     self._take(paint_request(conversation, wish.part, wish.prompt))
                 case "edit":
                     self._take(edit_request(conversation, wish.part, wish.painted, wish.prompt))
-                case "undo" if before := undone_to(conversation, wish.part, wish.painted, wish.field):
-                    self._waiting = waiting
-                    self._go_back_to(before.number)
                 case "undo":
-                    self._take(undo_request(conversation, wish.part, wish.painted, wish.field))
+                    match undo(conversation, wish.part, wish.painted, wish.field):
+                        case Version(number=number):
+                            self._waiting = waiting
+                            self._go_back_to(number)
+                        case request:
+                            self._take(request)
         except SfumatoError as error:
             self._waiting = waiting
             self._window.show_toast(str(error))

@@ -1,4 +1,4 @@
-"""How much of what the picture model reads at once a text takes; shown only when a text gets long."""
+"""How much of what the picture model reads at once a text takes: a small line beside what is being written."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ MAX_SHOWN = 120  # characters of what is left out
 class TokenLimit:
     """`count` gives a text's tokens at once; the model reads `room` of them at a time, in at most `pieces` pieces.
 
-    `sent` gives the text that is sent of a prompt, `left_out` the end of a text that is not read.
+    `sent` gives the positive and the negative text that are sent of a prompt (no negative where the model reads none),
+    `left_out` the end of a text that is not read.
     """
 
     count: Callable[[str], int]
     room: int
     pieces: int = 1
-    sent: Callable[[ImagePrompt], str] = lambda prompt: prompt.subject
+    sent: Callable[[ImagePrompt], tuple[str, str]] = lambda prompt: (prompt.subject, "")
     left_out: Callable[[str], str] = lambda text: ""
+
+    @property
+    def most(self) -> int:
+        """Tokens that are read in all."""
+        return self.room * self.pieces
 
 
 class TokenMeter(QLabel):
-    """A small line beside a text or a prompt that is being written."""
+    """Tells the tokens of what is sent, the negative text apart, and what of it is left out; hidden while nothing is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,42 +42,54 @@ class TokenMeter(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self._limit: TokenLimit | None = None
+        self._prompt: ImagePrompt | None = None
         self._text = ""
         self.hide()
 
     def set_limit(self, limit: TokenLimit | None) -> None:
         """The limit of the picture model; None as long as it is not known."""
         self._limit = limit
-        self.show_text(self._text)
+        self._show()
 
-    def show_prompt(self, prompt: ImagePrompt) -> None:
-        """Count what is sent of this prompt."""
-        self.show_text(self._limit.sent(prompt) if self._limit else "")
+    def show_prompt(self, prompt: ImagePrompt | None) -> None:
+        """Count what is sent of this prompt; None while none is being written."""
+        self._prompt, self._text = prompt, ""
+        self._show()
 
     def show_text(self, text: str) -> None:
-        """Count this text."""
-        self._text = text
+        """Count this text as it stands."""
+        self._prompt, self._text = None, text
+        self._show()
+
+    def _show(self) -> None:
         limit = self._limit
-        count = limit.count(text) if limit else 0
-        if limit is None or count <= limit.room // 2:
+        if limit is None or (self._prompt is None and not self._text):
             self.hide()
             return
-        is_too_long = count > limit.room * limit.pieces
-        if is_too_long:
-            shown = self.tr("{0} of {1} tokens: the end is left out").format(count, limit.room * limit.pieces)
-            if left_out := limit.left_out(text)[:MAX_SHOWN]:
-                shown += f" (“{left_out}”)"
-        elif count > limit.room:
-            shown = self.tr("{0} tokens, read in {1} pieces").format(count, -(-count // limit.room))
-        else:
-            shown = self.tr("{0} of {1} tokens").format(count, limit.room)
-        self.setText(shown)
+        positive, negative = limit.sent(self._prompt) if self._prompt else (self._text, "")
+        told = [self._told(positive, limit)]
+        if negative:
+            count = limit.count(negative)
+            shown = str(count) if count <= limit.room else self._told(negative, limit)
+            told.append(self.tr("negative: {0}").format(shown))
+        self.setText(" · ".join(told))
         self.setToolTip(
             self.tr("The picture model reads {0} tokens at a time. A token is a word or a part of one.").format(
                 limit.room
             )
         )
+        is_too_long = max(limit.count(positive), limit.count(negative)) > limit.most
         self.setObjectName("warning" if is_too_long else "quiet")
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
+
+    def _told(self, text: str, limit: TokenLimit) -> str:
+        count = limit.count(text)
+        if count > limit.most:
+            left_out = limit.left_out(text)[:MAX_SHOWN]
+            shown = self.tr("{0} of {1} tokens: the end is left out").format(count, limit.most)
+            return shown + (f" (“{left_out}”)" if left_out else "")
+        if count > limit.room:
+            return self.tr("{0} tokens, read in {1} pieces").format(count, -(-count // limit.room))
+        return self.tr("{0} of {1} tokens").format(count, limit.room)

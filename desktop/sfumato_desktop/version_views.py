@@ -15,6 +15,7 @@ from sfumato_desktop.bin_dialog import BinDialog
 from sfumato_desktop.file_dialogs import FileDialogs
 from sfumato_desktop.picture_card import PictureCard, square_thumbnail
 from sfumato_desktop.picture_dialog import PictureDialog
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.version_strip import SIDE, VersionStrip
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class VersionViews(QObject):
         self._window = window
         self._files = files
         self._picture_file: Callable[[Version], Path] | None = None
+        self.token_limit: TokenLimit | None = None  # how much the picture model reads, once it is known
         self.strip = VersionStrip(window)
         self.bin = BinDialog(window)
         self.strip.chosen.connect(self.chosen)
@@ -101,7 +103,7 @@ class VersionViews(QObject):
         """A version to select an area of."""
         from sfumato_desktop.mask_editor import MaskEditor  # it brings Pillow along
 
-        editor = MaskEditor(version, picture_file, self._window)
+        editor = MaskEditor(version, picture_file, self._window, self.token_limit)
         editor.painted.connect(self.area_painted)
         self._open(editor)
 

@@ -113,15 +113,21 @@ class Window(QMainWindow):
         """A whole conversation, or the empty state."""
         current = conversation.version(conversation.current) if conversation else None
         self.cards.show_conversation(conversation, picture_file)
+        self.composer.open_lock()  # it was closed for a picture of another conversation
         self.composer.set_current(current)
         self.wishes.show_wishes(conversation.wishes if conversation else ())
         self._order_tabs()
 
     def show_person(
-        self, text: str, is_first: bool, about: int | None = None, attached: AttachedPicture | None = None
+        self,
+        text: str,
+        is_first: bool,
+        about: int | None = None,
+        attached: AttachedPicture | None = None,
+        is_deed: bool = False,
     ) -> None:
-        """What was just said about a version and attached, and that it is being thought about."""
-        self.cards.show_person(text, is_first, about, attached)
+        """What was just said about a version (or done by hand) and attached, and that it is being thought about."""
+        self.cards.show_person(text, is_first, about, attached, is_deed)
         self.show_busy()
 
     def show_busy(self) -> None:
@@ -141,6 +147,7 @@ class Window(QMainWindow):
     def set_token_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads, for the meters beside what is written."""
         self.composer.meter.set_limit(limit)
+        self.versions.token_limit = limit
         self.cards.set_token_limit(limit)
 
     def show_toast(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:

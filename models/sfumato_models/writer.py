@@ -107,19 +107,33 @@ class LlamaWriter:
         self._llama.close()
 
     def read_prefix(self, cancel: CancelToken) -> None:
-        """Have the fixed rules and examples evaluated ahead of the first message: from the file, or once and for the file."""
-        context = self._llama._ctx.ctx
-        if self._file is None or self._evaluated:
+        """Have the fixed rules and examples evaluated ahead of a message: from the file, or once and for the file."""
+        if self._holds_prefix:
+            return
+        if self._file is None:
             self._evaluate(self._prefix, cancel)
-        elif self._file.load(context):
+            return
+        self._forget()
+        if self._file.load(self._llama._ctx.ctx):
             self._evaluated = list(self._prefix)
             self._llama.n_tokens = len(self._prefix)
-        else:
-            self._evaluate(self._prefix, cancel)
-            try:
-                self._file.save(context)
-            except OSError as error:
-                log.warning("the rules cannot be kept: %s", error)
+            return
+        self._forget()  # a damaged file may have left something
+        self._evaluate(self._prefix, cancel)
+        try:
+            self._file.save(self._llama._ctx.ctx)
+        except OSError as error:
+            log.warning("the rules cannot be kept: %s", error)
+
+    @property
+    def _holds_prefix(self) -> bool:
+        """True while the context begins with the rules; an answer in sentences has taken their place."""
+        return self._evaluated[: len(self._prefix)] == self._prefix
+
+    def _forget(self) -> None:
+        self._llama._ctx.kv_cache_clear()
+        self._llama.n_tokens = 0
+        self._evaluated = []
 
     def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
         """Read, and answer under the grammar; `on_draft` hears of every value as soon as it is written.
@@ -128,7 +142,7 @@ class LlamaWriter:
             UnusableAnswer: if the answer was cut off or is not a decision.
             TurnCancelled: after a stop.
         """
-        if not self._evaluated:
+        if not self._holds_prefix:
             self.read_prefix(cancel)
         cue = turn_text(Reading(""), self._facts.wrapping).removeprefix(_NOTHING_SAID)
         said = turn_text(reading, self._facts.wrapping).removesuffix(cue)

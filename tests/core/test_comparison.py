@@ -33,6 +33,14 @@ def test_words_settings_seed_and_route_that_differ_are_named() -> None:
     }
 
 
+def test_the_picture_that_was_painted_over_is_named_where_it_is_known() -> None:
+    before, after = replace(recipe(7), parent_sha256="a" * 64), replace(recipe(7), parent_sha256="b" * 64)
+    (change,) = differences(before, after, {"a" * 64: "picture 3"})
+    assert (change.before, change.after) == ("picture 3", "b" * 12)
+    (change,) = differences(recipe(7), after, {"": "picture 1"})
+    assert change.before == ""
+
+
 def test_the_order_of_the_words_is_a_difference_and_equal_recipes_have_none() -> None:
     before = recipe(7)
     after = replace(before, prompt=replace(before.prompt, order=("lighting",)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sfumato.answering import UNFINISHED_SENTENCE
 from sfumato.answers import Answer
-from sfumato.conversation import PicturePart, PromptPart, TextPart
+from sfumato.conversation import PicturePart, TextPart
 from sfumato.draft import Draft
 from sfumato.engine import Cancelled, DecisionReady, Event, Failed, FieldsReady, Replied, VersionReady
 from sfumato.errors import SfumatoError, UnusableAnswer
@@ -104,7 +104,7 @@ def test_with_a_review_nothing_is_painted_before_the_ok_and_then_exactly_the_pla
     assert plan
     assert kinds(events) == ["DecisionReady", "Replied"]
     assert not it.painter.painted
-    assert any(isinstance(part, PromptPart) for message in it.keeper.conversation.messages for part in message.parts)
+    assert it.cards
     paint_reviewed(plan, plan.prompt, engines(it), it.keeper, events.append, it.cancel)
     assert it.painter.painted == list(plan.recipes)
     assert isinstance(it.keeper.conversation.messages[-1].parts[0], PicturePart)
@@ -119,10 +119,10 @@ def test_an_edited_plan_is_painted_as_edited_and_the_edit_is_kept() -> None:
     paint_reviewed(plan, prompt, engines(it), it.keeper, events.append, it.cancel)
     recipe = it.painter.painted[0]
     assert (recipe.prompt, recipe.seed, recipe.compiled.negative) == (prompt, 11, "people, birds")
-    cards = [
-        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
+    assert [(card.origin, card.prompt.lighting) for card in it.cards] == [
+        ("writer", "golden hour"),
+        ("hand", "moonlight"),
     ]
-    assert [(card.origin, card.prompt.lighting) for card in cards] == [("writer", "golden hour"), ("hand", "moonlight")]
     assert it.keeper.conversation.messages[0].text == "a red ball"
 
 

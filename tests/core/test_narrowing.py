@@ -81,3 +81,18 @@ def test_what_was_not_said_twice_is_written_once(written: str, wanted: str) -> N
     cleaned = without_slips(decision, reading)
     assert cleaned.patch.set == {"subject": wanted, "setting": "by the sea"}
     assert (cleaned is decision) == (written == wanted)
+
+
+@pytest.mark.parametrize(
+    ("message", "ruled_out", "wanted"),
+    [
+        ("in the snow, no people and three of them", ["three of three people"], ("people",)),
+        ("in the snow, no people and three of them", ["people", "three of them"], ("people",)),
+        ("no birds, 3 pictures", ["3 birds", "three"], ("birds",)),
+        ("not three people, just two", ["three people"], ("three people",)),
+        ("without the three of them", ["birds"], ("birds",)),
+    ],
+)
+def test_a_count_of_other_things_is_not_ruled_out(message: str, ruled_out: list[str], wanted: tuple[str, ...]) -> None:
+    decision = Decision(action="refine", patch=PatchAnswer(add_negative=tuple(ruled_out)))
+    assert without_slips(decision, Reading(message)).patch.add_negative == wanted

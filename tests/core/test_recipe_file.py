@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sfumato.attachment import AttachedPicture, attach_pixels
-from sfumato.conversation import PromptPart
 from sfumato.errors import SfumatoError
 from sfumato.image_file import read_recipe, show_metadata, write_png
 from sfumato.lora import Lora
@@ -181,8 +180,7 @@ def paint_attached(metadata: PictureMetadata, *loras: Lora) -> tuple[Recipe, lis
     attached = attach(metadata)
     overrides = by_recipe(Overrides(seed=exactly(metadata.seed or 0)), attached, attached.words, loras)
     talk.run(TurnRequest(attached.words, talk.keeper.conversation, overrides=overrides, attached=attached))
-    (card,) = [part for message in talk.keeper.conversation.messages for part in message.parts
-               if isinstance(part, PromptPart)]  # fmt: skip
+    (card,) = talk.cards
     return talk.painter.painted[-1], list(card.notes)
 
 
@@ -209,3 +207,9 @@ def test_another_tools_loras_are_found_by_their_names_and_what_is_missing_is_nam
         "The LoRA gone (0.5) of the picture is not here, or does not fit.",
         "The LoRA oil (2) was found by its name; it may be another file.",
     ]
+
+
+def test_a_lora_with_two_spaces_in_its_name_is_found_by_it() -> None:
+    spaced = Lora("my  old ink.safetensors", "c" * 64)
+    metadata = read_a1111("a ball <lora:my  old ink:0.8>\nSteps: 20, Seed: 42, Size: 64x64")
+    assert paint_attached(metadata, spaced)[0].loras == (replace(spaced, strength=0.8),)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sfumato.conversation import HowPart, PromptPart
-from sfumato.edits import edit_request, undo_request
+from sfumato.edits import edit_request
 from sfumato.flips import other_route, same_again
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.recipe import Recipe, Route
@@ -44,8 +44,7 @@ def how(talk: Talk) -> HowPart:
 
 
 def notes(talk: Talk) -> tuple[str, ...]:
-    parts = [part for message in talk.keeper.conversation.messages for part in message.parts]
-    return [part for part in parts if isinstance(part, PromptPart)][-1].notes
+    return talk.cards[-1].notes
 
 
 def sent(recipe: Recipe) -> list[tuple[str, int]]:
@@ -109,7 +108,7 @@ def test_undoing_the_change_asks_for_the_very_picture_it_was(talk: Talk) -> None
         (FieldChange("style", "", "watercolour"),),
         parent=conversation.versions[-2].number,
     )
-    talk.run(undo_request(conversation, part, (conversation.versions[-1].number,), "style"))
+    talk.undo(part, (conversation.versions[-1].number,), "style")
     assert talk.painter.painted[-1] == first
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfumato.conversation import Conversation, HowPart, Message, PromptPart, Version
+from sfumato.conversation import Conversation, HowPart, Message, Version
 from sfumato.conversation_json import parts_from_text, parts_to_text
-from sfumato.edits import paint_request, undo_request
+from sfumato.edits import paint_request
 from sfumato.engine import DecisionReady, Event, Failed
 from sfumato.errors import EngineDied
 from sfumato.flips import other_seed
@@ -171,12 +171,9 @@ def test_undoing_an_instruction_leaves_it_out_and_keeps_those_before_and_after()
     )  # fmt: skip
     for message in ("a cat", "at dusk", "in the snow", "as an ink drawing"):
         it.say(message, Overrides(route=None if message == "a cat" else Route.INSTRUCTION_EDIT))
-    cards = [
-        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
-    ]
 
     def undo(number: int, field: str) -> str:
-        it.run(undo_request(it.keeper.conversation, cards[number - 1], (number,), field))
+        it.undo(it.cards[number - 1], (number,), field)
         assert it.painter.painted[-1].route is Route.INSTRUCTION_EDIT
         return it.painter.painted[-1].compiled.positive
 
@@ -189,10 +186,8 @@ def test_undoing_one_of_two_changes_of_an_instruction_is_told_after_it() -> None
     it = talk(refined(set={"subject": "an orange cat with a hat", "lighting": "dusk"}), facts=EDITS)
     it.say("a cat")
     it.say("a hat and dusk")
-    card = [
-        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
-    ][-1]
-    it.run(undo_request(it.keeper.conversation, card, (2,), "lighting"))
+    card = it.cards[-1]
+    it.undo(card, (2,), "lighting")
     assert it.painter.painted[-1].compiled.positive == "a hat and dusk; lighting: noon"
 
 
@@ -204,9 +199,7 @@ def test_another_seed_and_a_second_try_of_an_edit_are_told_the_same_words() -> N
     assert it.painter.painted[-1].compiled.positive == "give it a hat"
     it.painter.fails.append(EngineDied("It ended.", "Try again."))
     it.say("let dusk fall", Overrides(route=Route.INSTRUCTION_EDIT))
-    card = [
-        part for message in it.keeper.conversation.messages for part in message.parts if isinstance(part, PromptPart)
-    ][-1]
+    card = it.cards[-1]
     stored = parts_from_text(parts_to_text(Message("sfumato", (card, told))))
     assert stored == (card, told)
     it.run(paint_request(it.keeper.conversation, card, card.prompt))

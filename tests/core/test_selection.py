@@ -9,7 +9,7 @@ from PIL import ImageChops
 
 from sfumato.conversation import ErrorPart, HowPart, PromptPart
 from sfumato.decision import Decision
-from sfumato.edits import edit_request, undo_request, undone_to
+from sfumato.edits import edit_request, undo
 from sfumato.engine import Failed
 from sfumato.errors import SfumatoError
 from sfumato.flips import other_seed, same_again
@@ -208,12 +208,10 @@ def test_undoing_an_area_leads_back_to_the_picture_it_was_painted_on() -> None:
         (FieldChange("subject", "a red ball", "a red ball, a blue boat"),),
         parent=1,
     )
-    found = undone_to(it.keeper.conversation, part, (2,), "subject")
-    assert found
-    assert found.number == 1
+    assert undo(it.keeper.conversation, part, (2,), "subject") == it.keeper.conversation.version(1)
     it.run(edit_request(it.keeper.conversation, part, (2,), replace(part.prompt, lighting="noon")))
-    assert undone_to(it.keeper.conversation, part, (2,), "subject") is None  # what came after it stays
-    it.run(undo_request(it.keeper.conversation, part, (2,), "subject"))
+    assert isinstance(undo(it.keeper.conversation, part, (2,), "subject"), TurnRequest)  # what came after it stays
+    it.undo(part, (2,), "subject")
     made = it.painter.painted[-1]
     assert (made.prompt.subject, made.prompt.lighting, made.then) == ("a red ball", "noon", ())
 

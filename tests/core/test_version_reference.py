@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.conversation import Conversation, Version
+from sfumato.conversation import Conversation, ErrorPart, Version
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
 from sfumato.version_reference import find_version, nearest_available, unmatched
-from tests.fakes import FakeWriter, Talk, decision, recipe
+from tests.fakes import FakeWriter, MemoryKeeper, Talk, decision, recipe
 
 PROMPTS = (
     ImagePrompt("a red ball", "in a meadow", lighting="golden hour"),
@@ -234,3 +234,57 @@ def test_a_bare_redo_goes_to_the_step_that_was_undone_and_is_left_to_the_writer_
     assert len(talk.painter.painted) == 2
     talk.say("redo")
     assert len(talk.painter.painted) == 3
+
+
+def inks(*more: ImagePrompt) -> Conversation:
+    """A boat in ink, in watercolour, then with a moon, and a castle that is current."""
+    prompts = (
+        ImagePrompt("a boat", "by the sea", "ink drawing", "noon"),
+        ImagePrompt("a boat", "by the sea", "watercolour", "noon"),
+        ImagePrompt("a boat and a moon", "by the sea", "watercolour", "night"),
+        *more,
+        ImagePrompt("a castle"),
+    )
+    versions = tuple(Version(n, n - 1 or None, replace(recipe(n), prompt=p), "f") for n, p in enumerate(prompts, 1))
+    return Conversation(1, "", (), versions, len(versions))
+
+
+@pytest.mark.parametrize(
+    ("message", "number"),
+    [
+        ("go back to the ink drawing", 1),
+        ("Can we go back to the ink drawing?", 1),
+        ("no, back to the ink one please", 1),
+        ("I'd like to return to the picture with the moon", 3),
+        ("bring back the moon", 3),
+        ("go back to watercolour", None),  # the style of this picture
+        ("back to the sea", None),  # the place of it
+        ("back to the noon", None),
+        ("go back to the castle", None),  # which is here
+        ("go back to the ink drawing but darker", None),
+        ("go back to the ink drawing, at night", None),
+        ("go back to the dragon", None),
+        ("restore the colours", None),
+    ],
+)
+def test_going_back_to_a_picture_that_is_there_is_not_taken_for_a_change(message: str, number: int | None) -> None:
+    talk = inks()
+    it = Talk(FakeWriter([decision("refine", patch={"set": {"style": "ink drawing"}})]), keeper=MemoryKeeper(talk))
+    it.say(message)
+    assert len(it.writer.asked) == (number is None)
+    assert number is None or it.keeper.conversation.current == number
+
+
+def test_of_several_pictures_with_a_moon_none_is_guessed_whatever_the_writer_took_it_for() -> None:
+    talk = inks(ImagePrompt("a blue boat and a moon", style="watercolour"))
+    it = Talk(FakeWriter([]), keeper=MemoryKeeper(talk))
+    it.say("go back to the one with the moon")
+    (part,) = it.keeper.conversation.messages[-1].parts
+    assert isinstance(part, ErrorPart)
+    assert (part.choices, part.goes_on) == ((3, 4), False)
+    it.writer.answers.append(decision("refine", target=4, patch={"set": {"style": "ink"}}))
+    it.say("the one with the moon, but in ink")
+    (part,) = it.keeper.conversation.messages[-1].parts
+    assert isinstance(part, ErrorPart)
+    assert (part.choices, part.goes_on) == ((3, 4), True)
+    assert it.painter.painted == []

@@ -15,9 +15,11 @@ from sfumato_desktop.controller import Controller
 from sfumato_desktop.models_control import ModelsControl
 from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.studio import Studio, open_studio
+from sfumato_desktop.token_meter import TokenLimit
 from sfumato_desktop.window import Window
 from tests.desktop.models_pressed import PATIENCE_MS, Opened
 from tests.desktop.played import BALL, NIGHT, SNOW, App, FakeStudio
+from tests.desktop.scene import Scene
 from tests.models.hub import LoopbackHub
 from tests.models.tiny import tiny_painter
 
@@ -42,6 +44,17 @@ def app(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield App(qtbot, window, controller, studio)
     if window.isVisible():
         window.close()
+
+
+@pytest.fixture
+def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """A window on scripted engines."""
+    it = Scene(qtbot, paths)
+    monkeypatch.setattr(background_module, "open_studio", lambda *_: it.studio())
+    monkeypatch.setattr(background_module, "token_limit", lambda studio: TokenLimit(len, 75))
+    it.open()
+    yield it
+    it.window.close()
 
 
 @pytest.fixture

@@ -19,7 +19,16 @@ from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.window import Window
 from tests.desktop.played import fake_process
-from tests.fakes import SPEC, FakePainter, FakeWriter
+from tests.fakes import SPEC, FakePainter, FakeWriter, decision
+
+BALL = decision(
+    "draw",
+    reply="A red ball.",
+    patch={"set": {"subject": "a red ball", "lighting": "golden hour"}, "add_negative": ["people"]},
+)
+NIGHT = decision(
+    "refine", seed="keep", reply="At night.", patch={"set": {"lighting": "night"}, "add_negative": ["birds"]}
+)
 
 
 @dataclass
@@ -85,6 +94,17 @@ class Scene:
     def undo(self, card: PromptCard, name: str) -> None:
         self.until(lambda: undo_of(card, name).height() > 9)  # it gets its place a moment later
         self.qtbot.mouseClick(undo_of(card, name), Qt.MouseButton.LeftButton)
+
+
+def texts(card: PromptCard) -> list[str]:
+    return [label.text() for label in card.labels() if not is_hidden(label)]
+
+
+def reviewed(scene: Scene) -> PromptCard:
+    scene.qtbot.mouseClick(scene.window.composer.review, Qt.MouseButton.LeftButton)
+    scene.say("a red ball", BALL)
+    scene.until(lambda: scene.cards[-1].discard.isVisible())
+    return scene.cards[-1]
 
 
 def undo_of(card: PromptCard, name: str) -> QToolButton:

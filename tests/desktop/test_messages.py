@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from sfumato.errors import EngineDied, NoMemory
 from sfumato_desktop.cards import ErrorCard
@@ -72,6 +72,21 @@ def test_a_message_is_copied_and_sent_again(three: App) -> None:
     assert three.parents() == [None, 1, 1, 1]
     first, *_, again = three.studio.painter.painted[1:]
     assert (again.prompt, again.seed == first.seed) == (first.prompt, False)  # else the same picture would come again
+
+
+def test_what_was_done_by_hand_can_be_copied_but_not_said_again_as_if_it_were_words(three: App) -> None:
+    again = next(button for button in three.card(1).bar.findChildren(QPushButton) if button.text() == "New seed")
+    again.click()
+    three.wait_until_done()
+    card = person(three, "Picture 1 again, with a new seed")
+    assert [button.text() for button in card.findChildren(QuietButton)] == ["Copy"]
+    assert card.bubble.accessibleName() == "Done by hand: Picture 1 again, with a new seed"
+    assert three.controller.shown
+    three.controller.open(three.controller.shown.id)
+    three.wait(lambda: person(three, "Picture 1 again, with a new seed") is not card)
+    card = person(three, "Picture 1 again, with a new seed")
+    assert [button.text() for button in card.findChildren(QuietButton)] == ["Copy"]
+    assert len(person(three, "at night").findChildren(QuietButton)) == 3
 
 
 def test_a_change_while_a_picture_is_painted_is_not_lost(three: App) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,10 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from sfumato.conversation import PromptPart
 from sfumato.draft import Draft
-from sfumato.paths import Paths
 from sfumato.prompt import FieldChange, ImagePrompt
 from sfumato.settings import load_settings
-from sfumato_desktop import background as background_module
 from sfumato_desktop import motion
 from sfumato_desktop.cards import TextCard
 from sfumato_desktop.field_row import FieldValue
@@ -23,32 +20,8 @@ from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.person_card import PersonCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.prompt_card import PromptCard
-from sfumato_desktop.token_meter import TokenLimit
-from tests.desktop.scene import Scene, is_hidden
+from tests.desktop.scene import BALL, NIGHT, Scene, is_hidden, reviewed, texts
 from tests.fakes import decision
-
-BALL = decision(
-    "draw",
-    reply="A red ball.",
-    patch={"set": {"subject": "a red ball", "lighting": "golden hour"}, "add_negative": ["people"]},
-)
-NIGHT = decision(
-    "refine", seed="keep", reply="At night.", patch={"set": {"lighting": "night"}, "add_negative": ["birds"]}
-)
-
-
-@pytest.fixture
-def scene(qtbot: QtBot, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    it = Scene(qtbot, paths)
-    monkeypatch.setattr(background_module, "open_studio", lambda *_: it.studio())
-    monkeypatch.setattr(background_module, "token_limit", lambda studio: TokenLimit(len, 75))
-    it.open()
-    yield it
-    it.window.close()
-
-
-def texts(card: PromptCard) -> list[str]:
-    return [label.text() for label in card.labels() if not is_hidden(label)]
 
 
 def test_fields_appear_line_by_line_and_never_move(scene: Scene) -> None:
@@ -129,7 +102,7 @@ def test_negatives_are_a_list_and_an_empty_field_can_be_added(scene: Scene) -> N
     assert any(text.startswith("negative: + birds, + text, − people · ") for text in texts(scene.cards[-1]))
     menu = scene.cards[-1].add.menu()
     menu.aboutToShow.emit()
-    assert [action.text() for action in menu.actions()] == ["setting", "style", "camera", "colour", "quality"]
+    assert [action.text() for action in menu.actions()] == ["setting", "style", "camera", "colour", "quality", "order"]
     menu.actions()[1].trigger()
     editor = scene.cards[-1].row("style").editor
     assert editor
@@ -185,13 +158,6 @@ def test_only_the_latest_card_can_be_edited_and_not_while_painting(scene: Scene)
 
 
 # --- review ----------------------------------------------------------------------------------------------------------
-
-
-def reviewed(scene: Scene) -> PromptCard:
-    scene.qtbot.mouseClick(scene.window.composer.review, Qt.MouseButton.LeftButton)
-    scene.say("a red ball", BALL)
-    scene.until(lambda: scene.cards[-1].discard.isVisible())
-    return scene.cards[-1]
 
 
 def test_a_review_waits_with_the_window_free_and_enter_paints_exactly_what_was_shown(scene: Scene) -> None:
@@ -368,25 +334,3 @@ def test_every_control_of_the_card_has_a_name_and_is_reached_by_key(scene: Scene
     for value in (value for value in card.findChildren(FieldValue) if value.isVisible()):
         assert "Enter edits" in value.accessibleName()
         assert value.focusPolicy() & Qt.FocusPolicy.TabFocus
-
-
-def test_while_a_prompt_is_edited_the_card_counts_what_is_sent_and_shows_what_is_left_out(scene: Scene) -> None:
-    scene.say("a red ball", BALL)
-    limit = TokenLimit(
-        lambda text: len(text.split()),
-        8,
-        sent=lambda prompt: f"{prompt.subject}, {prompt.lighting}",
-        left_out=lambda text: text[-4:],
-    )
-    scene.window.set_token_limit(limit)
-    card = scene.cards[-1]
-    assert card.meter.isHidden()
-    card.row("subject").edit()
-    editor = card.row("subject").editor
-    assert editor
-    assert not card.meter.isHidden()
-    assert card.meter.text() == "5 of 8 tokens"  # a red ball, golden hour
-    editor.setPlainText("a red ball and a blue boat")
-    assert card.meter.text() == "9 of 8 tokens: the end is left out (“hour”)"
-    scene.qtbot.keyClick(editor, Qt.Key.Key_Escape)
-    assert card.meter.isHidden()

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from sfumato.conversation import HowPart
@@ -20,6 +20,7 @@ from sfumato.recipe import Route
 from sfumato.request import Engines
 from sfumato.seeds import KEEP, MAX_SEED, NEW, exactly
 from sfumato_desktop import background as background_module
+from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.composer import Composer
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.how_card import HowCard
@@ -144,8 +145,6 @@ def test_how_a_picture_was_painted_is_shown_again_when_the_conversation_is_opene
 
 
 def labels(card: QWidget) -> list[str]:
-    from PySide6.QtWidgets import QLabel
-
     return [label.text() for label in card.findChildren(QLabel)]
 
 
@@ -167,26 +166,64 @@ def test_the_card_offers_the_other_way_where_there_is_one(
     assert labels(card) == ["Painted again.", "Seed 7 kept."]
 
 
-def test_the_lock_and_the_die_set_the_rule_of_the_next_message_and_let_go_again(qtbot: QtBot) -> None:
+def test_the_lock_holds_until_it_is_opened_and_the_die_is_for_one_picture(qtbot: QtBot) -> None:
     composer = Composer(None)  # type: ignore[arg-type]
     qtbot.addWidget(composer)
     said: list[object] = []
     composer.said.connect(lambda text, rule: said.append(rule))
-    assert not composer.lock.isEnabled()
-    composer.set_current_seed(11)
-    for button in (composer.lock, composer.die):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert button.isChecked()
+
+    def send() -> None:
         composer.box.setPlainText("x")
         composer.send()
-        assert not button.isChecked()
+
+    assert not composer.lock.isEnabled()
+    composer.set_current_seed(11)
+    qtbot.mouseClick(composer.lock, Qt.MouseButton.LeftButton)
+    send()
+    send()
+    assert composer.lock.isChecked()
+    assert "until the lock is opened" in composer.lock.toolTip()
+    qtbot.mouseClick(composer.lock, Qt.MouseButton.LeftButton)
+    send()
+    qtbot.mouseClick(composer.die, Qt.MouseButton.LeftButton)
+    send()
+    send()
+    assert said == [KEEP, KEEP, None, NEW, None]
     qtbot.mouseClick(composer.die, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(composer.lock, Qt.MouseButton.LeftButton)
     assert (composer.lock.isChecked(), composer.die.isChecked()) == (True, False)
-    qtbot.mouseClick(composer.lock, Qt.MouseButton.LeftButton)
-    composer.box.setPlainText("x")
-    composer.send()
-    assert said == [KEEP, NEW, None]
+    composer.set_current_seed(None)  # nothing is there to keep
+    assert not composer.lock.isChecked()
+
+
+def test_a_closed_lock_keeps_the_seed_through_a_conversation_and_says_where_it_stands_in_the_way(
+    qtbot: QtBot, opened: tuple[Window, FakeStudio]
+) -> None:
+    window, studio = opened
+    studio.engines.writer.answers += [  # type: ignore[attr-defined]
+        decision("reroll", seed="new"),
+        decision("draw", patch={"set": {"subject": "a boat"}}),
+        decision("refine", seed=42, patch={"set": {"lighting": "fog"}}),
+    ]
+    play(qtbot, window, lambda: window.said.emit("a ball", None), 1)
+    qtbot.mouseClick(window.composer.lock, Qt.MouseButton.LeftButton)
+
+    def say(text: str, count: int) -> None:
+        window.composer.box.setPlainText(text)
+        play(qtbot, window, window.composer.send, count)
+
+    say("at night", 2)
+    say("another one", 2)
+    (trouble,) = window.timeline.findChildren(ErrorCard)
+    assert labels(trouble)[0] == "Seed 7 is locked, so the same picture would come again."
+    say("a boat", 3)
+    say("in fog with seed 42", 4)
+    assert [recipe.seed for recipe in studio.painter.painted] == [7, 7, 7, 7]
+    notes = [label.text() for label in window.timeline.findChildren(QLabel, "note")]
+    assert "Seed 7 is locked, so seed 42 was not used." in notes
+    assert window.composer.lock.isChecked()
+    window.conversations.new_wanted.emit()
+    until(qtbot, lambda: not window.composer.lock.isChecked())
 
 
 @pytest.mark.parametrize("typed", ["", "a boat", "-1", str(MAX_SEED + 1)])
@@ -204,14 +241,17 @@ def test_what_is_no_seed_is_refused_in_one_line_and_paints_nothing(qtbot: QtBot,
 @pytest.mark.parametrize(
     ("words", "pieces", "shown"),
     [
-        (5, 1, ""),
+        (0, 1, ""),
+        (5, 1, "5 of 10 tokens"),
         (6, 1, "6 of 10 tokens"),
         (11, 1, "11 of 10 tokens: the end is left out"),
         (11, 4, "11 tokens, read in 2 pieces"),
         (41, 4, "41 of 40 tokens: the end is left out"),
     ],
 )
-def test_the_meter_is_shown_only_when_a_text_gets_long(holder: QWidget, words: int, pieces: int, shown: str) -> None:
+def test_the_meter_says_how_much_of_a_text_is_read_once_there_is_one(
+    holder: QWidget, words: int, pieces: int, shown: str
+) -> None:
     meter = TokenMeter(holder)
     meter.show_text("x " * words)
     assert meter.isHidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,21 @@ def test_only_the_newest_files_are_kept(writer_model: InstalledModel, tmp_path: 
     started(writer_model, tmp_path)
     assert len(list(tmp_path.glob("*.prefix"))) == 3
     assert started(writer_model, tmp_path).evaluated == 0
+
+
+def test_after_an_answer_in_sentences_the_rules_come_from_the_file_again(
+    writer_model: InstalledModel, tmp_path: Path
+) -> None:
+    writer = started(writer_model, tmp_path)
+    expected = answer(writer)
+    with contextlib.suppress(UnusableAnswer):  # it never learned to write sentences
+        writer.compose("What is a seed?", CancelToken(), lambda text: None)
+    before = writer.evaluated
+    writer.read_prefix(CancelToken())
+    assert writer.evaluated == before
+    assert answer(writer) == expected
+    with contextlib.suppress(UnusableAnswer):
+        writer.compose("What is a seed?", CancelToken(), lambda text: None)
+    before = writer.evaluated
+    assert answer(writer) == expected  # also where nobody had them loaded ahead
+    assert writer.evaluated - before < 200
