@@ -86,7 +86,7 @@ def choices(app: App) -> list[QPushButton]:
 
 def test_of_several_pictures_that_fit_one_is_clicked(three: App) -> None:
     three.say("a blue boat", decision(patch={"set": {"subject": "a blue boat"}}))
-    three.say("go back to the ball", decision("go_back"))
+    three.say("i liked the ball better", decision("go_back"))
     assert [choice.text() for choice in choices(three)] == ["Picture 1", "Picture 2", "Picture 3"]
     assert not choices(three)[1].icon().isNull()
     choices(three)[1].click()
