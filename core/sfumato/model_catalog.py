@@ -117,7 +117,8 @@ class ModelSpec(BaseModel):
 
     `path` is relative to the folder the models stand in and empty for what has to be downloaded. `memory_gib` says how
     much memory the model takes, by the type of number its weights are held in. Where `path` is a transformer and nothing
-    else, `parts_from` is the id of the model whose folder has the other parts.
+    else, `parts_from` is the id of the model whose folder has the other parts, or `part_files` are files that hold one each,
+    by their names in the pipeline.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -128,6 +129,7 @@ class ModelSpec(BaseModel):
     licence: str
     path: str = ""
     parts_from: str = ""
+    part_files: dict[str, str] = {}
     memory_gib: dict[str, float] = {}
     source: Source | None = None
     picture: PictureFacts | None = None

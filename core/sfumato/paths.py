@@ -83,6 +83,11 @@ class Paths:
         return self.data / "catalogue"
 
     @property
+    def part_files(self) -> Path:
+        """The list of text encoders and autoencoders that the person added as files of their own."""
+        return self.data / "part-files.json"
+
+    @property
     def connections_file(self) -> Path:
         """The ledger of connections."""
         return self.data / "connections.jsonl"

@@ -6,8 +6,9 @@ Reads headers and small files; models stay where they are, a LoRA is taken in.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from sfumato.errors import SfumatoError, TurnCancelled
@@ -16,13 +17,16 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, file_trouble
 from sfumato_desktop.collection import Collection, open_collection, resource_folder
 from sfumato_desktop.verifying import OnBytes, files_of
+from sfumato_models.bundled_parts import part_words
+from sfumato_models.file_headers import PICKLES
 from sfumato_models.gguf_pieces import piece_names
 from sfumato_models.hash_book import HashBook
-from sfumato_models.local_files import Found, describe, is_lora, look, usual_folders
+from sfumato_models.local_files import Found, describe, is_lora, look, model_files, usual_folders
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import PIECE_BYTES
-from sfumato_models.other_parts import is_transformer, with_parts
+from sfumato_models.other_parts import is_transformer, lacks_of, with_files, with_parts
 from sfumato_models.own_entries import add_file, family_facts, forget_entry, has_entry, keep_entry
+from sfumato_models.part_search import PartShelf, files_beside
 
 
 def ignore(_: int) -> None:
@@ -31,10 +35,15 @@ def ignore(_: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a file brought: entries of models, or a LoRA."""
+    """What a file brought: entries of models, or a LoRA, or a part of a model.
+
+    `part` says what it is and who paints with it; `completed` are the models that lacked it and can paint now.
+    """
 
     specs: tuple[ModelSpec, ...] = ()
     lora: Lora | None = None
+    part: str = ""
+    completed: tuple[ModelSpec, ...] = ()
 
 
 def lora_shelf(paths: Paths) -> LoraShelf:
@@ -57,9 +66,15 @@ def add_from_disk(
         return Added(add_file(file, paths.own_entries, {spec.id for spec in collection.catalogue.models}))
     if file.is_file() and file.suffix.casefold() == ".safetensors" and is_lora(file):
         return Added(lora=lora_shelf(paths).add(file))
-    spec = describe(file, family_facts(collection.catalogue))
+    try:
+        spec = describe(file, family_facts(collection.catalogue))
+    except SfumatoError:
+        if file.is_file() and file.suffix.casefold() not in PICKLES and (what := part_words(file)):
+            return _add_part(file.expanduser().absolute(), what, paths, collection)
+        raise
     if is_transformer(spec):
-        spec = with_parts(spec, collection.catalogue.models, (*collection.installed, *collection.parts))
+        here = (*collection.installed, *collection.parts)
+        spec = with_parts(spec, collection.catalogue.models, here, part_files(Path(spec.path), paths, collection))
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
@@ -67,6 +82,39 @@ def add_from_disk(
     _forget_hashes(spec, paths)  # what is added again is right as it is now
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
+
+
+def part_files(file: Path, paths: Paths, collection: Collection) -> Iterator[Path]:
+    """Files that may be parts for a transformer: those that were added, those beside it, and what other programs keep."""
+    own = (Path(spec.path) for spec in collection.catalogue.models if spec.id in collection.own_ids and spec.writer)
+    return chain(PartShelf(paths.part_files).files(), own, files_beside(file), model_files(usual_folders()))
+
+
+def _add_part(place: Path, what: str, paths: Paths, collection: Collection) -> Added:
+    """Remember where it is, and let the models that lack it paint with it."""
+    try:
+        PartShelf(paths.part_files).add(place)
+    except OSError as error:
+        raise file_trouble(paths.part_files, error) from error
+    HashBook(paths.hash_book).forget((place,))
+    completed, lines = [], [f"{place.name} is {what}."]
+    broken = [
+        it.spec for it in collection.installed if it.components and not all(map(Path.exists, it.components.values()))
+    ]
+    for spec in (*(it.spec for it in collection.waiting), *broken):
+        try:
+            found = with_files(spec, PartShelf(paths.part_files).files())
+        except SfumatoError:  # said when it is loaded or verified
+            continue
+        if str(place) not in found.part_files.values():
+            continue
+        keep_entry(found, paths.own_entries)
+        if left := lacks_of(found):
+            lines.append(f"“{spec.title}” still lacks {' and '.join(left)}.")
+        else:
+            completed.append(found)
+            lines.append(f"“{spec.title}” paints with it now.")
+    return Added(part=" ".join(lines), completed=tuple(completed))
 
 
 def copy_in(spec: ModelSpec, paths: Paths, on_bytes: OnBytes = ignore) -> ModelSpec:

@@ -16,7 +16,7 @@ from sfumato.paths import Paths
 from sfumato_models.families import FAMILIES
 from sfumato_models.installed import InstalledModel, find_installed, gone
 from sfumato_models.known_graphics import known_graphics
-from sfumato_models.other_parts import base_of, parts_to_fetch
+from sfumato_models.other_parts import lacks_of, parts_to_fetch, standing
 from sfumato_models.shelf import Shelf
 
 
@@ -27,10 +27,19 @@ def resource_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A transformer that stands alone whose other parts are not here; `parts` is the entry that brings them, if there is one."""
+    """A transformer that stands alone whose other parts are not here; `parts` is the entry that brings them, if there is one.
+
+    `lacks` says in words which they are.
+    """
 
     spec: ModelSpec
     parts: ModelSpec | None
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def lack(self) -> str:
+        """What it lacks, as one phrase."""
+        return " and ".join(self.lacks) or "a text encoder and an autoencoder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,10 @@ class Collection:
         if waiting := self.waits(model_id):
             to_fetch = waiting.parts
             raise SfumatoError(
-                f"“{spec.title}” lacks the parts that it paints with.",
-                f"Get them under Models, or with “sfumato models download {to_fetch.id}”."
+                f"“{spec.title}” lacks {waiting.lack}.",
+                f"Get its other parts under Models, or with “sfumato models download {to_fetch.id}”; if you have them, add those files."
                 if to_fetch
-                else "Add the model that it was made from.",
+                else "Add these files, or the model that it was made from.",
             )
         if Path(spec.path).is_absolute():
             raise gone(spec, Path(spec.path))
@@ -160,11 +169,12 @@ def _standing(
 ) -> tuple[tuple[InstalledModel, ...], tuple[Waiting, ...]]:
     """Own entries whose files stand where they were, and those of them that lack their other parts."""
     specs = [spec for spec in own.values() if spec.source is None and Path(spec.path).exists()]
-    whole = tuple(InstalledModel(spec, Path(spec.path), configs) for spec in specs if not spec.parts_from)
-    parted = [(spec, base_of(spec, (*here, *whole))) for spec in specs if spec.parts_from]
-    return whole + tuple(
-        InstalledModel(spec, Path(spec.path), configs, base.path) for spec, base in parted if base
-    ), tuple(Waiting(spec, parts_to_fetch(spec, known)) for spec, base in parted if not base)
+    alone = [spec for spec in specs if spec.parts_from or spec.part_files]
+    whole = tuple(InstalledModel(spec, Path(spec.path), configs) for spec in specs if spec not in alone)
+    parted = [(spec, standing(spec, (*here, *whole), configs)) for spec in alone]
+    return whole + tuple(model for _, model in parted if model), tuple(
+        Waiting(spec, parts_to_fetch(spec, known), lacks_of(spec)) for spec, model in parted if not model
+    )
 
 
 def _own_entries(paths: Paths, taken: set[str]) -> tuple[dict[str, ModelSpec], tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What was found on this disk: models and LoRA files, each to be added with a button, used where they stand."""
+"""What was found on this disk: models, parts of models and LoRA files, each to be added with a button, used where they stand."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class FoundDialog(QDialog):
         kinds = {"painter": self.tr("paints"), "writer": self.tr("writes"), "lora": self.tr("a LoRA")}
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = f"{it.title} · {kinds[it.kind]}" if it.kind in kinds else it.title
+        what = it.what or kinds.get(it.kind, "")
+        title = f"{it.title} · {what}" if what else it.title
         words.addWidget(plain_label(title, "value", holder))
         words.addWidget(plain_label(it.trouble or str(it.path), "quiet", holder))
         row = QHBoxLayout()

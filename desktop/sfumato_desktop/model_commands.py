@@ -24,6 +24,7 @@ from sfumato_desktop.verifying import Verified, verify
 from sfumato_models.installed import InstalledModel
 from sfumato_models.own_entries import is_repository, keep_entry
 from sfumato_models.painting_times import known_paces, time_sentence
+from sfumato_models.part_search import PartShelf
 
 Found = tuple[dict[str, Any], str]
 SHOW_S = 0.1
@@ -88,7 +89,10 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
     if len(shown) < len(offered):
         lines += ["", f"{len(offered) - len(shown)} more are too big for this machine; --all lists them."]
     lines += ["", "* is in use.", *(f"note: {note}" for note in collection.notes)]
+    if parts := PartShelf(paths.part_files).files():
+        lines += ["", "Parts of models on this machine, used where they stand:", *(f"  {file}" for file in parts)]
     data = {"models": rows, "offered": offered, "notes": list(collection.notes), "verified": False}
+    data["part_files"] = [str(file) for file in parts]
     data["gone"] = [{"id": spec.id, "path": spec.path} for spec in collection.gone]
     data["waiting"] = [{"id": it.spec.id, "parts": it.parts.id if it.parts else None} for it in collection.waiting]
     return data, "\n".join(lines)
@@ -97,11 +101,11 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
 def _still_needs(waiting: Waiting) -> str:
     """What a transformer that stands alone lacks, and how to get it."""
     if waiting.parts is None or waiting.parts.source is None:
-        return "lacks a text encoder and an autoencoder; add the model that it was made from"
+        return f"lacks {waiting.lack}; add these files, or the model that it was made from"
     source = waiting.parts.source
     account = ", needs an account on the hub" if source.is_gated else ""
     return (
-        f"lacks a text encoder and an autoencoder: “sfumato models download {waiting.parts.id}” gets them "
+        f"lacks {waiting.lack}: add these files, or “sfumato models download {waiting.parts.id}” gets its other parts "
         f"(about {source.size_bytes / MB:,.0f} MB from {source.repository}, licence {waiting.parts.licence}{account})"
     )
 
@@ -197,6 +201,9 @@ def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cance
     if file.exists() or file.suffix.casefold() == ".toml":
         with _reading("Copying", size_bytes(file) if wishes.copy and file.exists() else 0, cancel) as came:
             added = add_from_disk(file, paths, collection, wishes.copy, came)
+        if added.part:
+            _hash(added.completed, paths, cancel)
+            return {"added": [{"part": str(file), "completed": [spec.id for spec in added.completed]}]}, added.part
         if added.lora:
             name = added.lora.name
             return {"added": [added.lora.to_json()]}, f"{name} is here: sfumato draw --lora {name}"
@@ -245,17 +252,31 @@ def _how_to_go_on(spec: ModelSpec, waiting: Waiting | None = None) -> str:
 def _look(paths: Paths, collection: Collection, where: str) -> Found:
     """Models and LoRA files on this disk, by their headers alone."""
     rows = [
-        {"path": str(found.path), "kind": found.kind, "title": found.title, "trouble": found.trouble}
+        {
+            "path": str(found.path),
+            "kind": found.kind,
+            "title": found.title,
+            "trouble": found.trouble,
+            "what": found.what,
+        }
         for found in find_on_disk(paths, collection, (Path(where),) if where else ())
     ]
     usable = [row for row in rows if row["kind"] != "unusable"]
-    lines = [f'{row["kind"]:8} {row["title"]}\n         sfumato models add "{row["path"]}"' for row in usable]
+    lines = [
+        f'{row["kind"]:8} {row["title"]}{", " if row["what"] else ""}{row["what"]}\n         sfumato models add "{row["path"]}"'
+        for row in usable
+    ]
     lines += [f"         {row['trouble']}" for row in rows if row["kind"] == "unusable"]
     return {"found": rows}, "\n".join(lines or ["No model was found. Name a folder: sfumato models look FOLDER"])
 
 
 def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
-    """A downloaded model, what has come of one, and an own entry."""
+    """A downloaded model, what has come of one, and an own entry; of a part file the remembered place."""
+    shelf_of_parts = PartShelf(paths.part_files)
+    for file in shelf_of_parts.files():
+        if model_id in (file.name, str(file)):
+            shelf_of_parts.forget(file)
+            return {"removed": model_id, "freed_bytes": 0}, f"{file} is forgotten; the file stays where it is."
     known = {spec.id for spec in collection.catalogue.models}
     shelf = collection.shelf
     freed = 0

@@ -32,6 +32,7 @@ from sfumato_models.download_messages import LookedUp
 from sfumato_models.downloads import Downloads
 from sfumato_models.local_files import Found
 from sfumato_models.own_entries import family_facts, is_repository, keep_entry
+from sfumato_models.part_search import PartShelf
 
 log = logging.getLogger(__name__)
 
@@ -92,9 +93,9 @@ class ModelsAdding(QObject):
         def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
             return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths), is_copied, count))
 
-        def add_all() -> tuple[list[tuple[Path, Added | SfumatoError]], frozenset[str]]:
+        def add_all() -> tuple[list[tuple[Path, Added | SfumatoError]], dict[str, str]]:
             results = [(file, add(file)) for file in files]
-            return results, frozenset(it.spec.id for it in open_collection(self._paths).waiting)
+            return results, {it.spec.id: it.lack for it in open_collection(self._paths).waiting}
 
         self._errands.run(add_all, lambda told: self._show_added(*told))
 
@@ -145,8 +146,8 @@ class ModelsAdding(QObject):
 
     # --- from this disk ----------------------------------------------------------------------------------------------
 
-    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]], waiting: frozenset[str]) -> None:
-        """Told in the window, where it can be used at once, and on the page and the list of what was found."""
+    def _show_added(self, results: list[tuple[Path, Added | SfumatoError]], waiting: dict[str, str]) -> None:
+        """`waiting` are the models that lack other parts, and which. Told in the window, where it can be used at once, and on the page and the list of what was found."""
         lines, refused = [], []
         for file, added in results:
             if isinstance(added, SfumatoError):
@@ -160,7 +161,7 @@ class ModelsAdding(QObject):
                 self._found.show_added(file)
             if added.lora:
                 self.lora_added.emit()
-        specs = [spec for _, added in results if isinstance(added, Added) for spec in added.specs]
+        specs = [spec for _, it in results if isinstance(it, Added) for spec in (*it.specs, *it.completed)]
         self._show_toast((*lines, *refused), specs[0] if len(specs) == len(results) == 1 else None, waiting)
         if self.page:
             if lines:
@@ -172,7 +173,7 @@ class ModelsAdding(QObject):
                 self.page.bring(specs[0].id)
         self._hash(spec.id for spec in specs if not spec.source)
 
-    def _show_toast(self, lines: Iterable[str], only: ModelSpec | None, waiting: frozenset[str]) -> None:
+    def _show_toast(self, lines: Iterable[str], only: ModelSpec | None, waiting: dict[str, str]) -> None:
         """With what to do next about the `only` model that was added."""
         text = "\n".join(lines)
         if only is None or only.source:
@@ -188,7 +189,9 @@ class ModelsAdding(QObject):
         ids = tuple(model_ids)
         self._errands.run(lambda: hash_files(files_to_hash(ids, self._paths), self._paths), lambda _: None)
 
-    def _added_text(self, added: Added, waiting: frozenset[str]) -> str:
+    def _added_text(self, added: Added, waiting: dict[str, str]) -> str:
+        if added.part:
+            return added.part
         if added.lora:
             return self.tr("The LoRA “{0}” is here; picture models that it fits offer it beside the message.").format(
                 added.lora.name
@@ -196,8 +199,8 @@ class ModelsAdding(QObject):
         titles = ", ".join(spec.title for spec in added.specs)
         if any(spec.source for spec in added.specs):
             return self.tr("“{0}” can be downloaded under Models.").format(titles)
-        if any(spec.id in waiting for spec in added.specs):
-            return self.tr("“{0}” is among your models, and lacks a text encoder and an autoencoder.").format(titles)
+        if lacks := [waiting[spec.id] for spec in added.specs if spec.id in waiting]:
+            return self.tr("“{0}” is among your models, and lacks {1}.").format(titles, lacks[0])
         if any(is_copy(spec, self._paths) for spec in added.specs):
             return self.tr("“{0}” is among your models, as a copy in Sfumato's folder.").format(titles)
         return self.tr("“{0}” is among your models, used where it stands.").format(titles)
@@ -205,7 +208,8 @@ class ModelsAdding(QObject):
     def _look(self, folder: Path | None) -> None:
         def look() -> tuple[tuple[Found, ...], frozenset[Path]]:
             collection = open_collection(self._paths)
-            here = frozenset(Path(spec.path) for spec in collection.catalogue.models if spec.path)
+            added = PartShelf(self._paths.part_files).files()
+            here = frozenset((*(Path(spec.path) for spec in collection.catalogue.models if spec.path), *added))
             return find_on_disk(self._paths, collection, (folder,) if folder else ()), here
 
         if self._found:

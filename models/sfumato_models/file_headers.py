@@ -26,6 +26,7 @@ _SAFETENSORS_BITS = {
     "F8_E4M3": 8, "F8_E5M2": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "F8_E8M0": 8, "I8": 8, "U8": 8, "BOOL": 8,
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
 }  # fmt: skip
+_SCALES = ("scaled_fp8", ".scale_weight", ".weight_scale", ".comfy_quant")
 # GGUF value types: struct code of the fixed ones; 8 is a text, 9 an array
 _GGUF_FIXED = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 # GGUF tensor types: values in a block, bytes of a block (ggml.c, `type_traits`)
@@ -50,6 +51,11 @@ class FileHeader:
     def parameters(self) -> int:
         """Numbers in all tensors together."""
         return sum(math.prod(shape) for shape in self.shapes.values())
+
+    @property
+    def has_scales(self) -> bool:
+        """True where numbers of few bits are stored beside scales of their own, as ComfyUI stores them."""
+        return any(name.endswith(_SCALES) for name in self.shapes)
 
 
 def read_header(file: Path, quick: bool = False) -> FileHeader:

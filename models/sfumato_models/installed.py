@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import Catalogue, ModelSpec, Vocabulary
+from sfumato_models.bundled_parts import check_parts, check_parts_there
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.file_headers import broken, read_header
 from sfumato_models.folder_weights import part_weights, parts_of, variant_of
 from sfumato_models.gguf_pieces import piece_names, pieces
 from sfumato_models.hash_book import HashBook
-from sfumato_models.transformer_files import require_kind
+from sfumato_models.transformer_files import require_kind, told_by_header
 
 # where the classes of a pipeline may come from; null is a part that is left out
 _LIBRARIES = (None, "diffusers", "transformers", "stable_diffusion", "prx")
@@ -28,13 +29,15 @@ class InstalledModel:
     """A catalogue entry with the place of its files: a folder for a painter, a file (of several, the first) for a writer or a checkpoint.
 
     `configs` is the folder of shapes and vocabularies for files that bring none. A transformer that stands alone has
-    its other parts in the model folder `base`.
+    its other parts in the model folder `base`; those that are files of their own (`part_files.py`) are in `components`, by their
+    names in the pipeline.
     """
 
     spec: ModelSpec
     path: Path
     configs: Path | None = None
     base: Path | None = None
+    components: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def size_bytes(self) -> int:
@@ -65,10 +68,11 @@ class InstalledModel:
         variant, alone = variant_of(folder), self.transformer
         files = {file.name: file for file in sorted(folder.glob("*.safetensors"))}
         for part in parts_of(folder):
-            if not (alone and part.name == "transformer"):
+            if not (alone and part.name == "transformer") and part.name not in self.components:
                 files |= {file.relative_to(folder).as_posix(): file for file in part_weights(part, variant)}
         if alone:
             files[alone.name if self.base else alone.relative_to(folder).as_posix()] = alone
+        files |= {f"{part}/{file.name}": file for part, file in self.components.items()}
         return dict(sorted(files.items()))
 
     def _pieces(self) -> list[Path]:
@@ -92,6 +96,7 @@ def check_there(model: InstalledModel) -> None:
     for place in (model.path, model.base):
         if place and not place.exists():
             raise gone(model.spec, place)
+    check_parts_there(model.spec.title, model.components.values())
 
 
 def check_whole(model: InstalledModel) -> None:
@@ -103,7 +108,11 @@ def check_whole(model: InstalledModel) -> None:
                 raise broken(piece, "is not a GGUF model")
     elif folder := model.folder:
         if model.transformer:
-            require_kind(model.transformer)
+            kind = require_kind(model.transformer)
+            if model.components:
+                told = told_by_header(kind, read_header(model.transformer))
+                check_parts(model.spec.title, kind.pipeline, told, model.components)
+                return
         _check_pipeline(folder, but="transformer" if model.transformer or model.spec.is_parts else "")
     else:
         checkpoint_kind(model.path)

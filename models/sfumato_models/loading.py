@@ -172,7 +172,7 @@ def load_model(
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
     check_whole(model)
     facts, family = model.spec.picture, family_of(model.spec.picture.pipeline)
-    parts = parts_of(model.folder or model.path, model.transformer)
+    parts = parts_of(model.folder or model.path, model.transformer, model.components)
     setup = choose_setup(parts, facts, family, threads, find_devices(), avoid)
     set_up(setup.device)
     if parts.total >= SMALL_PARAMETERS:

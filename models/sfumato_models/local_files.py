@@ -16,6 +16,7 @@ from typing import Any, Literal
 from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts, scaled
+from sfumato_models.bundled_parts import part_words
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.file_headers import PICKLES, FileHeader, broken, read_header, refuse_pickle
@@ -40,16 +41,21 @@ CONTEXT_TOKENS = 4096
 DEPTH = 6
 _SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".cache"})
 _INDEX = "model_index.json"
+_MODELS = (".safetensors", ".gguf")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model or a LoRA that stands at `path`; `trouble` says why it cannot be used, if it cannot."""
+    """A model, a LoRA or a part of a model that stands at `path`; `trouble` says why it cannot be used, if it cannot.
+
+    `what` says which part one is, and what it is for.
+    """
 
     path: Path
-    kind: Literal["painter", "writer", "lora", "unusable"]
+    kind: Literal["painter", "writer", "lora", "part", "unusable"]
     title: str
     trouble: str = ""
+    what: str = ""
 
 
 def describe(path: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
@@ -111,6 +117,16 @@ def usual_folders(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     )
 
 
+def model_files(folders: Iterable[Path]) -> Iterator[Path]:
+    """Every model file under these folders, by its name alone; those of diffusers folders are left out."""
+    for folder in folders:
+        yield from (
+            path
+            for path in _candidates(folder.expanduser(), DEPTH)
+            if path.suffix.lower() in _MODELS and path.is_file()
+        )
+
+
 def is_lora(path: Path) -> bool:
     """True for a LoRA file."""
     try:
@@ -133,7 +149,7 @@ def _candidates(folder: Path, depth: int) -> Iterator[Path]:
         if entry.name != next(name for name in piece_names(entry.name) if name in names):
             continue  # a further piece of a model that is split
         suffix = os.path.splitext(entry.name)[1].lower()
-        if suffix in (".safetensors", ".gguf") or suffix in PICKLES - {".bin"}:
+        if suffix in _MODELS or suffix in PICKLES - {".bin"}:
             yield Path(entry.path)
         elif depth and entry.name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
             yield from _candidates(Path(entry.path), depth - 1)
@@ -145,8 +161,19 @@ def _identified(path: Path, families: Mapping[str, PictureFacts]) -> Found | Non
     except SfumatoError as error:
         if path.suffix.lower() == ".safetensors" and is_lora(path):
             return Found(path, "lora", path.stem)
-        return Found(path, "unusable", path.name, str(error))
+        return _part(path) or Found(path, "unusable", path.name, str(error))
     return Found(path, spec.kind, spec.title)
+
+
+def _part(path: Path) -> Found | None:
+    """A file that is a part of a model, also one that cannot be used; None if it is none."""
+    if not path.is_file() or path.suffix.lower() not in _MODELS:
+        return None
+    try:
+        what = part_words(path)
+    except SfumatoError as error:
+        return Found(path, "unusable", path.name, str(error))
+    return Found(path, "part", path.stem, what=what) if what else None
 
 
 def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:

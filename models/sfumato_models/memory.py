@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -111,8 +111,10 @@ class Fit:
         )
 
 
-def parts_of(path: Path, transformer: Path | None = None) -> Parts:
-    """Parameters by part, from the headers of a diffusers folder or a single file. A `transformer` is in a file of its own.
+def parts_of(path: Path, transformer: Path | None = None, components: Mapping[str, Path] | None = None) -> Parts:
+    """Parameters by part, from the headers of a diffusers folder or a single file. A `transformer` and `components` (by their
+
+    names in the pipeline) are in files of their own.
 
     Raises:
         SfumatoError: if a file is damaged.
@@ -125,6 +127,8 @@ def parts_of(path: Path, transformer: Path | None = None) -> Parts:
         part = _part_of_folder(folder.name)
         if part and not (transformer and part == "denoiser"):
             counts[part] += sum(read_header(file).parameters for file in part_weights(folder, variant))
+    for name, file in (components or {}).items():
+        counts[_part_of_folder(name) or "encoders"] += read_header(file).parameters
     if transformer:
         header = read_header(transformer)
         counts["denoiser"] = header.parameters
@@ -231,7 +235,7 @@ def _known_parts(model: InstalledModel) -> Parts | None:
     if model.spec.picture is None:
         return None
     try:
-        return parts_of(model.folder or model.path, model.transformer)
+        return parts_of(model.folder or model.path, model.transformer, model.components)
     except (SfumatoError, OSError) as error:
         log.warning("%s is not measured: %s", model.spec.id, error)
         return None

@@ -1,7 +1,8 @@
 """What a transformer that stands alone paints with: text encoder, tokenizer, autoencoder and settings of its family.
 
-They are those of a model folder that is here; where there is none, those of a catalogue model, which are fetched without
-its transformer's weights. Whether they fit is told by the transformer's header, before anything is fetched.
+They are those of a model folder that is here; where there is none, files of their own that are here (`part_files.py`) with the
+app's own configurations; where not all of them are, those of a catalogue model, which are fetched without its transformer's
+weights. Whether they fit is told by the transformer's header, before anything is fetched.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec
+from sfumato_models.bundled_parts import BUNDLES, fitting_parts, lacking
 from sfumato_models.file_headers import FileHeader, read_header
 from sfumato_models.installed import InstalledModel
 from sfumato_models.transformer_files import (
@@ -52,11 +54,14 @@ def parts_entry(spec: ModelSpec) -> ModelSpec | None:
     )
 
 
-def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[InstalledModel]) -> ModelSpec:
-    """The entry of a transformer that stands alone, with the model that has its other parts.
+def with_parts(
+    spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[InstalledModel], files: Iterable[Path] = ()
+) -> ModelSpec:
+    """The entry of a transformer that stands alone, with the model, or the `files`, that have its other parts.
 
-    One that is `here` (a folder) comes before one whose parts can be fetched; of several the one most alike in name is taken,
-    and steps and guidance are those of the `known` model most alike in name that takes its guidance as this one does.
+    A model that is `here` (a folder) comes before files, and those, where all are there, before parts that can be fetched; of
+    several models the one most alike in name is taken. Steps and guidance are those of the `known` model most alike in name
+    that takes its guidance as this one does.
 
     Raises:
         SfumatoError: if there is none that fits, saying what to add first.
@@ -64,30 +69,79 @@ def with_parts(spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[Insta
     file, known = Path(spec.path), tuple(known)
     header = read_header(file)
     kind = require_kind(file, header)
-    parts = _of_here(file, kind, header, here) or _to_fetch(file, kind, header, known)
-    if parts is None:
-        raise SfumatoError(
-            f"{file.name} is the transformer of {kind.title}, and no text encoder and autoencoder that fit it are known.",
-            "Add the model that it was made from first, as a folder or as owner/name; only its other parts are used.",
-        )
     told = told_by_header(kind, header)
+    parts, found = _of_here(file, kind, header, here), {}
+    if parts is None:
+        found = fitting_parts(kind.pipeline, told, files)
+        lacks = lacking(kind.pipeline, told, found)
+        parts = _to_fetch(file, kind, header, known) if lacks else None
+        if lacks and parts is None:
+            raise SfumatoError(
+                f"{file.name} is the transformer of {kind.title}, and lacks {' and '.join(lacks)}.",
+                "Add these files first, or the model that it was made from, as a folder or as owner/name; only its other parts are used.",
+            )
     alike = [
         other
-        for other in (parts, *known)
+        for other in (*filter(None, [parts]), *known)
         if _is_of(other, kind) and not other.parts_from and _is_run_alike(other, kind, header, told)
     ]
     model = max(alike, key=lambda other: _likeness(file.stem, other), default=None)
     like = f"“{_whole_title(model)}”" if model else "its family"
     return spec.model_copy(
         update={
-            "parts_from": parts.id,
-            "purpose": f"{told_title(file, header)}, your own file, with the other parts of “{_whole_title(parts)}”; steps and guidance are those of {like}.",
+            "parts_from": parts.id if parts else "",
+            "part_files": {name: str(place) for name, place in found.items()},
+            "purpose": f"{told_title(file, header)}, your own file, with {_whose(parts, found)}; steps and guidance are those of {like}.",
             "picture": model.picture if model else spec.picture,
         }
     )
 
 
-def base_of(spec: ModelSpec, here: Iterable[InstalledModel]) -> InstalledModel | None:
+def standing(spec: ModelSpec, here: Iterable[InstalledModel], configs: Path) -> InstalledModel | None:
+    """A transformer that stands alone, ready to paint; None if it waits for other parts. `configs` are the app's own."""
+    file = Path(spec.path)
+    if spec.parts_from:
+        base = _base_of(spec, here)
+        return InstalledModel(spec, file, configs, base.path) if base else None
+    bundle = BUNDLES.get(spec.picture.pipeline) if spec.picture else None
+    if bundle is None or bundle.needs.keys() != spec.part_files.keys():
+        return None
+    parts = {name: Path(place) for name, place in spec.part_files.items()}
+    return InstalledModel(spec, file, configs, configs / bundle.config, parts)
+
+
+def with_files(spec: ModelSpec, files: Iterable[Path]) -> ModelSpec:
+    """An entry that waits for parts, or whose part files have gone, with those that fit among `files`; what it has stays.
+
+    Raises:
+        SfumatoError: if its own file cannot be read.
+    """
+    file = Path(spec.path)
+    header = read_header(file)
+    kind = require_kind(file, header)
+    there = (Path(place) for place in spec.part_files.values() if Path(place).exists())
+    told = told_by_header(kind, header)
+    found = fitting_parts(kind.pipeline, told, (*there, *files))
+    update: dict[str, object] = {"part_files": {name: str(place) for name, place in found.items()}}
+    if not lacking(kind.pipeline, told, found):
+        purpose = re.sub(r", with .*?; steps", f", with {_whose(None, found)}; steps", spec.purpose, count=1)
+        update |= {"parts_from": "", "purpose": purpose}
+    return spec.model_copy(update=update)
+
+
+def lacks_of(spec: ModelSpec) -> tuple[str, ...]:
+    """What a transformer that waits lacks, in words; nothing where its own file cannot be read."""
+    file = Path(spec.path)
+    try:
+        header = read_header(file)
+        kind = require_kind(file, header)
+    except SfumatoError:
+        return ()
+    there = {name: Path(place) for name, place in spec.part_files.items() if Path(place).exists()}
+    return lacking(kind.pipeline, told_by_header(kind, header), there)
+
+
+def _base_of(spec: ModelSpec, here: Iterable[InstalledModel]) -> InstalledModel | None:
     """The model that a transformer's other parts are taken from: the one that its entry names, else any that fits."""
     here = tuple(here)
     for model in here:
@@ -155,6 +209,13 @@ def _agree(fits: Mapping[str, int | bool], told: Mapping[str, int | bool]) -> bo
 
 def _is_of(spec: ModelSpec, kind: TransformerKind) -> bool:
     return spec.picture is not None and spec.picture.pipeline == kind.pipeline
+
+
+def _whose(parts: ModelSpec | None, found: Mapping[str, Path]) -> str:
+    if parts:
+        return f"the other parts of “{_whole_title(parts)}”"
+    names = [file.name for file in found.values()]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _whole_title(spec: ModelSpec) -> str:

@@ -164,7 +164,9 @@ def forget_entry(entry_id: str, folder: Path) -> bool:
 def entry_toml(spec: ModelSpec) -> str:
     """An entry as TOML. Values of JSON are written as TOML knows them too."""
     data = spec.model_dump(mode="json", exclude_defaults=True)
-    tables = {name: data.pop(name) for name in ("memory_gib", "source", "picture", "writer") if name in data}
+    tables = {
+        name: data.pop(name) for name in ("part_files", "memory_gib", "source", "picture", "writer") if name in data
+    }
     lines = ["[[models]]", *_toml_lines(data)]
     for name, table in tables.items():
         lines += ["", f"[models.{name}]", *_toml_lines(table)]

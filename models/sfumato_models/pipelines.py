@@ -14,10 +14,12 @@ import torch
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Route
+from sfumato_models.bundled_parts import BUNDLES
 from sfumato_models.checkpoints import load_checkpoint
 from sfumato_models.families import FAMILIES, ClassPath, Family, class_at, first_route
 from sfumato_models.folder_weights import is_half, part_weights, variant_of
 from sfumato_models.installed import InstalledModel, part_classes
+from sfumato_models.part_loading import load_part, load_tokenizer
 from sfumato_models.speeds import Layout
 from sfumato_models.transformer_files import load_transformer, schedule_changes
 from sfumato_models.unshown_parts import load_stills_processor, load_t5_gemma_encoder
@@ -65,13 +67,13 @@ def load_pipelines(
     """Load a model with nothing but what stands in its files; no code from it is run and no network is asked.
 
     A checkpoint of one file is loaded with the app's own shapes (`model.configs`), a transformer that stands alone with
-    the other parts of `model.base`.
+    the other parts of `model.base`, or with those that are files of their own (`model.components`).
 
     Raises:
         SfumatoError: naming the file or folder, if it cannot be loaded.
         TurnCancelled: between two parts, after a stop.
     """
-    path, folder, configs = model.path, model.folder, model.configs
+    path, folder, configs, facts = model.path, model.folder, model.configs, model.spec.picture
     if folder is None:
         if configs is None:
             raise SfumatoError(
@@ -83,10 +85,12 @@ def load_pipelines(
     unwanted = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
     asked = inspect.signature(cls.__init__).parameters
     options: dict[str, Any] = {name: value for name, value in unwanted.items() if "safety_checker" in asked}
+    options |= _own_parts(model, folder, dtype, cancel)
     if file := model.transformer:
         options["transformer"] = translated(file, lambda: load_transformer(file, folder, dtype))
     if "processor" in asked:
-        options["processor"] = translated(folder / "processor", lambda: load_stills_processor(folder))
+        words = options.get("tokenizer")
+        options["processor"] = translated(folder / "processor", lambda: load_stills_processor(folder, words))
     for name, load in _parts(folder, dtype):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -98,9 +102,28 @@ def load_pipelines(
             folder, local_files_only=True, use_safetensors=True, variant=variant_of(folder), dtype=dtype, **options
         ),
     )
-    if file and (changes := schedule_changes(file, folder)):
+    changes = schedule_changes(file, folder) if file else {}
+    if model.components and facts and facts.guidance_scale > family.guided_above:
+        changes |= BUNDLES[facts.pipeline].guided
+    if changes:
         pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **changes)
     return Pipelines(family, prepared(pipe, family, layout))
+
+
+def _own_parts(model: InstalledModel, folder: Path, dtype: torch.dtype, cancel: CancelToken | None) -> dict[str, Any]:
+    """The parts that are files of their own, and the app's vocabularies that they read with."""
+    if not (model.components and model.spec.picture):
+        return {}
+    found: dict[str, Any] = {}
+    for name, words in BUNDLES[model.spec.picture.pipeline].vocabularies.items():
+        place = folder.parent / words
+        found[name] = translated(place, partial(load_tokenizer, place))
+    classes = part_classes(folder)
+    for name, file in model.components.items():
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        found[name] = translated(file, partial(load_part, file, *classes[name], folder / name, dtype))
+    return found
 
 
 def _parts(folder: Path, dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sfumato.errors import SfumatoError, caught
+from sfumato_models.bundled_parts import BUNDLES, PACKED
 from sfumato_models.checkpoints import CLIP_WORDS
 from sfumato_models.families import FAMILIES
 from sfumato_models.file_headers import broken
@@ -26,14 +28,14 @@ class TokenCounter:
     """Loads in a few milliseconds after an import of 40; counting a long prompt takes well under one."""
 
     def __init__(self, folder: Path) -> None:
-        """Read a tokenizer: `tokenizer.json`, or CLIP's `vocab.json` and `merges.txt`.
+        """Read a tokenizer: `tokenizer.json`, that packed by gzip, or CLIP's `vocab.json` and `merges.txt`.
 
         Raises:
             SfumatoError: naming the file that is missing or damaged.
         """
-        file = folder / "tokenizer.json"
+        file, packed = folder / "tokenizer.json", folder / PACKED
         is_older = not file.exists() and (folder / "vocab.json").exists()
-        self._tokenizer = _older_clip(folder) if is_older else _tokenizer(file)
+        self._tokenizer = _older_clip(folder) if is_older else _tokenizer(packed if packed.exists() else file)
         self._tokenizer.no_truncation()
         self._commas = frozenset(self._tokenizer.encode(",", add_special_tokens=False).ids)
 
@@ -55,7 +57,10 @@ def token_counter(model: InstalledModel) -> TokenCounter:
         raise SfumatoError(f"“{model.spec.title}” does not paint.", "Choose a picture model.")
     if folder := model.folder:
         encoding = FAMILIES[model.spec.picture.pipeline].encoding if model.spec.picture.pipeline in FAMILIES else None
-        return TokenCounter(folder / (encoding.tokenizer if encoding else "tokenizer"))
+        name = encoding.tokenizer if encoding else "tokenizer"
+        if model.components:  # they read with the app's own vocabularies
+            return TokenCounter(folder.parent / BUNDLES[model.spec.picture.pipeline].vocabularies[name])
+        return TokenCounter(folder / name)
     return TokenCounter((model.configs or model.path) / CLIP_WORDS)
 
 
@@ -72,7 +77,12 @@ def split_tokens(tokens: Tokens, room: int, commas: frozenset[int]) -> list[Toke
 
 def _read(file: Path, made_of: Callable[[str], T]) -> T:
     """What is made of a file's text; whatever goes wrong (tokenizers raises bare exceptions) is told of this file."""
-    found = caught(lambda: made_of(file.read_text(encoding="utf-8")))
+
+    def read() -> T:
+        data = file.read_bytes()
+        return made_of((gzip.decompress(data) if file.name == PACKED else data).decode())
+
+    found = caught(read)
     if isinstance(found, Exception):
         raise broken(file, "is missing" if isinstance(found, OSError) else "is damaged", repr(found)) from found
     return found

@@ -39,7 +39,7 @@ class TransformerKind:
         widths: settings that are the second side of a tensor; the folder with the other parts must have them alike.
         switches: settings that are on where a tensor is there.
         schedules: what the noise schedule has without and with the first of the switches.
-        heads: the setting for the number of heads, and the tensor whose first side they fill.
+        heads: the settings for the number of heads, and the tensor whose first side they fill; `inner` is that for the side.
     """
 
     pipeline: str
@@ -50,7 +50,8 @@ class TransformerKind:
     widths: Mapping[str, str]
     switches: Mapping[str, str] = field(default_factory=dict)
     schedules: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
-    heads: tuple[str, str] | None = None
+    heads: tuple[tuple[str, ...], str] | None = None
+    inner: str = ""
 
 
 _MODELS = "diffusers.models.transformers"
@@ -59,7 +60,7 @@ _QWEN = TransformerKind(
     marks=("transformer_blocks.0.attn.add_k_proj.weight", "txt_norm.weight", "img_in.weight"),
     counts={"num_layers": "transformer_blocks"},
     widths={"in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight"},
-    heads=("num_attention_heads", "img_in.weight"),
+    heads=(("num_attention_heads",), "img_in.weight"),
 )  # fmt: skip
 _QWEN_EDIT = replace(_QWEN, pipeline="QwenImageEditPlusPipeline", title="Qwen-Image Edit")
 KINDS = (
@@ -71,7 +72,7 @@ KINDS = (
             "in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight",
             "pooled_projection_dim": "vector_in.in_layer.weight",
         },
-        switches={GUIDANCE: _GUIDED}, heads=("num_attention_heads", "img_in.weight"),
+        switches={GUIDANCE: _GUIDED}, heads=(("num_attention_heads",), "img_in.weight"),
         # those of schnell and dev
         schedules=({"shift": 1.0, "use_dynamic_shifting": False}, {"shift": 3.0, "use_dynamic_shifting": True}),
     ),
@@ -80,13 +81,14 @@ KINDS = (
         marks=("double_stream_modulation_img.lin.weight", "double_blocks.0.img_attn.qkv.weight", "txt_in.weight"),
         counts={"num_layers": "double_blocks", "num_single_layers": "single_blocks"},
         widths={"in_channels": "img_in.weight", "joint_attention_dim": "txt_in.weight"},
-        heads=("num_attention_heads", "img_in.weight"),
+        heads=(("num_attention_heads",), "img_in.weight"),
     ),
     TransformerKind(
         "ZImagePipeline", "Z-Image", (f"{_MODELS}.transformer_z_image", "ZImageTransformer2DModel"),
         marks=("layers.0.adaLN_modulation.0.weight", "cap_embedder.1.weight"),
         counts={"n_layers": "layers", "n_refiner_layers": "noise_refiner"},
         widths={"cap_feat_dim": "cap_embedder.1.weight"},
+        heads=(("n_heads", "n_kv_heads"), "cap_embedder.1.weight"), inner="dim",
     ),
     _QWEN,
     _QWEN_EDIT,
@@ -109,7 +111,7 @@ def transformer_kind(file: Path, header: FileHeader) -> TransformerKind | None:
             raise SfumatoError(
                 f"{file.name} is of Qwen-Image Layered, which cannot be painted with.", "Qwen-Image can."
             )
-        if any(name.endswith(("scaled_fp8", ".scale_weight", ".comfy_quant")) for name in shapes):
+        if header.has_scales:
             raise SfumatoError(
                 f"{file.name} holds its numbers in a way that only another program reads.",
                 "Get this model as GGUF, or in 16 bits.",
@@ -150,7 +152,10 @@ def settings_of(kind: TransformerKind, header: FileHeader, folder: Path) -> dict
     settings |= _widths(kind, shapes)
     settings |= {name: tensor in shapes for name, tensor in kind.switches.items()}
     if kind.heads and len(shapes.get(kind.heads[1], ())) == 2:
-        settings[kind.heads[0]] = shapes[kind.heads[1]][0] // int(settings["attention_head_dim"])
+        inner = shapes[kind.heads[1]][0]
+        head = int(settings.get("attention_head_dim") or sum(settings["axes_dims"]))
+        settings |= dict.fromkeys(kind.heads[0], inner // head)
+        settings |= {kind.inner: inner} if kind.inner else {}
     return settings
 
 

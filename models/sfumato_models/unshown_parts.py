@@ -23,10 +23,11 @@ class StillsProcessor(Qwen2VLProcessor):  # type: ignore[misc]
         ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
 
 
-def load_stills_processor(folder: Path) -> StillsProcessor:
-    """The processor of a pipeline folder. Raises OSError or ValueError as transformers does."""
+def load_stills_processor(folder: Path, tokenizer: Any = None) -> StillsProcessor:
+    """The processor of a pipeline folder, with its own tokenizer or another. Raises OSError or ValueError as transformers does."""
     images = Qwen2VLImageProcessorPil.from_pretrained(folder / "processor", local_files_only=True)
-    return StillsProcessor(images, Qwen2Tokenizer.from_pretrained(folder / "tokenizer", local_files_only=True))
+    words = tokenizer or Qwen2Tokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
+    return StillsProcessor(images, words)
 
 
 def load_t5_gemma_encoder(folder: Path, **options: Any) -> T5GemmaEncoder:
