@@ -25,7 +25,7 @@ class ModelRow:
     """What is known of a model: `size_bytes` on the disk if it is here, else as announced.
 
     `can_change` is False for what comes with the app; `advice` is None for what is here. `needed_by` are models that
-    paint with parts of this one. One that `lacks_parts` cannot paint yet; `parts` is the entry that brings them, and
+    paint with parts of this one. One that `lacks` parts cannot paint yet; `parts` is the entry that brings them, and
     `parts_coming` is True once they are on their way. An own model stands where it was, or `is_copied`, or `is_gone`.
     `takes` says how long a picture takes here.
     """
@@ -39,7 +39,7 @@ class ModelRow:
     advice: Advice | None = None
     state: DownloadState | None = None
     needed_by: tuple[ModelSpec, ...] = ()
-    lacks_parts: bool = False
+    lacks: str = ""
     parts: ModelSpec | None = None
     parts_coming: bool = False
     is_copied: bool = False
@@ -128,7 +128,7 @@ class ModelCard(QFrame):
         shown = {
             "use": self.row.is_here
             and not self.row.is_used
-            and not self.row.lacks_parts
+            and not self.row.lacks
             and not self.row.spec.is_parts,
             "parts": self.row.parts is not None and not self.row.parts_coming,
             "download": (can_get or phase == "failed") and refused != "token",
@@ -214,11 +214,12 @@ class ModelCard(QFrame):
             return self.tr("Its other parts are on their way.")
         if self.row.parts and self.row.parts.source:
             source = self.row.parts.source
-            text = self.tr("Lacks a text encoder and an autoencoder: about {0} from {1}, licence {2}.")
+            text = self.tr("Lacks {0}. Add these files if you have them; else about {1} come from {2}, licence {3}.")
             account = " " + self.tr("They need an account on the hub.") if source.is_gated else ""
-            return text.format(size_text(source.size_bytes), source.repository, self.row.parts.licence) + account
-        if self.row.lacks_parts:
-            return self.tr("Lacks a text encoder and an autoencoder. Add the model that it was made from.")
+            size = size_text(source.size_bytes)
+            return text.format(self.row.lacks, size, source.repository, self.row.parts.licence) + account
+        if self.row.lacks:
+            return self.tr("Lacks {0}. Add these files, or the model that it was made from.").format(self.row.lacks)
         if self.row.spec.is_parts and self.row.needed_by:
             titles = ", ".join(f"“{spec.title}”" for spec in self.row.needed_by)
             return self.tr("{0} cannot paint without them.").format(titles)

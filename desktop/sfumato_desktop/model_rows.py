@@ -77,7 +77,7 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
     ]  # fmt: skip
     here += [
         ModelRow(
-            it.spec, known.sizes[it.spec.id], is_here=True, can_change=False, is_own=True, lacks_parts=True, parts=it.parts,
+            it.spec, known.sizes[it.spec.id], is_here=True, can_change=False, is_own=True, lacks=it.lack, parts=it.parts,
             parts_coming=it.parts is not None and it.parts.id in states, is_copied=it.spec.id in known.copies,
         )
         for it in collection.waiting

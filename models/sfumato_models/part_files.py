@@ -69,7 +69,7 @@ class PartKind:
 
     def called(self, width: int) -> str:
         """What people call one of that width."""
-        return self.known[width][0] if width in self.known else f"{self.title} of width {width}"
+        return self.known[width][0] if width in self.known else f"a {self.title} of width {width}"
 
     def usual_name(self, width: int) -> str:
         """The name that such a file is passed around by; empty where none is known."""
@@ -240,16 +240,16 @@ QWEN_SIGHT = PartKind(
     {3584: ("the text encoder Qwen2.5-VL 7B", "qwen_2.5_vl_7b.safetensors")}, _of_qwen_sight,
 )  # fmt: skip
 FLUX1_VAE = PartKind(
-    "autoencoder of FLUX.1 and Z-Image", _AUTOENCODER, ("decoder.conv_in.weight", 1),
+    "autoencoder for FLUX.1 and Z-Image", _AUTOENCODER, ("decoder.conv_in.weight", 1),
     {16: ("the autoencoder of FLUX.1 and Z-Image", "ae.safetensors")}, _of_autoencoder,
     without=("quant_conv.weight", "bn.running_mean"), dimensions=4,
 )  # fmt: skip
 FLUX2_VAE = PartKind(
-    "autoencoder of FLUX.2", (*_AUTOENCODER, "bn.running_mean"), ("decoder.conv_in.weight", 1),
+    "autoencoder for FLUX.2", (*_AUTOENCODER, "bn.running_mean"), ("decoder.conv_in.weight", 1),
     {32: ("the autoencoder of FLUX.2", "flux2-vae.safetensors")}, _of_autoencoder, dimensions=4,
 )  # fmt: skip
 QWEN_VAE = PartKind(
-    "autoencoder of Qwen-Image", ("conv2.weight", "encoder.downsamples.0.residual.0.gamma", "decoder.conv1.weight"),
+    "autoencoder for Qwen-Image", ("conv2.weight", "encoder.downsamples.0.residual.0.gamma", "decoder.conv1.weight"),
     ("conv2.weight", 0), {16: ("the autoencoder of Qwen-Image", "qwen_image_vae.safetensors")}, _of_video_autoencoder,
     dimensions=5,
 )  # fmt: skip

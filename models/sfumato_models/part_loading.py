@@ -98,7 +98,8 @@ def _gguf_weights(file: Path) -> Weights:
 
 
 def _as(weight: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    return weight.to(dtype) if weight.is_floating_point() else weight
+    """A copy in memory of its own, not in the file's: that may go while the model is in use."""
+    return weight.to(dtype, copy=True) if weight.is_floating_point() else weight.clone()
 
 
 def _filled(part: Any, weights: Weights, file: Path) -> Any:

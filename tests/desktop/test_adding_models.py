@@ -374,7 +374,7 @@ def test_a_lone_transformer_gets_just_its_other_parts(
         assert page
         qtbot.waitUntil(lambda: "own-my-z" in page.cards, timeout=PATIENCE_MS)
         card = page.cards["own-my-z"]
-        assert "Lacks a text encoder and an autoencoder: about" in card.reason.text()
+        assert "Lacks a Qwen3 text encoder of width 16 and the autoencoder of FLUX.1 and Z-Image" in card.reason.text()
         assert "from someone/small-z, licence apache-2.0" in card.reason.text()
         assert card.buttons["use"].isHidden()
         assert "someone--small-z-parts" not in page.cards  # one button is enough

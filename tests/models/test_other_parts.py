@@ -75,6 +75,7 @@ def test_the_parts_that_fit_are_told_by_the_header(
 def test_a_transformer_that_reads_other_texts_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
     with pytest.raises(SfumatoError, match="klein-9b") as error:  # its text encoder is a larger one
         entry_of({**KLEIN, "txt_in.weight": 12288}, tmp_path / "klein-9b.gguf")
+    assert "lacks the text encoder Qwen3 8B (qwen_3_8b.safetensors)" in error.value.message
     assert "owner/name" in error.value.hint
 
 
@@ -115,11 +116,11 @@ def test_from_a_lone_transformer_to_a_picture_and_its_weights_are_never_fetched(
         assert main(["models", "add", "someone/small-z"]) == 0
         assert main(["models", "add", str(file)]) == 0
         said = capsys.readouterr().out
-        assert "own-my-z is among your models, and lacks a text encoder and an autoencoder" in said
-        assert "“sfumato models download someone--small-z-parts” gets them (about 0 MB from someone/small-z" in said
+        assert "own-my-z is among your models, and lacks a Qwen3 text encoder of width 16" in said
+        assert "“sfumato models download someone--small-z-parts” gets its other parts (about 0" in said
         draw = ["draw", "a cat", "--no-rewrite", "--model", "own-my-z", "--steps", "2", "-o", str(tmp_path / "cat.png")]
         assert main(draw) == 1
-        assert "“my-z” lacks the parts that it paints with. Get them under Models" in capsys.readouterr().err
+        assert "ae.safetensors). Get its other parts under Models" in capsys.readouterr().err
         assert main(["models", "list"]) == 0
         assert "own-my-z" in capsys.readouterr().out
 
