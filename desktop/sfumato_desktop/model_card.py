@@ -126,10 +126,7 @@ class ModelCard(QFrame):
             else self.tr("Get this model")
         )
         shown = {
-            "use": self.row.is_here
-            and not self.row.is_used
-            and not self.row.lacks
-            and not self.row.spec.is_parts,
+            "use": self.row.is_here and not self.row.is_used and not self.row.lacks and not self.row.spec.is_parts,
             "parts": self.row.parts is not None and not self.row.parts_coming,
             "download": (can_get or phase == "failed") and refused != "token",
             "enter": refused == "token",
