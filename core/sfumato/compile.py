@@ -12,7 +12,7 @@ from typing import Any
 
 from sfumato.opposites import OPPOSITES
 from sfumato.prompt import ImagePrompt, field_text, unique_terms
-from sfumato.words import position, words
+from sfumato.words import is_mistyped, position, words
 
 MAX_NEGATIVES = 40
 MAX_FOLDED = 8  # every word in the prompt takes weight from the others
@@ -85,10 +85,21 @@ def compile_prompt(prompt: ImagePrompt, facts: PromptFacts) -> CompiledPrompt:
 
 
 def unknown_words(text: str, known_words: frozenset[str]) -> tuple[str, ...]:
-    """The words of a text that a model with a closed vocabulary has never seen, in order, each once."""
-    words = ("".join(letter if letter.isalnum() or letter in "-'" else " " for letter in text.casefold())).split()
-    parts = (part for word in words for part in ((word,) if word in known_words else word.split("-")))
-    return tuple(dict.fromkeys(part for part in parts if part not in known_words and not part.isdigit()))
+    """The words of a text that a model with a closed vocabulary has never seen, in order, each once.
+
+    `known_words` may hold phrases, whose words need not be known by themselves; a hyphen is as good as a space.
+    """
+    known = {phrase.replace("-", " ") for phrase in known_words}
+    longest = max((len(phrase.split()) for phrase in known), default=1)
+    spoken = "".join(letter if letter.isalnum() or letter == "'" else " " for letter in _plain(text)).split()
+    unknown, place = [], 0
+    while place < len(spoken):
+        lengths = range(longest, 0, -1)
+        learned = next((length for length in lengths if " ".join(spoken[place : place + length]) in known), 0)
+        if not learned and not spoken[place].isdigit():
+            unknown.append(spoken[place])
+        place += learned or 1
+    return tuple(dict.fromkeys(unknown))
 
 
 def _usual(prompt: ImagePrompt, facts: PromptFacts) -> dict[str, str]:
@@ -111,11 +122,17 @@ def _usual_notes(usual: dict[str, str]) -> list[str]:
 def _unknown_words(prompt: ImagePrompt, facts: PromptFacts) -> list[str]:
     if facts.known_words is None:
         return []
-    spoken = " ".join(field_text(prompt, name) for name in prompt.order)
+    spoken = ", ".join(field_text(prompt, name) for name in prompt.order)
     unknown = unknown_words(spoken, facts.known_words)
-    if not unknown:
-        return []
-    return [f"This model has not learned {_listed(unknown)}: expect it to be ignored or guessed."]
+    ruled_out = unknown_words(", ".join(prompt.negative), facts.known_words)
+    meant = [known for word in unknown for known in sorted(facts.known_words) if is_mistyped(word, known)]
+    notes = []
+    if unknown:
+        perhaps = f" Perhaps you meant {_listed(dict.fromkeys(meant))}." if meant else ""
+        notes.append(f"This model has not learned {_listed(unknown)}: expect it to be ignored or guessed.{perhaps}")
+    if ruled_out:
+        notes.append(f"This model has not learned {_listed(ruled_out)}, so ruling it out may change nothing.")
+    return notes
 
 
 def _contradictions(prompt: ImagePrompt) -> list[str]:
@@ -182,6 +199,10 @@ def _folding_notes(folded: dict[str, str], defaults: tuple[str, ...]) -> list[st
         for term, positively in folded.items()
     )  # fmt: skip
     return [f"This model reads no negatives, so the prompt says it in other words: {told}."]
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("’", "'")
 
 
 def _listed(terms: Iterable[str]) -> str:

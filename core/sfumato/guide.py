@@ -1,7 +1,7 @@
 """The help pages and the full-text search over them: questions in the chat are answered from here.
 
 A page is a small Markdown file: the first line is its title, then come paragraphs that each stand on their own, and last
-a line of related words, under which people look for it. Knows nothing of pictures; `answers.py` adds the recipe at hand.
+a line of related words and phrases, under which people look for it. Knows nothing of pictures; `answers.py` adds the recipe at hand.
 """
 
 from __future__ import annotations
@@ -13,20 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfumato.errors import SfumatoError
+from sfumato.words import is_mistyped
 
 RELATED = "Related words:"
 HEADING_WEIGHT = (
     2.0  # how much the title and the related words count beside the text, where “seed” stands on every page
 )
+PHRASE_WEIGHT = 3.0  # how much it counts that the question says several related words just as they stand there
 SATURATION, LENGTH_SHARE = 1.2, 0.6  # k1 and b of BM25 (Robertson and Zaragoza 2009)
 OFTEN = 3  # a paragraph that says a word this often is about it, and counts twice
-TOPIC_SHARE = 0.5  # how much of the best score the page that the writer named gets on top
+TOPIC_SHARE = 0.4  # how much of the best score the page that the writer named gets on top
 _WORD = re.compile(r"[a-z0-9]+")
 _COMMON_TEXT = """a about am an and any are as at be been but by can could do does exactly for from get give go goes had has
 have hello here hi how i i'd i'm if in into is it it's its just like many may me might mean more most my new now of ok on one or
 our please really said say should so some tell than that the their them then there these they thing this to too us use used
-using want was we were what what's when where which who why will with would you your also did don't doesn't explain not"""
+using want was we were what what's when where which who why will with would you your also did don't doesn't explain not
+u whats hows dont doesnt cant im ive re ve ll pls please am being he she him her his me d t m s"""
 _COMMON = frozenset(_COMMON_TEXT.split())
+# Words that anything is asked with. They count only where the guide knows no other word of the question.
+_ASKING_TEXT = """know knows known understand understood mean means meaning wonder wondering work works working describe define
+definition learn read heard told word important matter matters help need needs look looks say says think useful happen happens
+see care worry difference possible question info information idea point stuff sure confused"""
 _ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly", "e")
 
 
@@ -43,6 +50,16 @@ class Page:
     def text(self) -> str:
         """All paragraphs."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The related words that are several, as `_in_a_row` makes them."""
+        return tuple(_in_a_row(phrase) for phrase in self.related.split(",") if " " in phrase.strip())
+
+    @property
+    def everything(self) -> str:
+        """Title, paragraphs and related words."""
+        return "\n\n".join((self.title, *self.paragraphs, self.related))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +102,13 @@ class Guide:
 
         The writer's page is believed unless the words of the question speak clearly for another.
         """
-        asked = _words(question)
+        asked = self._asked(question)
         scores = _scores(asked, {page.topic: _words(page.text) for page in self.pages})
         headings = _scores(asked, {page.topic: _words(f"{page.title} {page.related}") for page in self.pages})
-        scores = {topic: score + HEADING_WEIGHT * headings[topic] for topic, score in scores.items()}
+        said = _in_a_row(question)
+        for page in self.pages:
+            phrases = sum(phrase in said for phrase in page.phrases)
+            scores[page.topic] += HEADING_WEIGHT * headings[page.topic] + PHRASE_WEIGHT * phrases
         bonus = TOPIC_SHARE * max(scores.values(), default=0.0) or 1.0
         if topic in scores:
             scores[topic] += bonus
@@ -98,8 +118,18 @@ class Guide:
 
     def passages(self, question: str, topic: str | None = None, count: int = 1) -> tuple[Passage, ...]:
         """The best passage of each of the best pages; empty if the guide has nothing to say."""
-        asked = set(_words(question)) - self._everywhere()
+        asked = set(self._asked(question)) - self._everywhere()
         return tuple(Passage(page, _best_paragraph(page, asked)) for page in self.search(question, topic)[:count])
+
+    def _asked(self, question: str) -> list[str]:
+        """The stems that tell what a question is about; mistyped words as the guide spells them."""
+        spellings = Counter(word for page in self.pages for word in _plain_words(page.everything))
+        stems = {_stem(word) for word in spellings}
+        known = []
+        for word in _plain_words(question):
+            meant = word if _stem(word) in stems else _spelled(word, spellings)
+            known += [_stem(meant)] if meant else []
+        return [word for word in known if word not in _ASKING] or known
 
     def _everywhere(self) -> set[str]:
         """Words of nearly every page, such as “picture”: they tell no paragraph from another."""
@@ -150,14 +180,37 @@ def _scores(asked: list[str], texts: dict[str, list[str]]) -> dict[str, float]:
 
 def _words(text: str) -> list[str]:
     """Stems in lower case, without the common words."""
+    return [_stem(word) for word in _plain_words(text)]
+
+
+def _plain_words(text: str) -> list[str]:
+    """Words in lower case, without the common ones."""
     words = text.casefold().replace("’", "'").replace("color", "colour").split()
     plain = [word.strip(".,;:!?()“”\"'") for word in words]
-    return [_stem(part) for word in plain if word not in _COMMON for part in _WORD.findall(word.removesuffix("'s"))]
+    parts = [part for word in plain if word not in _COMMON for part in _WORD.findall(word.removesuffix("'s"))]
+    return [part for part in parts if part not in _COMMON]
+
+
+def _in_a_row(text: str) -> str:
+    """All words in lower case with one space around each, so that one text can be looked for in another."""
+    words = _WORD.findall(text.casefold().replace("’", "").replace("'", ""))
+    return f" {' '.join(words)} "
+
+
+def _spelled(word: str, spellings: Counter[str]) -> str | None:
+    """The commonest word of the guide that a mistyped one stands for; None if there is none or it is a common word."""
+    if any(is_mistyped(word, common) for common in _COMMON):
+        return None
+    meant = [known for known in spellings if is_mistyped(word, known)]
+    return max(meant, key=lambda known: spellings[known], default=None)
 
 
 def _stem(word: str) -> str:
     """Without the commonest endings: painting, painted and paints are one word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
+            return word[: -len(ending)].removesuffix("e")
     return word
+
+
+_ASKING = frozenset(map(_stem, _ASKING_TEXT.split()))

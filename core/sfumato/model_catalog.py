@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -232,9 +232,18 @@ def prompt_facts(facts: PictureFacts, vocabulary: Vocabulary | None = None) -> P
     """What compiling a prompt needs to know of a picture model; `vocabulary` is what a closed one has learned."""
     if vocabulary is None:
         return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit)
-    known = frozenset(word for phrases in vocabulary.values() for text in phrases for word in text.split())
+    known = frozenset(word for kind, phrases in vocabulary.items() for text in phrases for word in _known(kind, text))
     usual = tuple(Usual(field, text, vocabulary.get(field, ())) for field, text in facts.usual.items())
     return PromptFacts(facts.honours_negatives, facts.default_negative, facts.token_limit, known, usual)
+
+
+def _known(kind: str, phrase: str) -> Sequence[str]:
+    """What a model that has learned a phrase knows: the phrase and its words, of a thing or a colour the last word only.
+
+    Who was shown apple trees and rose-coloured boats knows trees, but neither apples nor roses.
+    """
+    words = phrase.replace("-", " ").split()
+    return (phrase, *(words[-1:] if kind in ("subject", "several", "extra", "colour") else words))
 
 
 def fitting_size(facts: PictureFacts, width: int, height: int) -> tuple[int, int]:

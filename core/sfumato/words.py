@@ -70,6 +70,23 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+def is_mistyped(typed: str, meant: str) -> bool:
+    """True where two neighbouring letters changed places, or one within the word is missing or too many.
+
+    Words of fewer than five letters and wrong letters do not count: a goat is no mistyped boat, a planet no plane.
+    """
+    if min(len(typed), len(meant)) < 4 or max(len(typed), len(meant)) < 5 or typed[:1] != meant[:1]:
+        return False
+    same = next((place for place, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]), None)
+    if same is None:
+        return False
+    left, right = typed[same:], meant[same:]
+    if len(left) == len(right):
+        return len(left) > 1 and right == left[1] + left[0] + left[2:]
+    shorter, longer = sorted((left, right), key=len)
+    return longer[1:] == shorter
+
+
 def position(term: tuple[str, ...], text: tuple[str, ...]) -> int | None:
     """Where the words of a term stand together in a text, or None."""
     places = range(len(text) - len(term) + 1) if term else ()

@@ -33,6 +33,8 @@ def main() -> None:
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="the denoiser (CPU: where it can)")
     parser.add_argument("--writer-workers", type=int, help="processes that make the writer's exercises")
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
+    steps = "count every step as S seconds, whatever the clock says: the same seed then ends with the same weights"
+    parser.add_argument("--step-seconds", type=float, metavar="S", help=steps)
     wishes = parser.parse_args()
     if wishes.what == "contact-sheet":
         from sfumato_training.contact_sheet import make_contact_sheet, make_relit_sheet
@@ -70,7 +72,7 @@ def _evaluate(out: Path, grader: Path) -> None:
 def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
     from sfumato_training import picture_model
 
-    further = 500_000 if wishes.device != "cpu" else 0
+    further = 500_000 if wishes.device != "cpu" and wishes.step_seconds is None else 0
     plan = picture_model.Plan(
         wishes.count,
         wishes.budget,
@@ -81,6 +83,7 @@ def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
         further if wishes.further is None else wishes.further,
         wishes.processes or max(1, (os.cpu_count() or 1) - 2),
         wishes.compile,
+        wishes.step_seconds,
     )
     if wishes.begin_with:
         picture_model.begin_with(wishes.out, wishes.begin_with)
@@ -90,7 +93,7 @@ def _make_painter(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
 def _make_grader(wishes: argparse.Namespace) -> None:
     from sfumato_training.grader import make_grader
 
-    make_grader(wishes.out / "grader", wishes.budget, wishes.device, wishes.grader)
+    make_grader(wishes.out / "grader", wishes.budget, wishes.device, wishes.grader, step_s=wishes.step_seconds)
 
 
 def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
@@ -107,6 +110,7 @@ def _make_writer(wanted: tuple[str, ...], wishes: argparse.Namespace) -> None:
             wishes.threads,
             workers=wishes.writer_workers,
             begin_with=wishes.writer_begin_with,
+            step_s=wishes.step_seconds,
         )
     if "writer-export" not in wanted:
         return

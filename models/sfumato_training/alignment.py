@@ -20,7 +20,7 @@ from transformers.models.clip.tokenization_clip import CLIPTokenizer
 
 from sfumato_training.autoencoder import to_tensor
 from sfumato_training.captions import caption
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import Averaged, Budget, chance_of, learning_rate, load_parts, save_parts
 from sfumato_training.parts import PARTS, part_numbers
 from sfumato_training.pictures import PictureSet, scene_of
 
@@ -31,6 +31,7 @@ VIEW = 64  # pixels; pictures are looked at in this size
 _BATCHES = {"cpu": 96}  # elsewhere:
 _LARGE_BATCH = 512
 _PEAK = 1e-3
+_SAVE_EVERY_S = 120
 _VOCABULARY = 1600
 
 
@@ -105,30 +106,32 @@ def tokens_of(tokenizer: CLIPTokenizer, texts: list[str], longest: bool = False)
     return ids
 
 
-def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> CLIPModel:
-    """Train, or go on, until the minutes are used; prints how often the right caption is picked among a batch's."""
+def train_pair(
+    folder: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, step_s: float | None = None
+) -> None:
+    """Train, or go on, until the minutes are used (see `Budget`); the averaged pair is left in `alignment.pt`.
+
+    Prints how often the right caption is picked among a batch's.
+    """
     file = folder / "alignment.pt"
     torch.manual_seed(seed)
     tokenizer = make_tokenizer(folder / "tokenizer", seed)
-    pair = new_pair(tokenizer)
-    state = load_checkpoint(file)
-    used = 0.0
-    if state:
-        pair.load_state_dict(state["model"])
-        used = state["used_s"]
-    pair = pair.to(device)
+    pair = new_pair(tokenizer).to(device)
     average = Averaged(pair)
-    budget = Budget(minutes, used, pauses_count=device != "cpu")
     heads = torch.nn.ModuleList(torch.nn.Linear(128, sum(map(len, PARTS.values()))) for _ in range(2)).to(device)
     learning = [*pair.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(learning, lr=_PEAK, betas=(0.9, 0.98), weight_decay=0.1)
-    rng, chance, step = random.Random(seed), np.random.default_rng(seed), 0
+    parts = {"model": pair, "average": average.module, "heads": heads, "optimizer": optimizer}
+    state = load_parts(file, parts)
+    average.steps = step = state.get("step", 0)
+    budget = Budget(minutes, state.get("used_s", 0.0), device != "cpu", step_s)
     pictures = sets[0]
     batch = min(_BATCHES.get(device, _LARGE_BATCH), len(pictures.scenes))
     views = views_of(pictures, VIEW).to(device)
-    parts = part_numbers(pictures.scenes).to(device)
+    named_parts = part_numbers(pictures.scenes).to(device)
     targets = torch.arange(batch, device=device)
     while budget.progress < 1:
+        chance, rng = chance_of(seed, step), random.Random(f"{seed}-{step}")
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(budget.progress, _PEAK)
         rows = np.sort(chance.choice(len(pictures.scenes), batch, replace=False))
@@ -139,20 +142,21 @@ def train_pair(folder: Path, sets: list[PictureSet], minutes: float, device: str
         both = result.logits_per_image, result.logits_per_text
         contrast = sum(F.cross_entropy(logits, targets) for logits in both) / 2
         named = [head(embeds) for head, embeds in zip(heads, (result.image_embeds, result.text_embeds), strict=True)]
-        loss = contrast + sum(naming_loss(scores, parts[on_device]) for scores in named)
+        loss = contrast + sum(naming_loss(scores, named_parts[on_device]) for scores in named)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         average.update(pair)
         step += 1
+        budget.step_done()
         if step % 20 == 0:
             right = (both[0].argmax(dim=1) == targets).float().mean().item()
             named_loss = (loss - contrast).item()
             told = f"alignment step {step} {budget.progress:.0%} loss {contrast.item():.3f} + {named_loss:.3f}"
             print(f"{told} right {right:.0%} of {batch}", flush=True)
-    if not (state and used >= budget.total_s):
-        save_checkpoint(file, {"model": average.module.state_dict(), "used_s": budget.used_s})
-    return pair
+        if budget.is_due(_SAVE_EVERY_S):
+            save_parts(file, parts, step=step, used_s=budget.used_s)
+    save_parts(file, parts, step=step, used_s=budget.used_s)
 
 
 def views_of(pictures: PictureSet, size: int) -> torch.Tensor:

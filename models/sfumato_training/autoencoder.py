@@ -17,7 +17,16 @@ import torch.nn.functional as F
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
 
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import (
+    Averaged,
+    Budget,
+    chance_of,
+    learning_rate,
+    load_checkpoint,
+    load_parts,
+    save_checkpoint,
+    save_parts,
+)
 from sfumato_training.optimizer import Muon, split_parameters
 from sfumato_training.pictures import PictureSet
 
@@ -120,8 +129,10 @@ def begin_autoencoder(file: Path, sets: list[PictureSet], seed: int) -> None:
     save_checkpoint(file, {"model": model.state_dict(), "average": model.state_dict(), "step": 0, "used_s": 0.0})
 
 
-def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int) -> None:
-    """Train the decoder, or go on, until the minutes are used; the averaged model is left in `file`."""
+def train_decoder(
+    file: Path, sets: list[PictureSet], minutes: float, device: str, seed: int, step_s: float | None = None
+) -> None:
+    """Train the decoder, or go on, until the minutes are used (see `Budget`); the averaged model is left in `file`."""
     model = new_autoencoder()
     state = load_checkpoint(file)
     assert state is not None
@@ -136,19 +147,14 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
         "inside": Muon(inside, lr=_PEAK_INSIDE),
         "rest": torch.optim.AdamW([*rest, *model.post_quant_conv.parameters()], lr=_PEAK_REST, betas=(0.9, 0.99)),
     }
-    average.module.load_state_dict(state["average"])
-    average.steps = step = state["step"]
-    for name, optimizer in optimizers.items():
-        if name in state:  # absent when it begins
-            optimizer.load_state_dict(state[name])
-    budget = Budget(minutes, state["used_s"], pauses_count=device != "cpu")
+    parts = {"model": model, "average": average.module, **optimizers}
+    average.steps = step = load_parts(file, parts)["step"]
+    budget = Budget(minutes, state["used_s"], device != "cpu", step_s)
     batch = 4 if device == "cpu" else 48
     pixels = [torch.from_numpy(np.asarray(part.pixels)).to(device) if device != "cpu" else part.pixels for part in sets]
-    chance = np.random.default_rng(seed + step)
-    torch.manual_seed(seed + step)
-    saved_s = budget.used_s
     recent: Tensor | None = None
     while budget.progress < 1:
+        chance = chance_of(seed, step)
         for optimizer, peak in zip(optimizers.values(), (_PEAK_INSIDE, _PEAK_REST), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(budget.progress, peak)
@@ -168,14 +174,14 @@ def train_decoder(file: Path, sets: list[PictureSet], minutes: float, device: st
             optimizer.step()
         average.update(model)
         step += 1
+        budget.step_done()
         recent = far.detach() if recent is None else recent.lerp(far.detach(), 0.02)
         if step % 50 == 0:
             print(f"decoder step {step} {budget.progress:.0%} L1 {recent.item():.4f}", flush=True)
-        if budget.used_s - saved_s > _SAVE_EVERY_S:
-            saved_s = budget.used_s
-            _save(file, model, average, optimizers, step, saved_s)
+        if budget.is_due(_SAVE_EVERY_S):
+            save_parts(file, parts, step=step, used_s=budget.used_s)
     if step > state["step"]:
-        _save(file, model, average, optimizers, step, budget.used_s)
+        save_parts(file, parts, step=step, used_s=budget.used_s)
 
 
 def to_tensor(pixels: Tensor | np.ndarray) -> Tensor:  # type: ignore[type-arg]
@@ -294,23 +300,3 @@ def _edges(a: Tensor, b: Tensor) -> Tensor:
     across = (a[..., 1:] - a[..., :-1]) - (b[..., 1:] - b[..., :-1])
     down = (a[..., 1:, :] - a[..., :-1, :]) - (b[..., 1:, :] - b[..., :-1, :])
     return across.abs().mean() + down.abs().mean()
-
-
-def _save(
-    file: Path,
-    model: AutoencoderKL,
-    average: Averaged,
-    optimizers: dict[str, torch.optim.Optimizer],
-    step: int,
-    used_s: float,
-) -> None:
-    save_checkpoint(
-        file,
-        {
-            "model": model.state_dict(),
-            "average": average.module.state_dict(),
-            **{name: optimizer.state_dict() for name, optimizer in optimizers.items()},
-            "step": step,
-            "used_s": used_s,
-        },
-    )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from sfumato_training.world import CAMERAS, COLOURS, EXTRAS, LIGHTINGS, SETTINGS, STYLES, SUBJECTS
+from sfumato_training.writer_model import Size
+
+NOT_YET = "not measured yet"
 
 
-def painter_card(samples: int, minutes: float, device: str, scores: str = "not measured yet") -> str:
-    """The card of the picture model; `scores` is what `python -m tests.bench starter` printed of it."""
+def painter_card(samples: int, minutes: float, device: str, scores: str = NOT_YET, time: str = NOT_YET) -> str:
+    """The card of the picture model; `scores` and `time` are what `python -m tests.bench starter` printed of it."""
     return f"""# Sfumato starter painter
 
 A text-to-image diffusion model of a very small world, so that the app paints on its first start with nothing downloaded.
@@ -22,23 +25,26 @@ A text-to-image diffusion model of a very small world, so that the app paints on
 - **Training of the denoiser**: {samples:,} samples in {minutes:.0f} minutes on {device}; its text encoder was begun by contrast.
 - **A CLIP pair**: `image_encoder` and `text_projection.safetensors`, trained by contrast against the pipeline's own text encoder.
 - **Measured** on prompts it never saw: {scores}
-- **What it cannot do**: anything outside that world; more than three things, two extras that meet in one place, faces, text.
+- **Time**: {time}
+- **What it cannot do**: anything outside that world, so no stars, moon, sun or rain as things that are added or ruled out (night has its moon and stars,
+  a storm its rain), no lettering and no view by the name of “centred”; more than three things, two extras that meet in one place, faces.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
 """
 
 
-def writer_card(exercises: int, minutes: float, scores: str, device: str = "a CPU") -> str:
-    """The card of the writer."""
+def writer_card(size: Size, parameters: int, training: str, scores: str = NOT_YET, time: str = NOT_YET) -> str:
+    """The card of the writer; `training` says what it was trained on and for how long."""
     return f"""# Sfumato starter writer
 
-A language model of 5.0 million parameters that turns everyday English into the app's `Decision`: what to draw, what to
+A language model of {parameters / 1e6:.1f} million parameters that turns everyday English into the app's `Decision`: what to draw, what to
 change, which seed. It is no chatbot.
 
-- **Format**: GGUF, Llama architecture (8 layers of width 224), 2048 byte-level tokens, 8-bit weights.
+- **Format**: GGUF, Llama architecture ({size.layers} layers of width {size.width}), {size.vocabulary} byte-level tokens, 8-bit weights.
 - **Data**: made-up conversations (`models/sfumato_training/exercise_*.py`): phrasings written for this project, common
   English words, and invented words so that it learns to copy what it does not know.
-- **Training**: {exercises:,} exercises in {minutes:.0f} minutes on {device}.
+- **Training**: {training}.
 - **Measured** on phrasings and words it never saw in training: {scores}
+- **Time**: {time}
 - **What it cannot do**: other languages, long descriptions, anything that is not about making a picture.
 - **Licence**: Apache-2.0. Made with `python -m sfumato_training make-all`.
 """

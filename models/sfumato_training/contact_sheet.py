@@ -12,7 +12,7 @@ from PIL import Image
 from sfumato_training.captions import full_caption
 from sfumato_training.grader import held_out_scenes
 from sfumato_training.painter_evaluate import load_pipeline, paint
-from sfumato_training.pictures import scenes_of
+from sfumato_training.pictures import combinations_of
 from sfumato_training.world import LIGHTINGS, STYLES, TRAINED_ON, Scene, Second
 
 SEED = 7
@@ -46,10 +46,11 @@ def make_contact_sheet(painter: Path, file: Path) -> None:
 
 def relit_scenes() -> list[tuple[Scene, Scene]]:
     """Scenes that the painter never saw, each in two lights."""
-    rng = random.Random(f"relit-{SEED}")
-    scenes = held_out_scenes(PAIRS, set(scenes_of(*TRAINED_ON)), SEED + 3)
-    lights = [rng.choice([light for light in LIGHTINGS if light != scene.lighting]) for scene in scenes]
-    return [(scene, replace(scene, lighting=light)) for scene, light in zip(scenes, lights, strict=True)]
+    rng, trained_on = random.Random(f"relit-{SEED}"), combinations_of(*TRAINED_ON)
+    scenes = held_out_scenes(PAIRS, trained_on, SEED + 3)
+    others = [[replace(scene, lighting=light) for light in LIGHTINGS if light != scene.lighting] for scene in scenes]
+    relit = [rng.choice([scene for scene in choice if scene not in trained_on]) for choice in others]
+    return list(zip(scenes, relit, strict=True))
 
 
 def make_relit_sheet(painter: Path, file: Path) -> None:

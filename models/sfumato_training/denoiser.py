@@ -21,7 +21,7 @@ from transformers.models.clip.modeling_clip import CLIPModel, CLIPTextModel
 
 from sfumato_training.alignment import TEXT_WIDTH
 from sfumato_training.autoencoder import LATENT_CHANNELS
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import Averaged, Budget, chance_of, learning_rate, load_parts, save_parts
 from sfumato_training.examples import Examples
 from sfumato_training.optimizer import Muon, split_parameters
 from sfumato_training.ranks import Rank
@@ -120,8 +120,9 @@ def train_denoiser(
     seed: int,
     rank: Rank,
     course: Course,
+    step_s: float | None = None,
 ) -> None:
-    """Train, or go on, until the minutes are used; the averaged weights are left in `file`.
+    """Train, or go on, until the minutes are used (see `Budget`); the averaged weights are left in `file`.
 
     The examples are on `device`, and their `count` may grow meanwhile.
     """
@@ -136,35 +137,18 @@ def train_denoiser(
             rest, lr=course.peak_rest, betas=(0.9, 0.99), weight_decay=0.01, fused=device != "cpu"
         ),
     }
-    state = load_checkpoint(file)
-    step, used, samples = 0, 0.0, 0
-    if state:
-        model.load_state_dict(state["model"])
-        average.module.load_state_dict(state["average"])
-        for name, optimizer in optimizers.items():
-            if name in state:  # absent when it begins with a finished model
-                optimizer.load_state_dict(state[name])
-        average.steps = step = state["step"]
-        used, samples = state["used_s"], state["samples"]
-    chance = np.random.default_rng((seed + step) * rank.count + rank.number)
-    torch.manual_seed((seed + step) * rank.count + rank.number)
+    parts = {"model": model, "average": average.module, **optimizers}
+    state = load_parts(file, parts)
+    average.steps = step = state.get("step", 0)
+    samples = state.get("samples", 0)
     if course.compiled:
         model.unet.compile(dynamic=False)  # a minute or so for each of the three shapes
     alphas = new_scheduler().alphas_cumprod.to(device)
-    budget = Budget(minutes, used, pauses_count=device != "cpu")
-    saved_s = budget.used_s
-
-    def save() -> float:
-        """The time of saving, in seconds of training."""
-        used_s = budget.used_s
-        states = {"model": model.state_dict(), "average": average.module.state_dict()}
-        states |= {name: optimizer.state_dict() for name, optimizer in optimizers.items()}
-        save_checkpoint(file, states | {"step": step, "samples": samples, "used_s": used_s})
-        return used_s
-
+    budget = Budget(minutes, state.get("used_s", 0.0), device != "cpu", step_s)
     model.train()
     recent: torch.Tensor | None = None
     while (progress := rank.agreed(budget.progress)) < 1:
+        chance = chance_of(seed, step, rank.number)
         for optimizer, peak in zip(optimizers.values(), (course.peak_inside, course.peak_rest), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(progress, peak)
@@ -190,6 +174,7 @@ def train_denoiser(
             optimizer.step()
         average.update(model)
         step, samples = step + 1, samples + course.batch * rank.count
+        budget.step_done()
         recent = loss.detach() if recent is None else recent.lerp(loss.detach(), 0.02)
         if not rank.is_first:
             continue
@@ -197,10 +182,10 @@ def train_denoiser(
             left = (budget.total_s - budget.used_s) / 60
             told = f"denoiser step {step} {samples} samples of {counts.sum()} pictures"
             print(f"{told} loss {recent.item():.4f}, {left:.1f} min left", flush=True)
-        if budget.used_s - saved_s > _SAVE_EVERY_S:
-            saved_s = save()
+        if budget.is_due(_SAVE_EVERY_S):
+            save_parts(file, parts, step=step, samples=samples, used_s=budget.used_s)
     if rank.is_first:
-        save()
+        save_parts(file, parts, step=step, samples=samples, used_s=budget.used_s)
 
 
 def _weights(things: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from sfumato_training.autoencoder import to_tensor
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate
+from sfumato_training.checkpoint import Averaged, Budget, chance_of, learning_rate, load_parts, save_parts
 from sfumato_training.grader_views import UNASKED, VIEW, Views, load_views, make_views, view_of
 from sfumato_training.parts import PARTS
 from sfumato_training.world import EXTRAS, Scene, random_scene
@@ -28,6 +29,7 @@ COUNT = 24000
 _BATCH = 64
 _WHOLE = 192
 _PEAK = 2e-3
+_SAVE_EVERY_S = 120
 
 
 class Grader(nn.Module):
@@ -72,17 +74,25 @@ class _Level(nn.Module):
         return F.relu(x + self.norms[2](self.inner[1](y)))
 
 
-def make_grader(folder: Path, minutes: float = 12, device: str = "cpu", begin_with: Path | None = None) -> Grader:
-    """Draw for a grader and train it, unless there is one in `folder` (`grader.safetensors`).
+def make_grader(
+    folder: Path,
+    minutes: float = 12,
+    device: str = "cpu",
+    begin_with: Path | None = None,
+    count: int = COUNT,
+    step_s: float | None = None,
+) -> Grader:
+    """Draw `count` scenes for a grader and train it (see `Budget`), unless there is one in `folder` (`grader.safetensors`).
 
     `begin_with` is the file of one to go on from, at half the peak rate.
     """
     file = folder / "grader.safetensors"
     if not file.exists():
-        make_views(folder / "views", COUNT, SEED)
+        make_views(folder / "views", count, SEED)
+        torch.manual_seed(SEED)
         grader = load_grader(begin_with) if begin_with else Grader()
         peak = _PEAK * 0.5 if begin_with else _PEAK
-        _train(grader.to(device), load_views(folder / "views"), minutes, peak, file)
+        _train(grader.to(device), load_views(folder / "views"), minutes, peak, file, step_s)
     return load_grader(file)
 
 
@@ -93,20 +103,22 @@ def load_grader(file: Path) -> Grader:
     return grader.float().eval()
 
 
-def _train(grader: Grader, views: Views, minutes: float, peak: float, file: Path) -> None:
+def _train(grader: Grader, views: Views, minutes: float, peak: float, file: Path, step_s: float | None) -> None:
     device = next(grader.parameters()).device.type
-    torch.manual_seed(SEED)
     grader = grader.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = Averaged(grader)
     optimizer = torch.optim.AdamW(grader.parameters(), lr=peak, weight_decay=0.05)
-    chance, step = np.random.default_rng(SEED), 0
+    kept, learning = file.with_suffix(".pt"), {"model": grader, "average": average.module, "optimizer": optimizer}
+    state = load_parts(kept, learning)
+    average.steps = step = state.get("step", 0)
     batch = _BATCH if device == "cpu" else 4 * _BATCH
     parts, extras = views.parts.to(device), views.extras.to(device)
     seen_all = views.seen if device == "cpu" else views.seen.to(device)
     halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # elsewhere it is only slower
-    budget = Budget(minutes, pauses_count=device != "cpu")
+    budget = Budget(minutes, state.get("used_s", 0.0), device != "cpu", step_s)
     told: list[float] = []
     while budget.progress < 1:
+        chance = chance_of(SEED, step)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(budget.progress, peak)
         rows = torch.from_numpy(chance.integers(len(parts), size=batch)).to(device)
@@ -120,10 +132,14 @@ def _train(grader: Grader, views: Views, minutes: float, peak: float, file: Path
         optimizer.step()
         average.update(grader)
         step += 1
+        budget.step_done()
         told.append(loss.item())
         if step % 100 == 0:
             mean = sum(told[-100:]) / 100
             print(f"grader step {step} {budget.progress:.0%} loss {mean:.3f}", flush=True)
+        if budget.is_due(_SAVE_EVERY_S):
+            save_parts(kept, learning, step=step, used_s=budget.used_s)
+    save_parts(kept, learning, step=step, used_s=budget.used_s)
     save_file({name: value.half().cpu().contiguous() for name, value in average.module.state_dict().items()}, file)
 
 
@@ -145,8 +161,8 @@ def _shifted(seen: Tensor, chance: np.random.Generator) -> Tensor:
     return padded[:, :, 3 + dy : 3 + dy + height, 3 + dx : 3 + dx + width]
 
 
-def held_out_scenes(count: int, trained_on: set[Scene], seed: int = SEED) -> list[Scene]:
-    """Good, plain scenes of one thing whose combination of parts the picture model never saw."""
+def held_out_scenes(count: int, trained_on: Set[Scene], seed: int = SEED) -> list[Scene]:
+    """Good, plain scenes of one thing that are none of the combinations the picture model was trained on."""
     rng = random.Random(f"prompts-{seed}")
     found: list[Scene] = []
     while len(found) < count:

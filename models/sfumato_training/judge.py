@@ -7,7 +7,7 @@ added (Zhai et al. 2022, "LiT"). As the encoder is kept, every caption is read o
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from transformers.models.clip.tokenization_clip import CLIPTokenizer
 from sfumato_training.alignment import VIEW, make_tokenizer, naming_loss, new_pair, tokens_of, views_of
 from sfumato_training.autoencoder import to_tensor
 from sfumato_training.captions import caption, full_caption
-from sfumato_training.checkpoint import Averaged, Budget, learning_rate, load_checkpoint, save_checkpoint
+from sfumato_training.checkpoint import Averaged, Budget, chance_of, learning_rate, load_parts, save_parts
 from sfumato_training.grader import held_out_scenes
 from sfumato_training.parts import PARTS, part_numbers
 from sfumato_training.pictures import PictureSet
@@ -36,6 +36,7 @@ _CAPTIONS = 3  # ways to say each picture
 _BATCHES = {"cpu": 192}  # elsewhere:
 _LARGE_BATCH = 1024
 _PEAK = 1e-3
+_SAVE_EVERY_S = 120
 
 
 def new_judge(tokenizer: CLIPTokenizer) -> CLIPModel:
@@ -50,16 +51,16 @@ def train_judge(
     device: str,
     seed: int,
     text_tower: dict[str, Tensor],
-) -> CLIPModel:
-    """Train, or go on, until the minutes are used, with a `text_tower` (its state) that is kept."""
+    step_s: float | None = None,
+) -> None:
+    """Train, or go on, until the minutes are used (see `Budget`), with a `text_tower` (its state) that is kept.
+
+    The averaged pair is left in `judge.pt`.
+    """
     torch.manual_seed(seed)
     tokenizer = make_tokenizer(folder / "tokenizer", seed)
-    file, pair, used = folder / "judge.pt", new_judge(tokenizer), 0.0
-    if state := load_checkpoint(file):
-        pair.load_state_dict(state["model"])
-        used = state["used_s"]
+    file, pair = folder / "judge.pt", new_judge(tokenizer).to(device)
     pair.text_model.load_state_dict(text_tower)
-    pair = pair.to(device)
     pair.text_model.requires_grad_(False)
     halved = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # elsewhere it is only slower
     if device == "cpu":  # torch's own attention learns slowly from so few patches in bfloat16
@@ -67,15 +68,20 @@ def train_judge(
     average = Averaged(pair)
     views = torch.cat([views_of(pictures, VIEW) for pictures in sets]).to(device)
     scenes = [scene for pictures in sets for scene in pictures.scenes]
-    parts, read = part_numbers(scenes).to(device), _captions_read(pair, tokenizer, scenes, seed, halved)
+    named, read = part_numbers(scenes).to(device), _captions_read(pair, tokenizer, scenes, seed, halved)
     head = torch.nn.Linear(pair.config.projection_dim, sum(map(len, PARTS.values()))).to(device)
     learning = [parameter for parameter in (*pair.parameters(), *head.parameters()) if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=_PEAK, betas=(0.9, 0.98), weight_decay=0.1)
-    budget = Budget(minutes, used, pauses_count=device != "cpu")
-    chance, step = np.random.default_rng(seed), 0
+    parts = {"model": pair, "average": average.module, "head": head, "optimizer": optimizer}
+    state = load_parts(file, parts)
+    for kept in (pair, average.module):  # the denoiser may have gone on since
+        kept.text_model.load_state_dict(text_tower)
+    average.steps = step = state.get("step", 0)
+    budget = Budget(minutes, state.get("used_s", 0.0), device != "cpu", step_s)
     batch = min(_BATCHES.get(device, _LARGE_BATCH), len(scenes))
     targets = torch.arange(batch, device=device)
     while budget.progress < 1:
+        chance = chance_of(seed, step)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(budget.progress, _PEAK)
         rows = torch.from_numpy(chance.choice(len(scenes), batch, replace=False)).to(device)
@@ -86,19 +92,20 @@ def train_judge(
         texts = F.normalize(pair.text_projection(said), dim=1)
         scores = images @ texts.T * pair.logit_scale.exp().clamp(max=100)
         contrast = (F.cross_entropy(scores, targets) + F.cross_entropy(scores.T, targets)) / 2
-        loss = contrast + naming_loss(head(images), parts[rows])
+        loss = contrast + naming_loss(head(images), named[rows])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         average.update(pair)
         step += 1
+        budget.step_done()
         if step % 50 == 0:
             right = (scores.argmax(dim=1) == targets).float().mean().item()
             told = f"judge step {step} {budget.progress:.0%} loss {contrast.item():.3f}"
             print(f"{told} + {(loss - contrast).item():.3f} right {right:.0%} of {batch}", flush=True)
-    if step:
-        save_checkpoint(file, {"model": average.module.state_dict(), "used_s": budget.used_s})
-    return average.module
+        if budget.is_due(_SAVE_EVERY_S):
+            save_parts(file, parts, step=step, used_s=budget.used_s)
+    save_parts(file, parts, step=step, used_s=budget.used_s)
 
 
 @torch.no_grad()
@@ -143,7 +150,7 @@ def load_judge(folder: Path) -> Judge:
     )
 
 
-def share_ranked_first(judge: Judge, trained_on: set[Scene], count: int) -> float:
+def share_ranked_first(judge: Judge, trained_on: Set[Scene], count: int) -> float:
     """How often a drawn scene that nothing was trained on scores highest with its own caption, of `count` captions."""
     scenes = held_out_scenes(count, trained_on, SEED)
     drawn = [draw_scene(scene, random.Random(f"{SEED}-{scene}")) for scene in scenes]

@@ -1,4 +1,4 @@
-"""Whether the picture model obeys its words: pictures from prompts it never saw, named by the grader.
+"""Whether the picture model obeys its words: pictures of combinations that it was not trained on, named by the grader.
 
 Every share stands beside the grader's own on drawn scenes of the same prompts. Pictures are painted with the shipped
 pipeline at its default steps and guidance, several at once (which changes bits, not quality).
@@ -6,8 +6,9 @@ pipeline at its default steps and guidance, several at once (which changes bits,
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from sfumato_training.captions import full_caption
 from sfumato_training.grader import Grader, held_out_scenes, load_grader
 from sfumato_training.judge import load_judge, share_ranked_first
 from sfumato_training.parts import part_of
-from sfumato_training.pictures import scenes_of
+from sfumato_training.pictures import combinations_of
 from sfumato_training.scenes import draw_scene, squares_of_two
-from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, TRAINED_ON, Scene, random_second
+from sfumato_training.world import COLOURLESS, EXTRAS, LIGHTINGS, NUMBERS, TRAINED_ON, WORLD, Scene, random_second
 
 STEPS, GUIDANCE = 20, 3.0
 MEASURED = ("subject", "colour", "setting", "style", "lighting", "camera")
@@ -81,23 +82,26 @@ def paint(
 def print_shares(folder: Path, grader_file: Path, count: int) -> None:
     """A table of everything measured here: painted, drawn, and the one as a share of the other."""
     grader, pipeline = load_grader(grader_file), load_pipeline(folder)
+    trained_on = combinations_of(*TRAINED_ON)
     measured = (
-        measure_obedience(pipeline, grader, set(scenes_of(*TRAINED_ON)), count),
-        measure_several(pipeline, grader, count // 5),
-        measure_extras(pipeline, grader, count // 4),
+        measure_obedience(pipeline, grader, trained_on, count),
+        measure_several(pipeline, grader, trained_on, count // 5),
+        measure_extras(pipeline, grader, trained_on, count // 4),
     )
     print(f"{'':24} painted   drawn   share")
     for share in (share for shares in measured for share in shares):
         print(
             f"{share.name:24} {share.painted:7.1%} {share.drawn:7.1%} {share.of_the_graders_own:7.1%}   of {share.count}"
         )
-    ranked = share_ranked_first(load_judge(folder), set(scenes_of(*TRAINED_ON)), 96)
+    ranked = share_ranked_first(load_judge(folder), trained_on, 96)
     print(f"the CLIP pair picks the right one of 96 captions: {ranked:.1%}")
-    print(f"sharpness with “blurry” ruled out over asked for: {measure_sharpness(pipeline, count // 20):.2f}")
+    print(
+        f"sharpness with “blurry” ruled out over asked for: {measure_sharpness(pipeline, trained_on, count // 20):.2f}"
+    )
 
 
 def measure_obedience(
-    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: set[Scene], count: int
+    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: Set[Scene], count: int
 ) -> Iterator[Share]:
     """Each part of the scene, where it is visible; then the subject after one lighting word was changed."""
     scenes = held_out_scenes(count, trained_on)
@@ -108,36 +112,42 @@ def measure_obedience(
         rows = [row for row, scene in enumerate(scenes) if _is_visible(part, scene)]
         yield Share(part, _right(part, scenes, seen, rows), _right(part, scenes, drawn, rows), len(rows))
     some = range(min(count // 5, count))
-    other = [replace(scenes[row], lighting=_another(scenes[row].lighting, row)) for row in some]
+    other = [_relit(scenes[row], row, trained_on) for row in some]
     relit, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in other], [""] * len(other)))
     redrawn, _ = grader.name([_drawn(scene) for scene in other])
     right, own = _right("subject", other, relit, some), _right("subject", other, redrawn, some)
     yield Share("subject_after_relighting", right, own, len(other))
 
 
-def measure_several(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
+def measure_several(
+    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: Set[Scene], count: int
+) -> Iterator[Share]:
     """Two things: both there, their colours not swapped. Then two or three of a thing: as many as were asked for.
 
     Of two things the grader looks at each by itself, where the scene puts it: in a whole picture it finds no second one.
     """
     rng = random.Random(f"several-{SEED}")
     plain = [replace(scene, camera="") for scene in held_out_scenes(4 * count, set(), SEED + 2)]
-    coloured = [scene for scene in plain if scene.style not in COLOURLESS][:count]
+    coloured = [scene for scene in plain if scene.style not in COLOURLESS]
     pairs = [replace(scene, second=random_second(scene.subject, scene.colour, rng)) for scene in coloured]
+    pairs = [scene for scene in pairs if scene not in trained_on][:count]
     painted = paint(pipeline, [full_caption(scene) for scene in pairs], [""] * len(pairs))
     there, own_there = (_both_there(grader, pairs, some) for some in (painted, [_drawn(scene) for scene in pairs]))
     yield Share("two_things", there, own_there, len(pairs))
     numbers = list(NUMBERS)
-    groups = [replace(scene, number=numbers[row % len(numbers)]) for row, scene in enumerate(plain[:count])]
+    groups = [replace(scene, number=numbers[row % len(numbers)]) for row, scene in enumerate(plain)]
+    groups = [scene for scene in groups if scene not in trained_on][:count]
     seen, _ = grader.name(paint(pipeline, [full_caption(scene) for scene in groups], [""] * len(groups)))
     own, _ = grader.name([_drawn(scene) for scene in groups])
     rows = range(len(groups))
     yield Share("number", _right("number", groups, seen, rows), _right("number", groups, own, rows), len(groups))
 
 
-def measure_extras(pipeline: StableDiffusionPipeline, grader: Grader, count: int) -> Iterator[Share]:
+def measure_extras(
+    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: Set[Scene], count: int
+) -> Iterator[Share]:
     """How often an extra is there when asked for, when ruled out, and when nothing was said of it."""
-    plain = held_out_scenes(count, set(), seed=SEED)
+    plain = held_out_scenes(count, trained_on, seed=SEED)
     names = [list(EXTRAS)[row % len(EXTRAS)] for row in range(count)]
     columns = [list(EXTRAS).index(name) for name in names]
     bare = [full_caption(scene) for scene in plain]
@@ -155,9 +165,32 @@ def measure_extras(pipeline: StableDiffusionPipeline, grader: Grader, count: int
         yield Share(name, _share(found, columns), _share(own, columns), count)
 
 
-def measure_sharpness(pipeline: StableDiffusionPipeline, count: int) -> float:
+def measure_synonyms(
+    pipeline: StableDiffusionPipeline, grader: Grader, trained_on: Set[Scene], count: int
+) -> Iterator[Share]:
+    """Every word that is not the usual one for what it means: `count` pictures told it, each named by the grader.
+
+    A share for each word, called “kind: word”.
+    """
+    scenes = itertools.cycle(held_out_scenes(40 * count, trained_on, SEED + 4))
+    asked: list[tuple[str, str, str, Scene]] = []
+    for kind, words in {kind: WORLD[kind] for kind in MEASURED}.items():
+        for name, texts in words.items():
+            for text in texts[1:]:
+                meant = [replace(next(scenes), **{kind: name}) for _ in range(count)]  # type: ignore[arg-type]
+                asked += [(kind, text, words[name][0], scene) for scene in meant if _is_visible(kind, scene)]
+    prompts = [full_caption(scene).replace(usual, text, 1) for _, text, usual, scene in asked]
+    seen, _ = grader.name(paint(pipeline, prompts, [""] * len(prompts)))
+    drawn, _ = grader.name([_drawn(scene) for *_, scene in asked])
+    for kind, text in dict.fromkeys((kind, text) for kind, text, *_ in asked):
+        rows = [row for row, one in enumerate(asked) if one[:2] == (kind, text)]
+        told = [one[3] for one in asked]
+        yield Share(f"{kind}: {text}", _right(kind, told, seen, rows), _right(kind, told, drawn, rows), len(rows))
+
+
+def measure_sharpness(pipeline: StableDiffusionPipeline, trained_on: Set[Scene], count: int) -> float:
     """The sharpness with "blurry" as a negative over that with "blurry" as a word, as a ratio of means."""
-    prompts = [full_caption(scene) for scene in held_out_scenes(count, set(), seed=SEED + 1)]
+    prompts = [full_caption(scene) for scene in held_out_scenes(count, trained_on, seed=SEED + 1)]
     against = paint(pipeline, prompts, ["blurry"] * count)
     asked = paint(pipeline, [f"{prompt}, blurry" for prompt in prompts], [""] * count)
     return float(np.mean([sharpness(picture) for picture in against]) / np.mean([sharpness(p) for p in asked]))
@@ -173,17 +206,19 @@ def _is_visible(part: str, scene: Scene) -> bool:
     return part != "colour" or scene.style not in COLOURLESS
 
 
+def are_both_there(grader: Grader, scene: Scene, picture: Picture) -> bool:
+    """True if the things of a scene of two are both named right and do not have each other's colours."""
+    squares = squares_of_two(scene, picture.shape[1], picture.shape[0])
+    cuts = [np.ascontiguousarray(picture[top:bottom, left:end]) for left, top, end, bottom in squares]
+    (first, second), _ = grader.name(cuts)
+    there = (first["subject"], second["subject"]) == (scene.subject, part_of(scene, "second"))
+    swapped = (first["colour"], second["colour"]) == (part_of(scene, "second_colour"), scene.colour)
+    return there and not swapped
+
+
 def _both_there(grader: Grader, scenes: Sequence[Scene], pictures: Sequence[Picture]) -> float:
-    """The share of scenes of two whose things are both named right and do not have each other's colours."""
-    right = 0
-    for scene, picture in zip(scenes, pictures, strict=True):
-        squares = squares_of_two(scene, picture.shape[1], picture.shape[0])
-        cuts = [np.ascontiguousarray(picture[top:bottom, left:end]) for left, top, end, bottom in squares]
-        (first, second), _ = grader.name(cuts)
-        there = (first["subject"], second["subject"]) == (scene.subject, part_of(scene, "second"))
-        swapped = (first["colour"], second["colour"]) == (part_of(scene, "second_colour"), scene.colour)
-        right += there and not swapped
-    return right / len(scenes)
+    """The share of scenes of two that `are_both_there`."""
+    return sum(map(are_both_there, [grader] * len(scenes), scenes, pictures)) / len(scenes)
 
 
 def _right(part: str, scenes: Sequence[Scene], named: Sequence[dict[str, str]], rows: Sequence[int]) -> float:
@@ -194,9 +229,10 @@ def _share(found: torch.Tensor, columns: Sequence[int]) -> float:
     return float(found[range(len(columns)), list(columns)].float().mean())
 
 
-def _another(lighting: str, row: int) -> str:
-    others = [name for name in LIGHTINGS if name != lighting]
-    return others[row % len(others)]
+def _relit(scene: Scene, row: int, trained_on: Set[Scene]) -> Scene:
+    others = [replace(scene, lighting=name) for name in LIGHTINGS if name != scene.lighting]
+    unseen = [other for other in others if other not in trained_on]
+    return unseen[row % len(unseen)]
 
 
 def _with_extra(scene: Scene, extra: str) -> str:

@@ -30,7 +30,8 @@ SHARES = {"autoencoder": 0.18, "alignment": 0.05, "denoiser": 0.75, "judge": 0.0
 class Plan:
     """How much to draw and keep, how many minutes in all, where to compute, and the seed of everything.
 
-    `further` pictures are drawn, by `processes`, while the denoiser learns; of them only latents are kept.
+    `further` pictures are drawn, by `processes`, while the denoiser learns; of them only latents are kept. `step_s`: see
+    `checkpoint.Budget`.
     """
 
     count: int
@@ -42,6 +43,7 @@ class Plan:
     further: int = 0
     processes: int = 0
     compiled: bool | None = None
+    step_s: float | None = None
 
     def minutes_of(self, stage: str) -> float:
         """A stage's part of the budget."""
@@ -88,18 +90,20 @@ def _examples(folder: Path, plan: Plan) -> None:
 
 def _autoencoder(folder: Path, plan: Plan) -> None:
     sets = load_pictures(folder / "pictures")
-    train_decoder(folder / "autoencoder.pt", sets, plan.minutes_of("autoencoder"), plan.device, plan.seed)
+    train_decoder(folder / "autoencoder.pt", sets, plan.minutes_of("autoencoder"), plan.device, plan.seed, plan.step_s)
 
 
 def _alignment(folder: Path, plan: Plan) -> None:
-    train_pair(folder, load_pictures(folder / "pictures"), plan.minutes_of("alignment"), plan.device, plan.seed)
+    sets = load_pictures(folder / "pictures")
+    train_pair(folder, sets, plan.minutes_of("alignment"), plan.device, plan.seed, plan.step_s)
 
 
 def _judge(folder: Path, plan: Plan) -> None:
     """The pair that ships: its text tower is the denoiser's text encoder."""
     tower = _denoiser_of(folder, plan.seed)[0].text_encoder
     sets = load_pictures(folder / "pictures")
-    train_judge(folder, sets, plan.minutes_of("judge"), plan.device, plan.seed, text_tower_state(tower))
+    told = text_tower_state(tower)
+    train_judge(folder, sets, plan.minutes_of("judge"), plan.device, plan.seed, told, plan.step_s)
 
 
 def _denoiser(folder: Path, plan: Plan) -> None:
@@ -110,7 +114,7 @@ def _denoiser(folder: Path, plan: Plan) -> None:
 def _denoiser_rank(rank: Rank, folder: Path, plan: Plan) -> None:
     pair = new_pair(make_tokenizer(folder / "tokenizer", plan.seed))
     if not (folder / "denoiser.pt").exists():  # its text encoder begins where the pair's is
-        pair.load_state_dict(_required(folder / "alignment.pt")["model"])
+        pair.load_state_dict(_required(folder / "alignment.pt")["average"])
     shares = (plan.further * share for share in SHAPE_SHARES)
     kept = [
         part.onto(plan.device, round(further)) if plan.further else part
@@ -129,6 +133,7 @@ def _denoiser_rank(rank: Rank, folder: Path, plan: Plan) -> None:
         plan.seed,
         rank,
         course_for(plan.device, plan.compiled),
+        plan.step_s,
     )
     if drawing:
         drawing.stop()
@@ -145,7 +150,7 @@ def _denoiser_of(folder: Path, seed: int) -> tuple[Denoiser, dict[str, Any]]:
     """The averaged denoiser, untrained where there is none yet, and what its checkpoint says."""
     pair = new_pair(make_tokenizer(folder / "tokenizer", seed))
     if state := load_checkpoint(folder / "alignment.pt"):
-        pair.load_state_dict(state["model"])
+        pair.load_state_dict(state["average"])
     denoiser = Denoiser(text_encoder_of(pair))
     state = load_checkpoint(folder / "denoiser.pt")
     if state:
@@ -161,7 +166,7 @@ def _export(folder: Path, plan: Plan) -> None:
         autoencoder.load_state_dict(state["average"])
     denoiser, told = _denoiser_of(folder, plan.seed)
     if state := load_checkpoint(folder / "judge.pt"):
-        pair.load_state_dict(state["model"])
+        pair.load_state_dict(state["average"])
     card = painter_card(told["samples"], told["used_s"] / 60, plan.device)
     export_painter(folder / "painter", make_pipeline(autoencoder, denoiser, tokenizer), pair, card)
 

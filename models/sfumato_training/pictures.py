@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,11 @@ def scene_of(seed: int, index: int) -> tuple[Scene, random.Random]:
 def scenes_of(seed: int, count: int) -> list[Scene]:
     """The first `count` scenes of a seed."""
     return [scene_of(seed, index)[0] for index in range(count)]
+
+
+def combinations_of(seed: int, count: int) -> frozenset[Scene]:
+    """The first `count` scenes of a seed without extras and damage: a scene is not new because clouds were added."""
+    return frozenset(replace(scene, extras=(), damage="") for scene in scenes_of(seed, count))
 
 
 def draw_pictures(folder: Path, count: int, seed: int) -> None:

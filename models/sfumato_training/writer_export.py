@@ -16,6 +16,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from sfumato_training.cards import writer_card
 from sfumato_training.writer_model import Size, WriterModel
 
 
@@ -42,7 +43,7 @@ def can_export() -> bool:
 
 
 def export_writer(folder: Path, begun_with: Path | None = None, share: float = 1.0) -> Path:
-    """`writer.gguf` of the folder's `writer.safetensors` and `tokenizer.json`.
+    """`writer.gguf` of the folder's `writer.safetensors` and `tokenizer.json`, with its model card (`README.md`).
 
     With the GGUF that the training began with, the weights are averaged: `share` of the new ones, the rest of the old.
     That keeps what little training since has shaken (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
@@ -56,4 +57,6 @@ def export_writer(folder: Path, begun_with: Path | None = None, share: float = 1
         told += f", averaged with those, {share:.0%} new"
     file = folder / "writer.gguf"
     export_gguf(model, Tokenizer.from_file(str(folder / "tokenizer.json")), file, told)
+    parameters = sum(value.numel() for value in model.state_dict().values())
+    (folder / "README.md").write_text(writer_card(model.size, parameters, told), encoding="utf-8")
     return file

@@ -68,8 +68,9 @@ def train_writer(
     workers: int | None = None,
     size: Size | None = None,
     begin_with: Path | None = None,
+    step_s: float | None = None,
 ) -> None:
-    """Train, or go on, until the minutes are used; `writer.safetensors` in the folder is renewed with every save.
+    """Train, or go on, until the minutes are used (see `Budget`); `writer.safetensors` in the folder is renewed with every save.
 
     `begin_with` is the GGUF of a finished writer: its size and tokenizer are used, its weights are learned further.
     """
@@ -78,7 +79,7 @@ def train_writer(
     if begin_with:
         pace = replace(pace, peak_inside=pace.peak_inside * GOING_ON, peak_rest=pace.peak_rest * GOING_ON)
     state = load_checkpoint(folder / "writer.pt")
-    budget = Budget(minutes, state["used_s"] if state else 0.0)
+    budget = Budget(minutes, state["used_s"] if state else 0.0, step_s=step_s)
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     torch.set_float32_matmul_precision("high")
@@ -90,18 +91,19 @@ def train_writer(
         exams = _exams(tokenizer, size)
         if device != "cpu":
             training.compile()
-        begun, saved_s = (state["begun"] if state else budget.progress), budget.used_s
+        begun = state["begun"] if state else budget.progress
         print(f"writer: {training.parameters:,} parameters, first step after {budget.used_s:.0f} s", flush=True)
         for batch in feed:
             progress = budget.progress
             loss = training.step(batch, (progress - begun) / max(1e-9, 1 - begun))
+            budget.step_done()
             if training.steps % 50 == 0 or progress >= 1:
                 print(
                     f"writer step {training.steps} {progress:.0%} {training.samples} exercises, loss {loss.item():.4f}, "
                     f"{max(0.0, budget.total_s - budget.used_s):.0f} s left, {feed.waiting} batches wait",
                     flush=True,
                 )
-            if budget.used_s - saved_s > pace.save_every_s or progress >= 1:
+            if budget.is_due(pace.save_every_s) or progress >= 1:
                 saved_s = budget.used_s
                 save_checkpoint(folder / "writer.pt", training.state() | {"used_s": saved_s, "begun": begun})
                 told = f"trained on {training.samples} made-up exercises in {saved_s / 60:.0f} minutes ({device})"
@@ -109,7 +111,7 @@ def train_writer(
                 save_weights(training.average.module, folder / "writer.safetensors", told)  # type: ignore[arg-type]
                 found = ", ".join(f"{name} {training.exam(exam):.1%}" for name, exam in exams.items())
                 print(f"writer saved at step {training.steps}; answers right to the letter: {found}", flush=True)
-                budget = Budget(minutes, saved_s)  # saving and checking are off the clock
+                budget = Budget(minutes, saved_s, step_s=step_s)  # saving and checking are off the clock
             if progress >= 1:
                 return
 

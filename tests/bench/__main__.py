@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.conversation import measure_conversation
 from tests.bench.figure import Figure
+from tests.bench.guide import measure_guide
 from tests.bench.loop import measure_loop
 from tests.bench.models import measure_models
 from tests.bench.starter import measure_starter
@@ -19,6 +20,7 @@ AREAS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "models": lambda verbose: measure_models(),
     "starter": lambda verbose: measure_starter(),
     "conversation": measure_conversation,
+    "guide": measure_guide,
 }
 
 

@@ -37,16 +37,16 @@ def _painter() -> Iterator[Figure]:
         measure_several,
         measure_sharpness,
     )
-    from sfumato_training.pictures import scenes_of
+    from sfumato_training.pictures import combinations_of
     from sfumato_training.world import TRAINED_ON
 
     torch.set_num_threads(2)
     grader, pipeline = load_grader(GRADER), load_pipeline(STARTER / "painter")
-    trained_on = set(scenes_of(*TRAINED_ON))
+    trained_on = combinations_of(*TRAINED_ON)
     for share in measure_obedience(pipeline, grader, trained_on, PICTURES):
         told = f"painted {share.painted:.0%}, drawn {share.drawn:.0%} of {share.count}"
         yield Figure(share.name, share.of_the_graders_own, 0.92, told, at_most=False)
-    for share in measure_several(pipeline, grader, SEVERAL):
+    for share in measure_several(pipeline, grader, trained_on, SEVERAL):
         told = f"painted {share.painted:.0%}, drawn {share.drawn:.0%} of {share.count}"
         if share.name == "two_things":
             told = (
@@ -55,7 +55,7 @@ def _painter() -> Iterator[Figure]:
             yield Figure(share.name, share.painted, 0.6, told, at_most=False)
         else:
             print(f"starter.{share.name}: {share.of_the_graders_own:.0%} of the grader's own; {told}")
-    for share in measure_extras(pipeline, grader, EXTRAS):
+    for share in measure_extras(pipeline, grader, trained_on, EXTRAS):
         goal = {"extra_asked": 0.8, "extra_ruled_out": 0.1}.get(share.name)
         told = f"painted, of {share.count}; the grader finds it in {share.drawn:.0%} of the drawn ones"
         if goal is None:
@@ -66,7 +66,7 @@ def _painter() -> Iterator[Figure]:
     print(
         f"starter.ranked_first: the CLIP pair picks the right one of {RANKED} captions for {ranked:.0%} of as many scenes"
     )
-    sharp = measure_sharpness(pipeline, BLURRY)
+    sharp = measure_sharpness(pipeline, trained_on, BLURRY)
     yield Figure(
         "sharpness_without_blurry", sharp, 2, f"“blurry” ruled out over asked for, {BLURRY} prompts each", False
     )

@@ -102,6 +102,41 @@ def test_words_that_a_small_model_never_learned_are_named() -> None:
     assert unknown_words("a red dragon, hot-air balloon", frozenset({"a", "red", "hot-air", "balloon"})) == ("dragon",)
 
 
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("an apple tree", ()),
+        ("two apple-trees and a hot air balloon", ()),
+        ("an apple", ("apple",)),
+        ("a bird’s-eye view", ()),
+        ("a 3 d tree", ("d",)),
+        ("a photo-realistic tree", ("photo", "realistic")),
+    ],
+)
+def test_a_word_that_is_known_within_a_phrase_only_is_unknown_elsewhere(text: str, unknown: tuple[str, ...]) -> None:
+    known = frozenset(
+        {"a", "an", "two", "and", "tree", "apple tree", "apple trees", "hot-air balloon", "bird's-eye view"}
+    )
+    assert unknown_words(text, known) == unknown
+
+
+def test_a_mistyped_word_is_named_with_the_one_that_was_perhaps_meant() -> None:
+    facts = PromptFacts(known_words=frozenset({"a", "castle", "house", "plane"}))
+    (note,) = compile_prompt(ImagePrompt("a castel"), facts).notes
+    assert "“castel”" in note
+    assert note.endswith("Perhaps you meant “castle”.")
+    for other in ("a horse", "a planet"):
+        (note,) = compile_prompt(ImagePrompt(other), facts).notes
+        assert "meant" not in note
+
+
+def test_ruling_out_what_a_small_model_never_learned_is_said_to_do_little() -> None:
+    facts = PromptFacts(known_words=frozenset({"a", "ball", "clouds"}))
+    compiled = compile_prompt(ImagePrompt("a ball", negative=("clouds", "stars")), facts)
+    assert compiled.notes == ("This model has not learned “stars”, so ruling it out may change nothing.",)
+    assert compiled.negative == "clouds, stars"
+
+
 USUAL = PromptFacts(
     usual=(Usual("style", "flat illustration", ("ink drawing", "watercolour")), Usual("lighting", "noon"))
 )

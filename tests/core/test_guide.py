@@ -63,6 +63,39 @@ def test_the_page_the_writer_names_is_believed_unless_the_words_speak_clearly_fo
     assert GUIDE.search("tell me more", "no such page") == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("what is a negatvie prompt?", "negatives"),
+        ("what does guidence... i mean guiadnce do?", "guidance"),
+        ("do you need the intrenet", "privacy"),
+        ("whats teh shceduler", "noise-and-steps"),
+    ],
+)
+def test_a_mistyped_word_finds_its_page(question: str, topic: str) -> None:
+    assert GUIDE.search(question)[0].topic == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("i don't understand what an embedding is", "words-and-pictures"),
+        ("could you explain what strength means?", "small-changes"),
+        ("how does it work?", "noise-and-steps"),
+        ("do you know what telemetry is?", "privacy"),
+    ],
+)
+def test_words_that_anything_is_asked_with_count_only_where_there_is_no_other(question: str, topic: str) -> None:
+    assert GUIDE.search(question)[0].topic == topic
+
+
+def test_related_words_that_stand_in_a_row_in_the_question_speak_for_their_page() -> None:
+    page = "# {0}?\n\nA {0} is one.\n\nRelated words: {1}\n"
+    guide = Guide((read_page("one", page.format("apple", "who are you")), read_page("two", page.format("pear", "are"))))
+    assert guide.search("Well, who are you?")[0].topic == "one"
+    assert guide.search("you are who") == ()
+
+
 @pytest.mark.parametrize("question", ["", "?!", "the of and", "xyzzy", "😀", "a" * 5000])
 def test_a_question_without_known_words_finds_nothing(question: str) -> None:
     assert GUIDE.passages(question) == ()

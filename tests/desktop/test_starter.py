@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,10 @@ from sfumato.request import Overrides, TurnRequest
 from sfumato.seeds import exactly
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.timeline import EXAMPLES
+from sfumato_training.grader import load_grader
+from tests.examples import SCENES, what_is_missing
 
+GRADER = Path(__file__).parents[1] / "data" / "grader.safetensors"
 Picture = np.ndarray  # type: ignore[type-arg]  # height x width x 3, RGB from 0 to 255
 
 
@@ -96,6 +100,15 @@ def test_every_example_of_the_empty_window_is_understood(studio: Studio, example
     assert recipe.prompt.subject
     assert recipe.prompt.setting
     assert recipe.prompt.lighting
+
+
+def test_every_example_of_the_empty_window_is_painted_as_it_says(studio: Studio) -> None:
+    grader = load_grader(GRADER)
+    assert set(EXAMPLES) == set(SCENES)
+    missing = {
+        example: what_is_missing(grader, example, paint(studio, example).astype(np.uint8)) for example in EXAMPLES
+    }
+    assert not any(missing.values()), missing
 
 
 @pytest.mark.parametrize(
