@@ -5,7 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Iterator
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -29,6 +33,7 @@ from sfumato_models.memory import wanted_on_card
 from sfumato_models.painting_times import Expected, expected, known_paces
 
 PACKAGES = ("torch", "diffusers", "transformers", "llama-cpp-python", "PySide6-Essentials")
+WIDEST = 100  # columns that are read with ease
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         "engine_notes": str(paths.engine_notes),
         "problems": problems,
     }
-    return data, "\n".join(_told(data, found, examined, _takes(painter, takes)))
+    return data, _laid_out(_told(data, found, examined, _takes(painter, takes)), _columns())
 
 
 def _examine(paths: Paths, cancel: CancelToken) -> Examined:
@@ -160,7 +165,11 @@ def _told(data: dict[str, Any], found: Found, examined: Examined | None, takes: 
         yield ""
     if data["helps"]:
         yield "What would help most" if len(data["helps"]) == 1 else "What would help most, in this order"
-        yield from (f"  {number}. {line}" for number, line in enumerate(data["helps"], start=1))
+        for number, line in enumerate(data["helps"], start=1):
+            told, colon, command = line.rpartition(": sfumato ")
+            yield f"  {number}. {told}:" if colon else f"  {number}. {line}"
+            if colon:  # by itself, to be copied
+                yield f"       sfumato {command}"
         yield ""
     yield "Where things are"
     yield f"  Pictures: {data['pictures']}"
@@ -177,14 +186,32 @@ def _told(data: dict[str, Any], found: Found, examined: Examined | None, takes: 
         yield f"  Paints in {examined.report.number}, placed {examined.report.placement}"
 
 
+def _columns() -> int:
+    """Of the terminal it is read in; 0 where it goes into a file, which is searched line by line."""
+    return min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
+
+
+def _laid_out(lines: Iterable[str], columns: int) -> str:
+    """Lines that are longer than the terminal is wide go on below their own beginning."""
+    if not columns:
+        return "\n".join(lines)
+    found = []
+    for line in lines:
+        begin = re.match(r"\s*(?:\d+\. |- )?", line)
+        indent = " " * (begin.end() if begin else 0)
+        found += textwrap.wrap(
+            line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(found)
+
+
 def _takes(painter: ModelSpec, expected: Expected | None) -> str:
     """How long a picture takes, where a person reads first."""
     if expected is None or painter.picture is None:
         return ""
     size = f"{painter.picture.width}x{painter.picture.height}"
-    words = expected.words
-    end = "." if expected.is_measured else ", to judge by the machine; the first one will tell."
-    return f"A picture of {size} by {painter.title} takes {words}{end}"
+    end = "." if expected.is_measured else ", to judge by the machine."
+    return f"{painter.title} takes {expected.words} for a picture of {size}{end}"
 
 
 def _of_the_machine(data: dict[str, Any], found: Found) -> Iterator[str]:

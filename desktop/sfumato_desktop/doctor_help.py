@@ -96,15 +96,16 @@ def _helps(found: Found) -> Iterator[str]:
 
 
 def _to_get(found: Found, spec: ModelSpec, advice: Advice) -> str:
+    chosen_fails = found.report is None and not found.has_starter_painter
     why = (
-        "Paint more than the starter's small world"
+        ("Choose a picture model that runs here" if chosen_fails else "Paint more than the starter's small world")
         if spec.picture
         else "Talk freely: the starter writer knows everyday sentences only"
     )
     size = f", {spec.source.size_bytes / 1e9:.1f} GB" if spec.source and spec.source.size_bytes else ""
     takes = time_sentence(spec, found.machine, found.paces)
     told = " ".join(filter(None, (advice.reason, takes)))
-    return f"{why}. Best here: {spec.title}{size}. {told} Get it: sfumato models download {spec.id}"
+    return f"{why}. Best here: {spec.title}{size}. {told} Get it under Models, or: sfumato models download {spec.id}"
 
 
 def _fit_together(machine: Machine, painter: ModelSpec, writer: ModelSpec) -> bool:

@@ -43,7 +43,6 @@ class EnginesControl(QObject):
         super().__init__(parent)
         self._paths = paths
         self._background = background
-        self._cancel = CancelToken()
         self._errands = Errands(self._show_failure, self)
         self.page = EnginesPage(window, window.files)
         self.page.wished.connect(self._do)
@@ -86,11 +85,10 @@ class EnginesControl(QObject):
 
     def add(self, source: Path) -> None:
         """A pack in a folder or an archive."""
-        self._try_out(lambda: add_pack(source, self._paths, self._cancel))
+        self._try_out(lambda cancel: add_pack(source, self._paths, cancel))
 
     def close(self) -> None:
         """End what is on its way; what has come is kept."""
-        self._cancel.cancel()
         self.downloads.close()
         self.compiled.close()
         self._errands.close()
@@ -120,9 +118,9 @@ class EnginesControl(QObject):
     def _cancel_download(self, pack_id: str) -> None:
         self._errands.run(lambda: self.downloads.cancel(pack_id), lambda _: self.reload())
 
-    def _try_out(self, work: Callable[[], tuple[PackLock, dict[str, str]]]) -> None:
-        self.page.show_busy(self.tr("Checking every byte and trying it out; this can take a few minutes…"))
-        self._errands.run(work, self._show_added)
+    def _try_out(self, work: Callable[[CancelToken], tuple[PackLock, dict[str, str]]]) -> None:
+        if self._errands.begin("pack", work, self._show_added):
+            self.page.show_busy(self.tr("Checking every byte and trying it out; this can take a few minutes…"))
 
     def _show_added(self, added: tuple[PackLock, dict[str, str]]) -> None:
         lock, told = added
@@ -167,7 +165,7 @@ class EnginesControl(QObject):
         if state.phase == "done" and card:
             lock = card.row.lock
             card.show_state(None)
-            self._try_out(lambda: add_downloaded(lock, self._paths, self._cancel))
+            self._try_out(lambda cancel: add_downloaded(lock, self._paths, cancel))
         elif card and state.is_active:
             card.show_state(state)
         else:

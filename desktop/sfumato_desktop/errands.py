@@ -45,7 +45,7 @@ class Errands(QObject):
         name: str,
         work: Callable[[CancelToken], T],
         show: Callable[[T], Any],
-        stopped: Callable[[], Any],
+        stopped: Callable[[], Any] | None = None,
     ) -> bool:
         """As `run`, for long work that can be stopped by its name; False, and nothing else, while there is one of that name.
 
@@ -54,7 +54,7 @@ class Errands(QObject):
         if name in self._long:
             return False
         cancel = self._long[name] = CancelToken()
-        self._start(lambda: work(cancel), show, stopped, lambda: self._long.pop(name))
+        self._start(lambda: work(cancel), show, stopped or _nothing, lambda: self._long.pop(name))
         return True
 
     def stop(self, name: str) -> bool:

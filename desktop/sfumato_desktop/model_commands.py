@@ -56,10 +56,15 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
     settings = load_settings(paths.settings_file).settings
     in_use = {settings.painter_id or "starter-painter", settings.writer_id or "starter-writer"}
     lines = ["On this machine:"]
-    lines += [
-        f"{'*' if row['id'] in in_use else ' '} {row['id']:22} {row['kind']:8}{row['size_bytes'] / MB:9,.1f} MB  {row['licence']:24} {row['purpose']}"
-        for row in rows
-    ]
+    machine, paces = collection.machine(), known_paces(paths.engine_notes)
+    here = {model.spec.id: model.spec for model in (*collection.installed, *collection.parts)}
+    for row in rows:
+        lines.append(
+            f"{'*' if row['id'] in in_use else ' '} {row['id']:22} {row['kind']:8}{row['size_bytes'] / MB:9,.1f} MB  {row['licence']:24} {row['purpose']}"
+        )
+        row["takes"] = time_sentence(here[row["id"]], machine, paces, row["size_bytes"])
+        if row["takes"]:
+            lines.append(f"  {'':22} {row['takes']}")
     for waiting in collection.waiting:
         lines += [f"  {waiting.spec.id:22} {'painter':8}{'':12}  {_still_needs(waiting)}"]
     lines += [
@@ -69,7 +74,6 @@ def _list(paths: Paths, collection: Collection, show_all: bool) -> Found:
     offered = []
     with open_downloads(paths) as (downloads, _):
         unfinished = downloads.states()
-    machine, paces = collection.machine(), known_paces(paths.engine_notes)
     for spec, advice in collection.offered(machine):
         state = unfinished.get(spec.id)
         offered.append(

@@ -24,6 +24,7 @@ from sfumato_desktop.cards import plain_label
 from sfumato_desktop.flow import FlowLayout
 from sfumato_desktop.seed_controls import SeedBox
 from sfumato_desktop.theme import RADIUS, SMALL_GAP
+from sfumato_desktop.time_left import TimeLeft
 
 SCALE = 1.5  # small models' pictures are shown larger than they are
 LARGEST = 560  # pixels
@@ -178,6 +179,7 @@ class PictureCard(QWidget):
         self.details = plain_label("", "quiet", self)
         self.details.hide()
         self._deleted: QWidget | None = None
+        self._left = TimeLeft()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SMALL_GAP)
@@ -191,8 +193,11 @@ class PictureCard(QWidget):
         self.progress.setText(self.tr("Getting ready…"))
 
     def show_step(self, step: int, steps: int) -> None:
-        """How far it is."""
-        self.progress.setText(self.tr("Step {0} of {1}").format(step, steps))
+        """How far it is, and how long the rest takes."""
+        text = self.tr("Step {0} of {1}").format(step, steps)
+        if left := self._left.after(step, steps):
+            text = self.tr("{0} · about {1} left").format(text, left)
+        self.progress.setText(text)
 
     def show_unfinished(self) -> None:
         """It was stopped: what is shown stays and says so."""

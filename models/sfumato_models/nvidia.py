@@ -11,7 +11,7 @@ from sfumato_models.hardware import has_nvidia_card
 _FOLDER = Path("/proc/driver/nvidia")
 NEEDED_DRIVERS = {11: 450, 12: 525, 13: 580}  # at least, by the major version of CUDA
 PACK_CUDA = 13  # of the engine packs
-SOONER = "pictures then come many times sooner"
+SOONER = "pictures then come many times sooner, and larger models suit this machine"
 
 
 @dataclass(frozen=True, slots=True)

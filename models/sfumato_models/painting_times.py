@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sfumato.durations import rounded_time
 from sfumato.machine import Machine
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.paths import replace_file
@@ -77,10 +78,10 @@ class Expected:
     def words(self) -> str:
         """“about 40 s”, “roughly 2 to 8 min”."""
         if self.is_measured:
-            return "about a second" if self.least_s < 1.5 else f"about {_told(self.least_s)}"
+            return "about a second" if self.least_s < 1.5 else f"about {rounded_time(self.least_s)}"
         if self.most_s < 2.5:
             return "a second or two"
-        least, most = _told(self.least_s), _told(self.most_s)
+        least, most = rounded_time(self.least_s), rounded_time(self.most_s)
         if least == most:
             return f"roughly {most}"
         number, unit = least.split()
@@ -204,20 +205,6 @@ def _paces_of(machine: Machine, is_on_card: bool, threads: int) -> tuple[float, 
     else:
         (least, most), count = CARD_PACE, machine.graphics_gib
     return least * count, most * count
-
-
-def _told(seconds: float) -> str:
-    """A number and its unit, no more exact than it is known."""
-    if seconds < 10:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 55:
-        return f"{5 * round(seconds / 5)} s"
-    minutes = seconds / 60
-    if 1.25 <= minutes < 1.75:
-        return "90 s"
-    if minutes < 10:
-        return f"{max(1, round(minutes))} min"
-    return f"{5 * round(minutes / 5)} min" if minutes < 100 else f"{round(minutes / 60)} h"
 
 
 def _book(notes: Path) -> Path:

@@ -42,7 +42,8 @@ def test_it_reads_like_advice(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "Starter painter paints on" in told
     assert "all of the model stays loaded" in told
-    assert "Everything works. A picture of 256x256 by Starter painter takes" in told
+    assert "Everything works. Starter painter takes " in told
+    assert " for a picture of 256x256" in told
     assert told.index("Everything works.") < told.index("This machine") < told.index("What would help most")
     assert "  1. " in told
     assert "None" not in told
@@ -132,7 +133,7 @@ def test_a_model_that_is_too_large_is_told_of_with_what_paints_until_then_and_wh
     told = advice(capsys, monkeypatch, Machine(8, 100), 5, error)
     assert "  - Stable Diffusion XL does not fit. A picture of 1024x1024 needs 9.9 GiB" in told
     assert "Until then the starters paint: choose them under Models" in told
-    assert "Best here: LCM DreamShaper 7" in told
+    assert "Choose a picture model that runs here. Best here: LCM DreamShaper 7" in told
     assert "Everything works" not in told
 
 
@@ -145,3 +146,16 @@ def test_compiled_blocks_are_told_with_their_size(
     examined = Examined(report(PROCESSOR), "Starter writer", WRITES, False, False)
     told = advice(capsys, monkeypatch, Machine(8, 100), 5, examined)
     assert f"Compiled blocks, 3 MB, built anew if you delete them: {find_paths().engine_notes}" in told
+
+
+def test_in_a_terminal_long_advice_goes_on_below_its_beginning_and_a_command_is_not_torn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_columns", lambda: 72)
+    examined = Examined(report(PROCESSOR), "Starter writer", WRITES, False, False)
+    lines = advice(capsys, monkeypatch, Machine(8, 100), 5, examined).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("  1. "))
+    assert lines[at + 1].startswith("     ")
+    assert lines[at + 1][5] != " "
+    assert all(len(line) <= 72 for line in lines if " /" not in line)  # a path stays whole
+    assert "       sfumato models download lcm-dreamshaper-v7" in lines

@@ -61,7 +61,7 @@ def test_what_helps_most_comes_first(fine: Found) -> None:
 
 
 def test_a_painter_that_does_not_run_is_told_of_one_that_does(fine: Found) -> None:
-    assert any("small world" in line for line in helps(fine, report=None, has_starter_painter=False))
+    assert any("model that runs here" in line for line in helps(fine, report=None, has_starter_painter=False))
 
 
 def test_nothing_is_suggested_that_does_not_fit(paths: Paths) -> None:
