@@ -37,6 +37,11 @@ _NUMBER_WORDS = {
     )
     for word in words.split()
 }  # fmt: skip
+_RULES_OUT = re.compile(
+    r"\b(?:no|not|none|nor|neither|never|nothing|without|minus|zero|less|fewer|free|out|off|away|rid|too|enough|instead|"
+    r"spare|hate|unwanted|stop|quit|remove|delete|lose|drop|ditch|skip|omit|exclud\w+|avoid\w*|leave|replace|swap|rather|"
+    r"dont|cannot|go|vanish|disappear|banish|forbid|forget)\b|n't\b"
+)
 _COUNTS = frozenset({*_NUMBER_WORDS, "of", "them"})
 
 
@@ -79,17 +84,26 @@ def _within(schema: dict[str, Any], numbers: Iterable[int]) -> list[int]:
 
 
 def without_slips(decision: Decision, reading: Reading) -> Decision:
-    """The decision without three slips of a small writer that copies, unless the message or the prompt says it so.
+    """The decision without four slips of a small writer that copies, unless the message or the prompt says it so.
 
     It falls back now and then into what it has just copied ("a burger burger with a hat"), puts the article of the old
-    word before the new one ("an boat"), and rules out a count of other things ("three people" of "no people and three of them").
+    word before the new one ("an boat"), rules out a count of other things ("three people" of "no people and three of
+    them"), and rules out what was asked for ("with the sun going down").
     """
     prompt = [field_text(reading.prompt, name) for name in FIELDS]
     heard = [_folded(text.split()) for text in (one_line(reading.message), *prompt, *reading.wishes)]
     texts = {name: _with_articles(_once(text, heard), heard) for name, text in decision.patch.set.items()}
-    ruled_out = tuple(filter(None, (_uncounted(term, heard) for term in decision.patch.add_negative)))
+    unasked = (term for term in decision.patch.add_negative if not _is_asked_for(term, reading.message))
+    ruled_out = tuple(filter(None, (_uncounted(term, heard) for term in unasked)))
     patch = decision.patch.model_copy(update={"set": texts, "add_negative": ruled_out})
     return decision if patch == decision.patch else decision.model_copy(update={"patch": patch})
+
+
+def _is_asked_for(term: str, message: str) -> bool:
+    """True for a thing that stands behind “with” in a message in which nothing is ruled out."""
+    said = one_line(message).casefold().replace("’", "'")
+    with_it = rf"(?<!what's )\bwith (?:(?:the|an?|some) )?{re.escape(term.strip().casefold())}\b"
+    return re.search(with_it, said) is not None and _RULES_OUT.search(said) is None
 
 
 def _uncounted(term: str, heard: Sequence[list[str]]) -> str:

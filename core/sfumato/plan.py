@@ -30,6 +30,7 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
+from sfumato.unheard import unheard
 from sfumato.version_reference import find_version, is_going_back, is_redo, unmatched
 from sfumato.words import content_words
 
@@ -164,7 +165,7 @@ def _picture_plan(
         recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
         more_notes += gone
-    more_notes += _lock_notes(request, decision, kept)
+    more_notes += _lock_notes(request, decision, kept) + _unheard_notes(request, decision, prompt)
     more_notes += attached_notes(request, parent, settings, choice.route)
     more_notes += request.overrides.notes + differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
@@ -331,6 +332,19 @@ def _lock_notes(request: TurnRequest, decision: Decision, kept: int | None) -> t
     if request.overrides.seed != KEEP or not isinstance(decision.seed, int) or decision.seed == kept:
         return ()
     return (f"Seed {kept} is locked, so seed {decision.seed} was not used.",)
+
+
+def _unheard_notes(request: TurnRequest, decision: Decision, prompt: ImagePrompt) -> tuple[str, ...]:
+    """What the writer passed over."""
+    by_hand = request.overrides
+    if decision.action == "reroll" or by_hand.prompt is not None or by_hand.area is not None:
+        return ()
+    missed = " and ".join(f"“{thing}”" for thing in unheard(request.message, prompt))
+    return (
+        (f"Nothing in the prompt says {missed}: say it once more by itself, or write it into a field.",)
+        if missed
+        else ()
+    )
 
 
 def _count(request: TurnRequest, decision: Decision) -> int:

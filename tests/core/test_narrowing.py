@@ -96,3 +96,19 @@ def test_what_was_not_said_twice_is_written_once(written: str, wanted: str) -> N
 def test_a_count_of_other_things_is_not_ruled_out(message: str, ruled_out: list[str], wanted: tuple[str, ...]) -> None:
     decision = Decision(action="refine", patch=PatchAnswer(add_negative=tuple(ruled_out)))
     assert without_slips(decision, Reading(message)).patch.add_negative == wanted
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("now with the sun going down", ()),
+        ("with birds please", ("sun",)),
+        ("with no sun", ("sun",)),
+        ("not with the sun", ("sun",)),
+        ("what's with the sun?", ("sun",)),
+        ("the sun should go", ("sun",)),
+    ],
+)
+def test_what_was_asked_for_is_not_ruled_out(message: str, wanted: tuple[str, ...]) -> None:
+    decision = Decision(action="refine", patch=PatchAnswer(add_negative=("sun",)))
+    assert without_slips(decision, Reading(message)).patch.add_negative == wanted
