@@ -18,7 +18,7 @@ from typing import Literal
 from sfumato.conversation import NOT_PAINTED, Conversation, HowPart, Version
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import PictureFacts
-from sfumato.prompt import ImagePrompt, changes
+from sfumato.prompt import ImagePrompt, changes, prompt_changes
 from sfumato.recipe import Recipe, Route
 from sfumato.repainting import with_areas
 from sfumato.seeds import SeedRule, other_rule, seed_words
@@ -195,7 +195,7 @@ def _route_and_reason(
         return way, f": an area of picture {parent.number} was painted by hand, and no seed would bring it back"
     if way and (before.is_empty or over is Route.ATTACHED):
         return way, ": it was not painted here, so no seed would bring it back"
-    changed = tuple(change.field for change in changes(before, after))
+    changed = tuple(change.field for change in prompt_changes(before, after))
     if "subject" not in changed and "setting" not in changed:
         return Route.TEXT_TO_IMAGE, _looks(changed, is_seed_kept)
     return _for_things(facts, before, after, is_seed_kept)

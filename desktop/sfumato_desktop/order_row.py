@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
 from sfumato.prompt import DEFAULT_ORDER, SPOKEN, ImagePrompt, field_text
@@ -21,8 +21,9 @@ def fill_order_menu(menu: QMenu, prompt: ImagePrompt, choose: Callable[[str], No
     """What can be said first of a prompt. `choose` is told the field, or an empty text for the usual order."""
     said = _said(prompt)
     choices = [(name, menu.tr("{0} first").format(menu.tr(name))) for name in said]
-    for name, text in [*choices, ("", menu.tr("As usual"))]:
-        action = QAction(text, menu)
+    group = QActionGroup(menu)
+    for name, text in [*choices, ("", menu.tr("as usual"))]:
+        action = QAction(text, group)
         action.setCheckable(True)
         action.setChecked(prompt.order == DEFAULT_ORDER if not name else _leads(prompt, name))
         action.triggered.connect(lambda _=False, name=name: choose(name))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -42,6 +42,9 @@ from sfumato_desktop.wish_strip import WishStrip
 
 if TYPE_CHECKING:  # it brings Pillow along, which the first paint does not wait for
     from sfumato.attachment import AttachedPicture
+
+
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Window(QMainWindow):
@@ -205,11 +208,15 @@ class Window(QMainWindow):
         self._toast.place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Paste goes to the message wherever in the window it is pressed."""
+        """What is pasted or written where nothing takes it, on a picture or in the strip, goes to the message."""
+        letters = event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
             self.composer.box.paste()
-            return
-        super().keyPressEvent(event)
+        elif letters.strip() and letters.isprintable() and not event.modifiers() & _COMMANDS:
+            self.composer.box.setFocus()
+            self.composer.box.insertPlainText(letters)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """What could be a picture or a model may be dropped anywhere in the window."""

@@ -48,9 +48,9 @@ def test_the_order_is_changed_by_key_from_its_row_and_from_the_menu_of_a_field(s
     assert [action.text() for action in card.row("lighting").menu().actions()] == ["Edit", "Copy"]  # it is first
     menu = card.order.menu()
     assert [(action.text(), action.isChecked()) for action in menu.actions()] == [
-        ("subject first", False), ("lighting first", True), ("As usual", False),
+        ("subject first", False), ("lighting first", True), ("as usual", False),
     ]  # fmt: skip
-    chosen(menu, "As usual")
+    chosen(menu, "as usual")
     scene.wait()
     assert scene.painter.painted[-1].compiled.positive == "a red ball, golden hour"
 

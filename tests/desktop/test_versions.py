@@ -47,6 +47,16 @@ def test_clicking_a_version_makes_it_current_everywhere_and_the_next_message_bra
     assert three.parents() == [None, 1, 1, 1]
 
 
+def test_what_is_written_after_a_click_in_the_strip_goes_to_the_message(three: App) -> None:
+    node = three.window.versions.strip.nodes[1]
+    three.qtbot.mouseClick(node, Qt.MouseButton.LeftButton)
+    node.setFocus()
+    three.qtbot.keyClicks(three.window.focusWidget(), "i")
+    three.qtbot.keyClicks(three.window.focusWidget(), "n fog")
+    assert three.window.composer.box.toPlainText() == "in fog"
+    assert three.window.composer.box.hasFocus()
+
+
 def test_the_strip_is_walked_with_arrow_keys(three: App) -> None:
     nodes = three.window.versions.strip.nodes
     nodes[3].setFocus()
