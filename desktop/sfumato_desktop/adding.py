@@ -6,6 +6,7 @@ Reads headers and small files; models stay where they are, a LoRA is taken in.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -14,10 +15,11 @@ from pathlib import Path
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
-from sfumato.paths import Paths, file_trouble
+from sfumato.paths import UNFINISHED_SUFFIX, Paths, file_trouble
 from sfumato_desktop.collection import Collection, open_collection, resource_folder
 from sfumato_desktop.verifying import OnBytes, files_of
 from sfumato_models.bundled_parts import part_words
+from sfumato_models.family_facts import family_facts
 from sfumato_models.file_headers import PICKLES
 from sfumato_models.gguf_pieces import piece_names
 from sfumato_models.hash_book import HashBook
@@ -25,8 +27,10 @@ from sfumato_models.local_files import Found, describe, is_lora, look, model_fil
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import PIECE_BYTES
 from sfumato_models.other_parts import is_transformer, lacks_of, with_files, with_parts
-from sfumato_models.own_entries import add_file, family_facts, forget_entry, has_entry, keep_entry
+from sfumato_models.own_entries import add_file, forget_entry, has_entry, keep_entry
 from sfumato_models.part_search import PartShelf, files_beside
+
+_STALE_S = 3600
 
 
 def ignore(_: int) -> None:
@@ -78,7 +82,7 @@ def add_from_disk(
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
-        spec = _pointing_at_copy(spec, paths, on_bytes)
+        spec = _copied(spec, paths.own_models / spec.id, on_bytes)
     _forget_hashes(spec, paths)  # what is added again is right as it is now
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
@@ -124,7 +128,7 @@ def copy_in(spec: ModelSpec, paths: Paths, on_bytes: OnBytes = ignore) -> ModelS
         SfumatoError: if there is no room for it, or a file cannot be read; then nothing has changed.
         TurnCancelled: if its entry was forgotten meanwhile; then there is no copy either.
     """
-    copied = _pointing_at_copy(spec, paths, on_bytes)
+    copied = _copied(spec, paths.own_models / spec.id, on_bytes)
     if not has_entry(spec.id, paths.own_entries):
         forget_copy(copied, paths)
         raise TurnCancelled
@@ -150,6 +154,22 @@ def size_bytes(place: Path) -> int:
         raise file_trouble(place, error) from error
 
 
+def copied_bytes(spec: ModelSpec) -> int:
+    """What a copy of a model takes, its part files included. Raises SfumatoError as `size_bytes`."""
+    return sum(size_bytes(Path(place)) for place in (spec.path, *spec.part_files.values()))
+
+
+def sweep_copies(paths: Paths) -> None:
+    """Delete what killed copies left behind; what was written to within the last hour may be a copy that goes on."""
+    for left in paths.own_models.glob(f".*{UNFINISHED_SUFFIX}"):
+        try:
+            newest = max(entry.stat().st_mtime for entry in (left, *left.rglob("*")))
+        except OSError:  # it has just become whole
+            continue
+        if time.time() - newest > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def forget_copy(spec: ModelSpec, paths: Paths) -> int:
     """Delete the copy that was made of a model, if one was; files of the person's own stay. Returns the bytes freed.
 
@@ -165,11 +185,6 @@ def forget_copy(spec: ModelSpec, paths: Paths) -> int:
     except OSError as error:
         raise file_trouble(place, error) from error
     return freed
-
-
-def _pointing_at_copy(spec: ModelSpec, paths: Paths, on_bytes: OnBytes) -> ModelSpec:
-    copy = _copied(Path(spec.path), paths.own_models / spec.id, on_bytes)
-    return spec.model_copy(update={"path": str(copy)})
 
 
 def forget_model(spec: ModelSpec, paths: Paths) -> int:
@@ -190,10 +205,11 @@ def _forget_hashes(spec: ModelSpec, paths: Paths) -> None:
     HashBook(paths.hash_book).forget(place.with_name(name) for name in piece_names(place.name))
 
 
-def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:
-    """A copy of a model's file (with all its pieces) or folder, whole or not there at all."""
-    size = size_bytes(source)
-    unfinished = place.with_name(f".{place.name}.part")
+def _copied(spec: ModelSpec, place: Path, on_bytes: OnBytes) -> ModelSpec:
+    """An entry for a copy of a model's file (with all its pieces) or folder and of its part files, whole or not there at all."""
+    size = copied_bytes(spec)
+    unfinished = place.with_name(f".{place.name}{UNFINISHED_SUFFIX}")
+    source, parts = Path(spec.path), {part: Path(file) for part, file in spec.part_files.items()}
 
     def copy(file: str, to: str) -> str:
         with open(file, "rb") as here, open(to, "wb") as there:
@@ -215,6 +231,9 @@ def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:
                 shutil.copytree(top, unfinished / top.name, copy_function=copy)
             else:
                 copy(str(top), str(unfinished / top.name))
+        for part, file in parts.items():
+            (unfinished / part).mkdir()
+            copy(str(file), str(unfinished / part / file.name))
         if place.exists():
             shutil.rmtree(place)
         unfinished.rename(place)
@@ -222,7 +241,8 @@ def _copied(source: Path, place: Path, on_bytes: OnBytes) -> Path:
         raise file_trouble(place, error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return place / source.name
+    copies = {part: str(place / part / file.name) for part, file in parts.items()}
+    return spec.model_copy(update={"path": str(place / source.name), "part_files": copies})
 
 
 def _tops(place: Path) -> list[Path]:

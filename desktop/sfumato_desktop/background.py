@@ -25,6 +25,7 @@ from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import paint_reviewed, run_turn
+from sfumato_desktop.adding import sweep_copies
 from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
@@ -178,11 +179,13 @@ class Background:
             return
 
     def _tidy(self) -> None:
-        """Compiled blocks of models and libraries that are gone go, too."""
+        """Compiled blocks of models and libraries that are gone go, too, and what killed copies and removals left."""
         painter_id = self.studio.engines.painter_spec.id if self.studio else ""
 
         def tidy() -> None:
+            sweep_copies(self._paths)
             collection = open_collection(self._paths)
+            collection.shelf.sweep()
             known = {model.spec.id for model in collection.installed} | {
                 spec.id for spec in collection.gone
             }  # on a stick

@@ -20,7 +20,7 @@ from sfumato_desktop.collection import Collection
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Setup
 from sfumato_models.downloads import Downloads, find_network
-from sfumato_models.own_entries import family_facts
+from sfumato_models.family_facts import family_facts
 
 Answer = TypeVar("Answer", DownloadState, LookedUp)
 POLL_S = 0.1
@@ -76,10 +76,17 @@ def progress_line(state: DownloadState) -> str:
         return f"{state.title}: {state.note}"
     if not state.total_bytes:
         return f"{state.title}: {state.phase}"
-    line = f"{state.title}: {state.phase}, {state.done_bytes / MB:,.0f} of {state.total_bytes / MB:,.0f} MB"
+    line = f"{state.title}: {state.phase}, {amount(state.done_bytes, state.total_bytes)}"
     if state.bytes_s and state.seconds_left is not None:
         line += f", {state.bytes_s / MB:.1f} MB/s, {time_left(state.seconds_left)} left"
     return line
+
+
+def amount(done_bytes: int, total_bytes: int) -> str:
+    """How much of something is done, in a unit that suits all of it."""
+    total_bytes = max(done_bytes, total_bytes)
+    unit, name = (MB, "MB") if total_bytes >= MB else (1e3, "kB")
+    return f"{done_bytes / unit:,.0f} of {total_bytes / unit:,.0f} {name}"
 
 
 def time_left(seconds: float) -> str:

@@ -19,7 +19,7 @@ from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, size_bytes
 from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection, unusable
-from sfumato_desktop.download_commands import MB, fetch_model, look_up, open_downloads
+from sfumato_desktop.download_commands import MB, amount, fetch_model, look_up, open_downloads
 from sfumato_desktop.verifying import Verified, verify
 from sfumato_models.installed import InstalledModel
 from sfumato_models.own_entries import is_repository, keep_entry
@@ -161,7 +161,7 @@ def _reading(title: str, total_bytes: int, cancel: CancelToken) -> Iterator[Call
         done += count
         if shows and time.monotonic() - told_s > SHOW_S:
             told_s = time.monotonic()
-            line = f"{title}, {done / MB:,.0f} of {total_bytes / MB:,.0f} MB"
+            line = f"{title}, {amount(done, total_bytes)}"
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
     try:

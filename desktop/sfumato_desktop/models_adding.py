@@ -15,12 +15,12 @@ from sfumato.paths import Paths
 from sfumato_desktop.adding import (
     Added,
     add_from_disk,
+    copied_bytes,
     copy_in,
     files_to_hash,
     find_on_disk,
     hash_files,
     is_copy,
-    size_bytes,
 )
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.errands import Errands
@@ -30,8 +30,9 @@ from sfumato_desktop.models_page import ModelsPage
 from sfumato_desktop.window import Window
 from sfumato_models.download_messages import LookedUp
 from sfumato_models.downloads import Downloads
+from sfumato_models.family_facts import family_facts
 from sfumato_models.local_files import Found
-from sfumato_models.own_entries import family_facts, is_repository, keep_entry
+from sfumato_models.own_entries import is_repository, keep_entry
 from sfumato_models.part_search import PartShelf
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,8 @@ class ModelsAdding(QObject):
 
         def add_all() -> tuple[list[tuple[Path, Added | SfumatoError]], dict[str, str]]:
             results = [(file, add(file)) for file in files]
+            if any(isinstance(it, Added) and it.part for _, it in results):  # they may be what others lacked
+                results = [(file, add(file) if isinstance(it, SfumatoError) else it) for file, it in results]
             return results, {it.spec.id: it.lack for it in open_collection(self._paths).waiting}
 
         self._errands.run(add_all, lambda told: self._show_added(*told))
@@ -107,7 +110,7 @@ class ModelsAdding(QObject):
                 self.page.cards[spec.id].show_copying(done, total)
 
         def copy(cancel: CancelToken) -> ModelSpec:
-            came = self._errands.steps(size_bytes(Path(spec.path)), show_far, cancel)
+            came = self._errands.steps(copied_bytes(spec), show_far, cancel)
             return copy_in(spec, self._paths, came)
 
         def show(copied: ModelSpec) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +19,12 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, WriterFacts, scaled
 from sfumato_models.bundled_parts import part_words
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
+from sfumato_models.family_facts import facts_of
 from sfumato_models.file_headers import PICKLES, FileHeader, broken, read_header, refuse_pickle
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
 from sfumato_models.installed import parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
-from sfumato_models.own_entries import facts_from, family_key
+from sfumato_models.own_entries import facts_from
 from sfumato_models.transformer_files import (
     GUIDANCE,
     TransformerKind,
@@ -191,7 +192,7 @@ def _folder(folder: Path, families: Mapping[str, PictureFacts]) -> ModelSpec:
     if name not in FAMILIES:
         known = ", ".join(family.title for family in FAMILIES.values())
         raise SfumatoError(f"{folder.name} is a {name}, which cannot be painted with yet.", f"These can: {known}.")
-    facts = _facts(name, families, FAMILIES[name], is_guided(folder))
+    facts = _facts(name, families, FAMILIES[name], lambda: is_guided(folder))
     _check_weights(folder)
     facts = facts_from(facts, index, lambda name: _read_json(folder / name))
     title = _title(folder)
@@ -216,8 +217,10 @@ def _transformer(
     """Its other parts are looked for when it is added (`other_parts.py`)."""
     return ModelSpec(
         id=_model_id(file.stem), title=file.stem, licence="see where it came from", path=str(file),
-        purpose=f"{told_title(file, header)}, your own file; the other parts are taken from a model of that family.",
-        picture=_facts(kind.pipeline, families, FAMILIES[kind.pipeline], told_by_header(kind, header).get(GUIDANCE, False)),
+        purpose=f"{told_title(kind, header)}, your own file; the other parts are taken from a model of that family.",
+        picture=_facts(
+            kind.pipeline, families, FAMILIES[kind.pipeline], lambda: bool(told_by_header(kind, header).get(GUIDANCE))
+        ),
     )  # fmt: skip
 
 
@@ -249,8 +252,10 @@ def _title(folder: Path) -> str:
     return folder.name
 
 
-def _facts(pipeline: str, families: Mapping[str, PictureFacts], family: Family, is_guided: int = False) -> PictureFacts:
-    facts = families.get(family_key(pipeline, bool(is_guided))) or families.get(pipeline)
+def _facts(
+    pipeline: str, families: Mapping[str, PictureFacts], family: Family, is_guided: Callable[[], bool] = lambda: False
+) -> PictureFacts:
+    facts = facts_of(families, pipeline, is_guided)
     if facts is None:
         raise SfumatoError(
             f"The catalogue has no model of the family {family.title} to take usual settings from.",

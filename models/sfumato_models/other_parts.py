@@ -91,7 +91,7 @@ def with_parts(
         update={
             "parts_from": parts.id if parts else "",
             "part_files": {name: str(place) for name, place in found.items()},
-            "purpose": f"{told_title(file, header)}, your own file, with {_whose(parts, found)}; steps and guidance are those of {like}.",
+            "purpose": f"{told_title(kind, header)}, your own file, with {_whose(parts, found)}; steps and guidance are those of {like}.",
             "picture": model.picture if model else spec.picture,
         }
     )

@@ -16,7 +16,6 @@ from sfumato.dialogue import Wrapping
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import (
     REPOSITORY_PATTERN,
-    Catalogue,
     ModelSpec,
     OtherParts,
     PictureFacts,
@@ -28,6 +27,7 @@ from sfumato.model_catalog import (
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
 from sfumato_models.families import FAMILIES
+from sfumato_models.family_facts import facts_of
 from sfumato_models.file_headers import PICKLES
 from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
@@ -56,25 +56,6 @@ def is_repository(text: str) -> bool:
 def model_id(repository: str) -> str:
     """The id of an own entry: `owner--name`, with dots that stand alone."""
     return re.sub(r"\.{2,}", ".", repository.replace("/", "--")).strip(".-")
-
-
-def family_facts(catalogue: Catalogue) -> dict[str, PictureFacts]:
-    """For every pipeline class the facts of the first model in the catalogue that has it and can be downloaded.
-
-    Models that take their guidance as an input stand apart, by `family_key`.
-    """
-    found: dict[str, PictureFacts] = {}
-    for spec in catalogue.models:
-        if spec.picture and spec.source:
-            parts = spec.source.other_parts
-            is_guided = parts is not None and parts.fits.get(GUIDANCE) is True
-            found.setdefault(family_key(spec.picture.pipeline, is_guided), spec.picture)
-    return found
-
-
-def family_key(pipeline: str, is_guided: bool) -> str:
-    """By what `family_facts` has a family's facts."""
-    return f"{pipeline}, guided" if is_guided else pipeline
 
 
 def facts_from(
@@ -189,8 +170,7 @@ def _toml_value(value: Any) -> str:
 def _painter(hub: Hub, repository: Repository, families: Mapping[str, PictureFacts], stop: StopToken) -> ModelSpec:
     index = read_pipeline_index(hub, repository, stop)
     pipeline = str(index["_class_name"])
-    guided = families.get(family_key(pipeline, True))
-    family = guided if guided and _is_guided(hub, repository, stop) else families.get(pipeline)
+    family = facts_of(families, pipeline, lambda: _is_guided(hub, repository, stop))
     if family is None:
         known = ", ".join(sorted({facts.pipeline.removesuffix("Pipeline") for facts in families.values()}))
         raise SfumatoError(

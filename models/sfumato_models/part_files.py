@@ -51,6 +51,7 @@ class PartKind:
         known: by width, what such a file is called by people and by its usual name.
         settings: those of its configuration that the header tells.
         in_gguf: it can be read from GGUF too.
+        not_named: words in the names of files that look alike in their headers and are of something else.
     """
 
     title: str
@@ -61,6 +62,7 @@ class PartKind:
     without: tuple[str, ...] = ()
     dimensions: int = 0
     in_gguf: bool = False
+    not_named: tuple[str, ...] = ()
 
     def width_of(self, shapes: Shapes) -> int:
         """The width of a file of this kind."""
@@ -113,6 +115,8 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
         if not all(mark in shapes for mark in kind.marks) or any(name in shapes for name in kind.without):
             continue
         if kind.dimensions and len(shapes[kind.marks[0]]) != kind.dimensions:
+            continue
+        if any(word in file.name.casefold() for word in kind.not_named):
             continue
         if header.has_scales:
             width = kind.width_of(shapes)
@@ -242,7 +246,7 @@ QWEN_SIGHT = PartKind(
 FLUX1_VAE = PartKind(
     "autoencoder for FLUX.1 and Z-Image", _AUTOENCODER, ("decoder.conv_in.weight", 1),
     {16: ("the autoencoder of FLUX.1 and Z-Image", "ae.safetensors")}, _of_autoencoder,
-    without=("quant_conv.weight", "bn.running_mean"), dimensions=4,
+    without=("quant_conv.weight", "bn.running_mean"), dimensions=4, not_named=("sd3",),
 )  # fmt: skip
 FLUX2_VAE = PartKind(
     "autoencoder for FLUX.2", (*_AUTOENCODER, "bn.running_mean"), ("decoder.conv_in.weight", 1),
@@ -251,7 +255,7 @@ FLUX2_VAE = PartKind(
 QWEN_VAE = PartKind(
     "autoencoder for Qwen-Image", ("conv2.weight", "encoder.downsamples.0.residual.0.gamma", "decoder.conv1.weight"),
     ("conv2.weight", 0), {16: ("the autoencoder of Qwen-Image", "qwen_image_vae.safetensors")}, _of_video_autoencoder,
-    dimensions=5,
+    dimensions=5, not_named=("wan",),
 )  # fmt: skip
 _QWEN_VAE_OF_DIFFUSERS = replace(
     QWEN_VAE,

@@ -120,9 +120,8 @@ def transformer_kind(file: Path, header: FileHeader) -> TransformerKind | None:
     return None
 
 
-def told_title(file: Path, header: FileHeader) -> str:
-    """The title of a transformer's family, and how it is told where only a name can tell. Raises as `require_kind`."""
-    kind = require_kind(file, header)
+def told_title(kind: TransformerKind, header: FileHeader) -> str:
+    """The title of a transformer's family, and how it was told where only a name can tell."""
     if kind not in (_QWEN, _QWEN_EDIT) or _EDIT_MARK in _plain(header.shapes):
         return kind.title
     return f"{kind.title} ({'as its name says' if kind is _QWEN_EDIT else 'its name does not say “edit”'})"

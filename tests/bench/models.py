@@ -20,9 +20,9 @@ from sfumato_desktop.collection import open_collection
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Patience, Setup
 from sfumato_models.downloads import Downloads
+from sfumato_models.family_facts import family_facts
 from sfumato_models.local_files import look
 from sfumato_models.model_folder import Manifest, ModelFile, is_whole, read_manifest, write_manifest
-from sfumato_models.own_entries import family_facts
 from tests.bench.figure import Figure
 from tests.bench.painting import measure_painting
 from tests.bench.turns import measure_turns

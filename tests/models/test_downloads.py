@@ -20,7 +20,7 @@ from sfumato.model_catalog import ModelSpec, PictureFacts, Source, load_catalogu
 from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, LookedUp, Network, Patience, Setup
 from sfumato_models.downloads import Downloads, find_network
-from sfumato_models.own_entries import family_facts
+from sfumato_models.family_facts import family_facts
 from tests.models.hub import LoopbackHub, random_bytes, wait_until
 
 HASTE = Patience(connect_s=2, stall_s=1, retry_after_s=2, backoff_s=0.01)

@@ -25,10 +25,11 @@ from sfumato_desktop.adding import add_from_disk, copy_in, files_to_hash, hash_f
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
 from sfumato_models.checkpoints import SD2, SD2_VELOCITY, SD15, SDXL, checkpoint_kind
+from sfumato_models.family_facts import family_facts
 from sfumato_models.file_headers import read_values
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe, look
-from sfumato_models.own_entries import family_facts, forget_entry
+from sfumato_models.own_entries import forget_entry
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.token_count import TokenCounter
 from tests.models.old_names import save_checkpoint, save_configs

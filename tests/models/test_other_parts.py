@@ -15,10 +15,11 @@ from sfumato.paths import Paths
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
+from sfumato_models.family_facts import family_facts
 from sfumato_models.installed import InstalledModel
 from sfumato_models.local_files import describe
 from sfumato_models.other_parts import parts_entry, with_parts
-from sfumato_models.own_entries import entry_toml, family_facts
+from sfumato_models.own_entries import entry_toml
 from sfumato_models.painter import DiffusersPainter
 from tests.models.hub import LoopbackHub
 from tests.models.test_families import paint, wish

@@ -15,9 +15,9 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import load_catalogue
 from sfumato.recipe import Route
+from sfumato_models.family_facts import family_facts
 from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.local_files import describe
-from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.writer import LlamaWriter
 from tests.models.test_families import paint, wish

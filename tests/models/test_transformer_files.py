@@ -19,6 +19,7 @@ from sfumato.model_catalog import PictureFacts, load_catalogue
 from sfumato.recipe import Route
 from sfumato_desktop.cli import main
 from sfumato_models.families import FAMILIES
+from sfumato_models.family_facts import family_facts
 from sfumato_models.file_headers import read_header
 from sfumato_models.hardware import BITS
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
@@ -27,7 +28,6 @@ from sfumato_models.lora_fit import fitting
 from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.memory import need, parts_of
 from sfumato_models.other_parts import with_parts
-from sfumato_models.own_entries import family_facts
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.pipelines import load_pipelines
 from sfumato_models.transformer_files import KINDS, schedule_changes, settings_of, transformer_kind
