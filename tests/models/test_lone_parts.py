@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
@@ -12,16 +13,19 @@ import torch
 from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 
 from sfumato.engine import Painting
+from sfumato.errors import SfumatoError
 from sfumato.paths import Paths
+from sfumato_desktop.adding import sweep_copies
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
 from sfumato_models.bundled_parts import BUNDLES
 from sfumato_models.families import FAMILIES, first_route
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
 from sfumato_models.painter import DiffusersPainter
+from sfumato_models.part_loading import load_part
 from sfumato_models.token_count import token_counter
 from tests.models.test_families import paint, wish
-from tests.models.tiny_gguf import save_gguf
+from tests.models.tiny_gguf import save_gguf, save_safetensors
 from tests.models.tiny_lone import CONFIGS, in_llama_names, lone_files, passed_on, tiny_whole
 
 FLUX_WIDTH, TINY_WIDTH = 3072, 128
@@ -144,3 +148,48 @@ def test_what_is_missing_is_named_and_a_part_that_is_added_later_serves_what_wai
     assert "encoder.safetensors is a Qwen3 text encoder of width 32" in capsys.readouterr().out
     assert main(["models", "add", str(files["transformer"])]) == 0
     assert f"{encoder}" in (paths.own_entries / "own-z-image-f32.toml").read_text()
+
+
+def test_numbers_of_8_bits_without_scales_are_read(tmp_path: Path) -> None:
+    whole, _ = small_z(tmp_path)
+    weights = passed_on("ZImagePipeline", "text_encoder", whole.path)
+    narrow = {name: weight.to(torch.float8_e4m3fn) for name, weight in weights.items()}
+    file = save_safetensors(narrow, tmp_path / "fp8.safetensors")
+    folder = CONFIGS / "z-image" / "text_encoder"
+    part = load_part(file, "transformers", "Qwen3Model", folder, torch.float32)
+    assert torch.equal(part.norm.weight, narrow["model.norm.weight"].float())
+    assert {parameter.dtype for parameter in part.parameters()} == {torch.float32}
+    del weights["model.layers.1.mlp.up_proj.weight"]
+    save_safetensors(weights, file)
+    with pytest.raises(SfumatoError, match=r"fp8\.safetensors lacks the weights layers\.1\.mlp\.up_proj\.weight"):
+        load_part(file, "transformers", "Qwen3Model", folder, torch.float32)
+
+
+def test_a_model_folder_that_is_here_comes_before_files(tmp_path: Path, paths: Paths) -> None:
+    whole, files = small_z(tmp_path)
+    assert main(["models", "add", str(whole.path)]) == 0
+    assert main(["models", "add", str(files["transformer"])]) == 0
+    model = open_collection(paths).get("own-z-image-f32")
+    assert (model.base, model.components) == (whole.path, {})
+
+
+@pytest.mark.timeout(300)
+def test_a_copy_takes_its_parts_along(tmp_path: Path, paths: Paths) -> None:
+    _, files = small_z(tmp_path)
+    assert main(["models", "add", str(files["transformer"]), "--copy"]) == 0
+    for file in files.values():
+        file.unlink()
+    assert main(drawn(tmp_path)) == 0
+    assert main(["models", "remove", "own-z-image-f32"]) == 0
+    assert not list(paths.own_models.iterdir())
+
+
+def test_what_a_killed_copy_left_is_swept_once_it_is_old(tmp_path: Path, paths: Paths) -> None:
+    old, new = (paths.own_models / f".own-{name}.part" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "half.gguf").write_bytes(b"half")
+    for entry in (old / "half.gguf", old):
+        os.utime(entry, (1, 1))
+    sweep_copies(paths)
+    assert (old.exists(), new.exists()) == (False, True)

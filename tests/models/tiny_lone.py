@@ -132,7 +132,12 @@ def lone_files(whole: InstalledModel, folder: Path) -> dict[str, Path]:
 def passed_on(pipeline: str, part: str, folder: Path) -> Weights:
     """The weights of a text encoder or autoencoder in `folder` under the names in which such files are passed around."""
     module = _class(*json.loads((folder / "model_index.json").read_text())[part]).from_pretrained(folder / part)
-    weights = {name: weight.clone() for name, weight in module.state_dict().items()}
+    return in_comfy_names(pipeline, part, module.state_dict())
+
+
+def in_comfy_names(pipeline: str, part: str, state: Weights) -> Weights:
+    """A module's weights, for `passed_on`."""
+    weights = {name: weight.clone() for name, weight in state.items()}
     if part == "vae":
         return _video_autoencoder(weights) if pipeline.startswith("Qwen") else _autoencoder(weights)
     if pipeline.startswith("Qwen"):
@@ -180,14 +185,19 @@ def _class(library: str, name: str) -> Any:
     return getattr(importlib.import_module(library), name)
 
 
-def _part(pipeline: str, name: str, sizes: dict[str, Any]) -> Any:
+def bundled_part(pipeline: str, name: str, sizes: dict[str, Any]) -> Any:
+    """A part of the app's own configuration but for these sizes, with random weights."""
     folder = CONFIGS / BUNDLES[pipeline].config
     library, cls = json.loads((folder / "model_index.json").read_text())[name]
     config = json.loads((folder / name / "config.json").read_text())
     for key, value in sizes.items():
         config[key] = config[key] | value if isinstance(value, dict) else value
     made = _class(library, cls)
-    part = made.from_config(config) if library == "diffusers" else made(made.config_class.from_dict(config))
+    return made.from_config(config) if library == "diffusers" else made(made.config_class.from_dict(config))
+
+
+def _part(pipeline: str, name: str, sizes: dict[str, Any]) -> Any:
+    part = bundled_part(pipeline, name, sizes)
     for parameter in part.parameters():  # what is set to zero for training would hide half of the network
         if parameter.ndim > 1 and not parameter.any():
             torch.nn.init.normal_(parameter, std=0.05)
