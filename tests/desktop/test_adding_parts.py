@@ -18,9 +18,9 @@ from tests.models.tiny_lone import lone_files, tiny_whole
 
 def test_a_transformer_and_its_parts_dropped_together_can_paint(
     qtbot: QtBot,
-    window: Window,
+    window: Window,  # noqa: F811
     paths: Paths,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     files = lone_files(tiny_whole("ZImagePipeline", tmp_path / "made"), tmp_path)
     for folder in "abc":
@@ -33,7 +33,12 @@ def test_a_transformer_and_its_parts_dropped_together_can_paint(
     assert set(model.components.values()) == set(places[1:])
 
 
-def test_parts_are_found_and_told_as_parts(qtbot: QtBot, window: Window, paths: Paths, tmp_path: Path) -> None:  # noqa: F811
+def test_parts_are_found_and_told_as_parts(
+    qtbot: QtBot,
+    window: Window,  # noqa: F811
+    paths: Paths,
+    tmp_path: Path,
+) -> None:
     files = lone_files(tiny_whole("ZImagePipeline", tmp_path / "made"), tmp_path / "models")
     files["transformer"].unlink()
     dialog = FoundDialog(window, window.files)
