@@ -253,7 +253,7 @@ class LoadedModel:
     def room(self, size: tuple[int, int]) -> int:
         """Bytes of the device for this model and a picture of that size (pixels): what is free, and what it has already."""
         needed = need(self.parts, BITS[self.setup.number], *size)
-        return refresh(self.setup.device) + needed.on_device(self.setup.fit.placement) - needed.work
+        return refresh(self.setup.device) + needed.between_pictures(self.setup.fit.placement)
 
     def require_room(self, size: tuple[int, int]) -> None:
         """Make room for a picture of that size (pixels), by moving parts aside where that helps.

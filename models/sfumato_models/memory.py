@@ -66,28 +66,51 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes of the parts at a number's width (the denoiser also in 8 bits), and of the work on one picture."""
+    """Bytes of the parts at a number's width (the denoiser also in 8 bits), and of the work on one picture: denoising, then
+
+    decoding.
+    """
 
     denoiser: int
     encoders: int
     autoencoder: int
-    work: int
+    denoising: int
+    decoding: int
     eight_bits: int
+
+    @property
+    def work(self) -> int:
+        """The larger of the two, as decoding comes after denoising."""
+        return max(self.denoising, self.decoding)
 
     def on_device(self, placement: Placement) -> int:
         """Bytes of the device's memory that are needed at the same time."""
+        work = self.work
         match placement:
             case Placement.RESIDENT:
-                parts = self.denoiser + self.encoders + self.autoencoder
-            case Placement.ENCODERS_ASIDE:
-                parts = self.denoiser + self.autoencoder + self.encoders // 8
+                needed = self.denoiser + self.encoders + self.autoencoder + work
+            case Placement.ENCODERS_ASIDE:  # they read a text before the work begins, and go
+                needed = self.denoiser + self.autoencoder + max(self.encoders, work)
             case Placement.PART_BY_PART:
-                parts = max(self.denoiser, self.encoders, self.autoencoder)
+                needed = max(self.encoders, self.denoiser + self.denoising, self.autoencoder + self.decoding)
             case Placement.BLOCK_BY_BLOCK:
-                parts = max(self.denoiser, self.encoders) // 10 + self.autoencoder
+                needed = max(self.denoiser, self.encoders) // 10 + self.autoencoder + work
             case Placement.EIGHT_BITS:
-                parts = self.eight_bits + self.encoders + self.autoencoder
-        return parts + self.work + RESERVE_BYTES
+                needed = self.eight_bits + self.encoders + self.autoencoder + work
+        return needed + RESERVE_BYTES
+
+    def between_pictures(self, placement: Placement) -> int:
+        """Bytes of the device's memory that a placed model holds while nothing is painted."""
+        match placement:
+            case Placement.RESIDENT:
+                held = self.denoiser + self.encoders + self.autoencoder
+            case Placement.ENCODERS_ASIDE:
+                held = self.denoiser + self.autoencoder
+            case Placement.EIGHT_BITS:
+                held = self.eight_bits + self.encoders + self.autoencoder
+            case Placement.PART_BY_PART | Placement.BLOCK_BY_BLOCK:
+                held = 0
+        return held + RESERVE_BYTES
 
     def in_memory(self, placement: Placement) -> int:
         """Bytes of the machine's memory that are needed beside the device."""
@@ -139,14 +162,14 @@ def parts_of(path: Path, transformer: Path | None = None, components: Mapping[st
 def need(parts: Parts, bits: int, width: int, height: int) -> Need:
     """What painting one picture of that size (pixels) takes with numbers of so many bits."""
     pixels, wide = width * height, bits / 16
-    # decoding comes after denoising: the larger of the two counts; small models work on fewer channels
+    # small models work on fewer channels
     scale = min(1.0, parts.autoencoder / 80_000_000)
     decode = DECODE_BYTES_PER_PIXEL * pixels * wide * scale
     denoise = DENOISE_BYTES_PER_PIXEL * pixels * wide * min(1.0, parts.denoiser / 860_000_000)
     size = bits // 8
     denoiser = parts.quantised_bytes or parts.denoiser * size
     eight_bits = parts.quantised_bytes or parts.denoiser
-    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(max(decode, denoise)), eight_bits)
+    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(denoise), int(decode), eight_bits)
 
 
 def wanted_on_card(model: InstalledModel) -> int:

@@ -227,8 +227,6 @@ class Bench:
             new = self.paint("placed " + name).recipe.sha256_rgb  # a new text wakes the encoders
             yield f"{name}_same_picture", self.paint("same").recipe.sha256_rgb == expected and bool(new)
             yield f"{name}_over_resident", seconds(lambda: self.paint("same")) / resident
-        self.pipe.remove_all_hooks()
-        self.pipe._exclude_from_cpu_offload = []
         place(self.pipe, Placement.RESIDENT, self.device.backend)
 
     def _compiled(self) -> Iterator[tuple[str, float | bool]]:

@@ -54,6 +54,7 @@ def paint(painter: DiffusersPainter, wish: Recipe) -> Painting:
         (24, Placement.RESIDENT),
         (10, Placement.ENCODERS_ASIDE),
         (9.3, Placement.PART_BY_PART),
+        (7, Placement.PART_BY_PART),  # a card of 8 GB
         (5.5, Placement.BLOCK_BY_BLOCK),
         (2, None),
     ],
@@ -178,7 +179,7 @@ def test_where_only_a_smaller_picture_fits_the_model_is_loaded_and_the_size_on_o
 
 def slowly_growing(parts: Parts, bits: int, width: int, height: int) -> Need:
     """Of a model that takes next to nothing itself, and 800 kB for each pixel."""
-    return Need(0, 0, 0, 800_000 * width * height, 0)
+    return Need(0, 0, 0, 0, 800_000 * width * height, 0)
 
 
 @pytest.mark.parametrize("multiple", sorted({family.size_multiple for family in FAMILIES.values()} | {32, 64}))
