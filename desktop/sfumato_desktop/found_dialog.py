@@ -21,6 +21,8 @@ from sfumato_desktop.file_dialogs import FileDialogs, Place
 from sfumato_desktop.theme import GAP, SMALL_GAP
 from sfumato_models.local_files import Found
 
+_ORDER = ("painter", "writer", "lora", "part", "unusable")
+
 
 class FoundDialog(QDialog):
     """`add_wanted` carries a file or folder and whether it is to be copied, `look_wanted` a folder to look in (None: the usual ones)."""
@@ -72,7 +74,7 @@ class FoundDialog(QDialog):
         rows = QVBoxLayout(holder)
         rows.setContentsMargins(SMALL_GAP, SMALL_GAP, SMALL_GAP, SMALL_GAP)
         rows.setSpacing(GAP)
-        for it in (*usable, *(it for it in found if it.kind == "unusable")):
+        for it in sorted(found, key=lambda it: _ORDER.index(it.kind)):
             rows.addLayout(self._row(it, it.path in here, holder))
         rows.addStretch(1)
         self._area.setWidget(holder)
@@ -93,7 +95,7 @@ class FoundDialog(QDialog):
         kinds = {"painter": self.tr("paints"), "writer": self.tr("writes"), "lora": self.tr("a LoRA")}
         words = QVBoxLayout()
         words.setSpacing(0)
-        what = it.what or kinds.get(it.kind, "")
+        what = self.tr("a part: {0}").format(it.what) if it.what else kinds.get(it.kind, "")
         title = f"{it.title} · {what}" if what else it.title
         words.addWidget(plain_label(title, "value", holder))
         words.addWidget(plain_label(it.trouble or str(it.path), "quiet", holder))

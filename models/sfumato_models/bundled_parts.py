@@ -37,11 +37,15 @@ Parts = dict[str, Path]  # by their names in the pipeline
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A part that a family needs: a transformer's `setting` is `times` its width; without one every width will do."""
+    """A part that a family needs: a transformer's `setting` is `times` its width; without one every width will do.
+
+    `widths` are those that the family is known to have, where the kind is made in more of them.
+    """
 
     kind: PartKind
     setting: str = ""
     times: int = 1
+    widths: tuple[int, ...] = ()
 
     def width(self, told: Told) -> int | None:
         """The width that a transformer needs; None where its header does not tell."""
@@ -78,7 +82,7 @@ _QWEN_NEEDS = {
 BUNDLES = {
     "ZImagePipeline": Bundle(
         "z-image",
-        {"text_encoder": Needed(QWEN3, "cap_feat_dim"), "vae": Needed(FLUX1_VAE)},
+        {"text_encoder": Needed(QWEN3, "cap_feat_dim", widths=(2560,)), "vae": Needed(FLUX1_VAE)},
         {"tokenizer": QWEN_WORDS},
         guided={"shift": 6.0},  # Turbo's is 3
     ),
@@ -119,17 +123,18 @@ def lacking(pipeline: str, told: Told, parts: Mapping[str, Path]) -> tuple[str, 
     return tuple(needed.called(told) for name, needed in needs.items() if name not in parts)
 
 
-def served_by(part: PartKind) -> tuple[str, ...]:
-    """The families, by their titles, whose transformers need such a part."""
+def served_by(part: PartKind, width: int) -> tuple[str, ...]:
+    """The families, by their titles, that are known to need a part of that width."""
     return tuple(
         kind.title
         for kind in KINDS
-        if any(needed.kind.title == part.title for needed in BUNDLES[kind.pipeline].needs.values())
+        for needed in BUNDLES[kind.pipeline].needs.values()
+        if needed.kind.title == part.title and width in (needed.widths or part.known)
     )
 
 
 def part_words(file: Path) -> str:
-    """What a part file is and which transformers it is for, in words; empty if it is none.
+    """What a part file is and for which families' transformers, in words; empty if it is none.
 
     Raises:
         SfumatoError: if it cannot be read, or is one that cannot be used, saying what to get instead.
@@ -137,9 +142,11 @@ def part_words(file: Path) -> str:
     header = read_header(file)
     if (kind := part_kind(file, header)) is None:
         return ""
-    titles = served_by(kind)
-    of = f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
-    return f"{kind.called(kind.width_of(own_shapes(header)))}, a part for transformers of {of}"
+    width = kind.width_of(own_shapes(header))
+    called, titles = kind.called(width), served_by(kind, width)
+    if all(title in called for title in titles):
+        return called
+    return f"{called}, for {', '.join(titles[:-1])} and {titles[-1]}" if titles[1:] else f"{called}, for {titles[0]}"
 
 
 def check_parts_there(title: str, files: Iterable[Path]) -> None:

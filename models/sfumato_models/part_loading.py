@@ -9,7 +9,7 @@ import gzip
 import importlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 import torch
 from accelerate import init_empty_weights
 from diffusers.loaders.single_file_utils import convert_ldm_vae_checkpoint, convert_wan_vae_to_diffusers
+from diffusers.models.model_loading_utils import load_gguf_checkpoint
+from diffusers.quantizers.gguf.utils import dequantize_gguf_tensor
 from safetensors.torch import load_file
 from transformers.models.clip.tokenization_clip import CLIPTokenizer
 from transformers.models.qwen2.tokenization_qwen2 import Qwen2Tokenizer
@@ -62,16 +64,18 @@ def load_part(file: Path, library: str, name: str, folder: Path, dtype: torch.dt
         json.loads((folder / "config.json").read_text(encoding="utf-8")), kind.settings(own_shapes(header))
     )
     cls = getattr(importlib.import_module(library), name)
-    weights = _weights(file, header, kind, settings)
+    weights = _weights(file, header, kind, settings, dtype)
     with init_empty_weights():
         part = cls.from_config(settings) if library == "diffusers" else cls(cls.config_class.from_dict(settings))
-    return _filled(part, {name: _as(weight, dtype) for name, weight in weights.items()}, file)
+    return _filled(part, weights, file)
 
 
-def _weights(file: Path, header: FileHeader, kind: PartKind, settings: Mapping[str, Any]) -> Weights:
-    """By the names that the class has for them."""
-    stored = _gguf_weights(file) if header.kind == "gguf" else load_file(file)
-    weights = {own: stored[name] for name, own in own_names(header).items()}
+def _weights(
+    file: Path, header: FileHeader, kind: PartKind, settings: Mapping[str, Any], dtype: torch.dtype
+) -> Weights:
+    """By the names that the class has for them, one after the other in `dtype`, so that no wider copy of all is made."""
+    stored, names = _stored(file, header), own_names(header)
+    weights = {names[name]: _as(weight, dtype) for name, weight in stored if name in names}
     if "encoder.downsamples.0.residual.0.gamma" in weights:
         return dict(convert_wan_vae_to_diffusers(weights))
     if "encoder.down.0.block.0.conv1.weight" not in weights:
@@ -86,15 +90,13 @@ def _weights(file: Path, header: FileHeader, kind: PartKind, settings: Mapping[s
     return dict(found)
 
 
-def _gguf_weights(file: Path) -> Weights:
-    """Widened: text encoders of transformers do not compute with quantised numbers."""
-    from diffusers.models.model_loading_utils import load_gguf_checkpoint
-    from diffusers.quantizers.gguf.utils import dequantize_gguf_tensor
-
-    return {
-        name: dequantize_gguf_tensor(weight) if hasattr(weight, "quant_type") else weight
-        for name, weight in load_gguf_checkpoint(str(file)).items()
-    }
+def _stored(file: Path, header: FileHeader) -> Iterator[tuple[str, torch.Tensor]]:
+    """A file's tensors by name. Quantised ones are widened: text encoders of transformers do not compute with those."""
+    if header.kind != "gguf":
+        yield from load_file(file).items()
+        return
+    for name, weight in load_gguf_checkpoint(str(file)).items():
+        yield name, dequantize_gguf_tensor(weight) if hasattr(weight, "quant_type") else weight
 
 
 def _as(weight: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

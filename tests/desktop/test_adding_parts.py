@@ -28,7 +28,7 @@ def test_a_transformer_and_its_parts_dropped_together_can_paint(
     places = [file.rename(tmp_path / folder / file.name) for folder, file in zip("abc", files.values(), strict=True)]
     drop(window, *places)  # the transformer first, which lacks the others
     qtbot.waitUntil(lambda: "“z-image-F32” is among your models, used where it" in toast(window), timeout=PATIENCE_MS)
-    assert "ae.safetensors is the autoencoder of FLUX.1 and Z-Image, a part for transformers of" in toast(window)
+    assert "ae.safetensors is the autoencoder of FLUX.1 and Z-Image." in toast(window)
     model = open_collection(paths).get("own-z-image-f32")
     assert set(model.components.values()) == set(places[1:])
 
@@ -47,5 +47,5 @@ def test_parts_are_found_and_told_as_parts(
     dialog.show_found(found, frozenset())
     assert {it.kind for it in found} == {"part"}
     labels = [label.text() for label in dialog.findChildren(QLabel)]
-    assert "ae · the autoencoder of FLUX.1 and Z-Image, a part for transformers of FLUX.1 and Z-Image" in labels
+    assert "ae · a part: the autoencoder of FLUX.1 and Z-Image" in labels
     assert set(dialog.buttons) == {files["text_encoder"], files["vae"]}
