@@ -145,7 +145,10 @@ def test_what_is_missing_is_named_and_a_part_that_is_added_later_serves_what_wai
     assert "z-image-F32.gguf is the transformer of Z-Image, and lacks a Qwen3 text encoder of width 32." in said
     assert "ae.safetensors" not in said  # it is there
     assert main(["models", "add", str(encoder)]) == 0
-    assert "encoder.safetensors is a Qwen3 text encoder of width 32. Transformers that need it find it" in capsys.readouterr().out
+    assert (
+        "encoder.safetensors is a Qwen3 text encoder of width 32. Transformers that need it find it"
+        in capsys.readouterr().out
+    )
     assert main(["models", "add", str(files["transformer"])]) == 0
     assert f"{encoder}" in (paths.own_entries / "own-z-image-f32.toml").read_text()
 
