@@ -42,7 +42,7 @@ _RULES_OUT = re.compile(
     r"spare|hate|unwanted|stop|quit|remove|delete|lose|drop|ditch|skip|omit|exclud\w+|avoid\w*|leave|replace|swap|rather|"
     r"dont|cannot|go|vanish|disappear|banish|forbid|forget)\b|n't\b"
 )
-_COUNTS = frozenset({*_NUMBER_WORDS, "of", "them"})
+_COUNTS = frozenset({*_NUMBER_WORDS, "of", "them", "the"})
 
 
 def narrowed(schema: dict[str, Any], reading: Reading, own_words: Sequence[str]) -> dict[str, Any]:

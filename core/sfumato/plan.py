@@ -19,6 +19,7 @@ from sfumato.draft import OnDraft, no_draft
 from sfumato.engine import CancelToken, Writer
 from sfumato.errors import SfumatoError, UnusableAnswer
 from sfumato.model_catalog import PictureFacts, check_size
+from sfumato.plan_notes import MAX_SUBJECT_CHARACTERS, left_out, lock_notes, seed_notes, unheard_notes
 from sfumato.planned import Plan
 from sfumato.prompt import FieldChange, ImagePrompt, apply, field_text, prompt_changes
 from sfumato.recipe import Recipe, Route
@@ -30,12 +31,10 @@ from sfumato.seeds import KEEP, NEW, SeedRule, exactly, resolve
 from sfumato.selection import Area
 from sfumato.shared_recipe import differences
 from sfumato.standing_wishes import StandingWish, apply_wishes, learned, with_wish
-from sfumato.unheard import unheard
 from sfumato.version_reference import find_version, is_going_back, is_redo, unmatched
 from sfumato.words import content_words
 
 log = logging.getLogger(__name__)
-MAX_SUBJECT_CHARACTERS = 4000  # a page; what an encoder then leaves out of it is told with the compiled prompt
 SAME_WORDS = "The same words again, so another picture of them."
 
 
@@ -165,10 +164,10 @@ def _picture_plan(
         recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
         more_notes += gone
-    more_notes += _lock_notes(request, decision, kept) + _unheard_notes(request, decision, prompt)
+    more_notes += lock_notes(request, decision, kept) + unheard_notes(request, decision, prompt)
     more_notes += attached_notes(request, parent, settings, choice.route)
     more_notes += request.overrides.notes + differences(request.overrides.shared, recipes[0])
-    all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *_seed_notes(engines, rule, parent, before, prompt))
+    all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *seed_notes(engines, rule, parent, before, prompt))
     by_hand = request.overrides
     facts = (decision, prompt, changed, parent, rule, recipes, all_notes)
     return Plan(*facts, choice, kept, by_hand.origin, wishes, by_hand.shared)
@@ -186,7 +185,7 @@ def _decide(
     if request.overrides.area is not None:
         return *whole(_in_area(request.overrides.area, current)), ()
     if not request.overrides.rewrite:
-        return *whole(_own_words(request)), _left_out(request)
+        return *whole(_own_words(request)), left_out(request)
     told = (request.message, request.conversation, current)
     if is_redo(*told) or is_going_back(*told):
         return *whole(Decision(action="go_back")), ()
@@ -199,7 +198,7 @@ def _decide(
         return *ask_writer(request, current, writer, cancel, on_draft), notes
     except UnusableAnswer as error:
         log.warning("unusable answer: %s", error.detail)
-        notes = (*notes, "The writer's answer made no sense, so your own words are used.", *_left_out(request))
+        notes = (*notes, "The writer's answer made no sense, so your own words are used.", *left_out(request))
         return *whole(_own_words(request)), notes
 
 
@@ -245,14 +244,6 @@ def _area(
 def _subject(request: TurnRequest) -> str:
     """The person's own words as a subject."""
     return " ".join(request.message.split())[:MAX_SUBJECT_CHARACTERS]
-
-
-def _left_out(request: TurnRequest) -> tuple[str, ...]:
-    """What is told where the person's own words are longer than a subject may be."""
-    words = " ".join(request.message.split())
-    if len(words) <= MAX_SUBJECT_CHARACTERS:
-        return ()
-    return (f"Of your own words the first {MAX_SUBJECT_CHARACTERS} characters are used; {len(words)} were written.",)
 
 
 def _own_words(request: TurnRequest) -> Decision:
@@ -327,26 +318,6 @@ def _seed_rule(request: TurnRequest, decision: Decision, parent: Version | None)
     return KEEP if decision.action == "refine" and parent else NEW
 
 
-def _lock_notes(request: TurnRequest, decision: Decision, kept: int | None) -> tuple[str, ...]:
-    """A seed that was named but is not used, since another one is locked."""
-    if request.overrides.seed != KEEP or not isinstance(decision.seed, int) or decision.seed == kept:
-        return ()
-    return (f"Seed {kept} is locked, so seed {decision.seed} was not used.",)
-
-
-def _unheard_notes(request: TurnRequest, decision: Decision, prompt: ImagePrompt) -> tuple[str, ...]:
-    """What the writer passed over."""
-    by_hand = request.overrides
-    if decision.action == "reroll" or by_hand.prompt is not None or by_hand.area is not None:
-        return ()
-    missed = " and ".join(f"“{thing}”" for thing in unheard(request.message, prompt))
-    return (
-        (f"Nothing in the prompt says {missed}: say it once more by itself, or write it into a field.",)
-        if missed
-        else ()
-    )
-
-
 def _count(request: TurnRequest, decision: Decision) -> int:
     return request.overrides.count if request.overrides.count is not None else decision.count
 
@@ -377,15 +348,3 @@ def _instruction(request: TurnRequest, changed: tuple[FieldChange, ...]) -> str:
 
 def _told(changed: tuple[FieldChange, ...]) -> str:
     return "; ".join(f"{change.field}: {change.after or 'nothing'}" for change in changed)
-
-
-def _seed_notes(
-    engines: Engines, rule: SeedRule, parent: Version | None, before: ImagePrompt, after: ImagePrompt
-) -> tuple[str, ...]:
-    """A model whose pictures hardly change with the seed is described so when someone wants another one."""
-    if engines.facts.seed_diversity == "high" or parent is None or rule == KEEP or before != after:
-        return ()
-    return (
-        f"The pictures of “{engines.painter_spec.title}” hardly change with the seed. For another picture, change or add"
-        " a few words, or say what should be in front.",
-    )

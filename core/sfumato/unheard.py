@@ -21,7 +21,7 @@ _THING = re.compile(
 _MAKING = frozenset(
     ("seed", "format", "orientation", "size", "width", "height", "resolution", "ratio", "picture", "image", "version",
      "variation", "style", "feel", "camera", "light", "lighting", "background", "weather", "look", "mood", "time", "one",
-     "other", "more", "try", "shot", "view", "angle", "bit", "lot", "little", "different", "way", "new", "copy", "canvas",
+     "more", "try", "shot", "view", "angle", "bit", "lot", "different", "way", "copy", "canvas",
      "frame", "drawing", "painting", "tone", "touch", "effect")
 )  # fmt: skip
 

@@ -230,7 +230,7 @@ def _no_such_version(conversation: Conversation, number: int | None) -> SfumatoE
 def _several(fitting: Sequence[Version], action: Action) -> SfumatoError:
     return WhichPicture(
         f"{len(fitting)} pictures fit that: {named_versions(fitting)}.",
-        "Say the number of the one.",
+        "Which one is meant? Say its number.",
         numbers=_named(fitting),
         goes_on=action != "go_back",
     )

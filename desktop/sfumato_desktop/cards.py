@@ -51,7 +51,9 @@ class ErrorCard(QFrame):
         self.setObjectName("card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.addWidget(plain_label(part.message, "warning", self))
+        layout.addWidget(
+            plain_label(part.message, "changed" if part.choices else "warning", self)
+        )  # a question is none
         if part.hint:
             layout.addWidget(plain_label(part.hint, "value", self))
         self.retry = QPushButton(self.tr("Try again"), self)

@@ -87,6 +87,7 @@ def test_what_was_not_said_twice_is_written_once(written: str, wanted: str) -> N
     ("message", "ruled_out", "wanted"),
     [
         ("in the snow, no people and three of them", ["three of three people"], ("people",)),
+        ("in the snow, no people and three of them", ["people", "three of the people"], ("people", "people")),
         ("in the snow, no people and three of them", ["people", "three of them"], ("people",)),
         ("no birds, 3 pictures", ["3 birds", "three"], ("birds",)),
         ("not three people, just two", ["three people"], ("three people",)),

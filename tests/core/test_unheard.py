@@ -15,6 +15,7 @@ TREE = ImagePrompt("an old tree", "on a hill", "oil painting", "dusk", negative=
         ("an old tree on a hill with two sheep", ("two sheep",)),
         ("an old tree and a grazing cow, on a hill with some red flowers", ("a grazing cow", "some red flowers")),
         ("an old tree on a hill, as an oil painting with a dusk light", ()),
+        ("an old tree on a hill with a little owl", ("a little owl",)),
         ("on a hill with an old tree", ()),
         ("a hill and a very old tree please", ()),
         ("an old tree with a seed of 5 and a height of 512", ()),
