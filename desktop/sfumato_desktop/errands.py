@@ -31,11 +31,6 @@ class Errands(QObject):
         self._is_closing = threading.Event()
         self._over.connect(self._show)  # a slot of this object, so that Qt brings it to this object's thread
 
-    @property
-    def is_closing(self) -> bool:
-        """True once nobody waits for results any more; long work looks here."""
-        return self._is_closing.is_set()
-
     def run(self, work: Callable[[], T], show: Callable[[T], Any]) -> None:
         """Do something in a thread; `show` gets its result in the window's thread."""
         self._start(work, show, _nothing, _nothing)
@@ -82,7 +77,7 @@ class Errands(QObject):
 
     def say(self, show: Callable[[], Any]) -> None:
         """Call something in the window's thread; from any thread."""
-        if not self.is_closing:
+        if not self._is_closing.is_set():
             self._over.emit(show)
 
     def close(self) -> None:

@@ -87,20 +87,19 @@ class ModelsAdding(QObject):
     def add_files(self, files: tuple[Path, ...], is_copied: bool = False) -> None:
         """Models on this disk, used where they stand or copied; each is told of, also when it is refused."""
 
-        def count(_: int) -> None:
-            if self._errands.is_closing:
-                raise SfumatoError("Sfumato is closing.")
+        def add(file: Path, cancel: CancelToken) -> Added | SfumatoError:  # one refusal costs the other files nothing
+            def count(_: int) -> None:
+                cancel.raise_if_cancelled()
 
-        def add(file: Path) -> Added | SfumatoError:  # one refusal costs the other files nothing
             return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths), is_copied, count))
 
-        def add_all() -> tuple[list[tuple[Path, Added | SfumatoError]], dict[str, str]]:
-            results = [(file, add(file)) for file in files]
+        def add_all(cancel: CancelToken) -> tuple[list[tuple[Path, Added | SfumatoError]], dict[str, str]]:
+            results = [(file, add(file, cancel)) for file in files]
             if any(isinstance(it, Added) and it.part for _, it in results):  # they may be what others lacked
-                results = [(file, add(file) if isinstance(it, SfumatoError) else it) for file, it in results]
+                results = [(file, add(file, cancel) if isinstance(it, SfumatoError) else it) for file, it in results]
             return results, {it.spec.id: it.lack for it in open_collection(self._paths).waiting}
 
-        self._errands.run(add_all, lambda told: self._show_added(*told))
+        self._errands.begin(f"add {files}", add_all, lambda told: self._show_added(*told))
 
     def copy_in(self, spec: ModelSpec, is_used: bool) -> None:
         """Copy a model that is used where it stands, once; how far that is stands on its card."""

@@ -18,6 +18,7 @@ from sfumato_desktop import compiled_control
 from sfumato_desktop.compiled_card import CompiledCard
 from sfumato_desktop.engines_page import EnginesPage
 from sfumato_desktop.token_meter import TokenLimit
+from sfumato_models.compiled_cache import compiled_folder
 from sfumato_models.compiled_engines import BuildStep, Built, Tried, compiled_models, find_compiler, keep_tried
 from sfumato_models.compiled_engines import tried_models as tried_of
 from sfumato_models.installed import InstalledModel
@@ -105,6 +106,7 @@ def test_it_is_tried_in_a_real_process_and_what_was_found_decides(
     app.wait(lambda: "as fast" in card.found.text())
     assert f"{built.times:.2f} times" in card.found.text()
     assert (SPEC.id in compiled_models(paths.engine_notes)) is built.is_worthwhile
+    assert any(compiled_folder(paths.engine_notes, model.spec.id).rglob("*.so"))
 
 
 def test_what_is_faster_is_used_from_now_on_and_left_again_by_one_click(
