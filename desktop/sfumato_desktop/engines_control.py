@@ -144,7 +144,7 @@ class EnginesControl(QObject):
         paints = self.tr("{0} paints on {1}.").format(report.title, where)
         machine = Machine(total_bytes() / GIB, 0.0, graphics_gib(report))
         takes = time_sentence(studio.engines.painter_spec, machine, known_paces(self._paths.engine_notes))
-        return " ".join(filter(None, (paints, takes, report.sentence, *report.left_out, *report.advice)))
+        return "\n".join((f"{paints} {takes}".strip(), report.sentence, *report.left_out, *report.advice))
 
     def _begun(self, lock: PackLock) -> DownloadState | None:
         """A download that an earlier run began."""

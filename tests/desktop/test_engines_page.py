@@ -111,10 +111,11 @@ def test_what_is_used_which_pack_there_is_and_its_size(app: App, page: EnginesPa
         left_out=("Some painter brings a filter; Sfumato leaves it out.",),
     )
     app.controller._pages._engines.show()
-    assert page.placed.text() == (
-        "Some painter paints on the processor. Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded."
-        " Some painter brings a filter; Sfumato leaves it out."
-    )
+    assert page.placed.text().splitlines() == [
+        "Some painter paints on the processor.",
+        "Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded.",
+        "Some painter brings a filter; Sfumato leaves it out.",
+    ]
     app.wait(lambda: [name for name, button in card(page).buttons.items() if button.isVisible()] == ["download"])
 
 
