@@ -10,7 +10,8 @@ from __future__ import annotations
 import codecs
 import ctypes
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ from numpy.typing import NDArray
 from sfumato.composing import COMPOSED_TOKENS, request_marks, whole_sentences
 from sfumato.decision import DECISION_SCHEMA, Decision, parse_decision
 from sfumato.dialogue import Reading, end_mark, fixed_prefix, turn_text
+from sfumato.doubts import doubt
 from sfumato.draft import Draft, DraftReader, OnDraft, no_draft
 from sfumato.engine import CancelToken
 from sfumato.errors import NoMemory, SfumatoError, UnusableAnswer
 from sfumato.model_catalog import WriterFacts
 from sfumato.narrowing import narrowed, without_slips
+from sfumato_models.constrained import Grammar
 from sfumato_models.file_headers import read_header
 from sfumato_models.grammar import gbnf
 from sfumato_models.graphics_layers import find_card, layers_for
@@ -35,12 +38,11 @@ from sfumato_models.installed import InstalledModel, check_whole
 from sfumato_models.llama_backends import load_backends
 from sfumato_models.memory import RESERVE_BYTES
 from sfumato_models.prefix_file import SHORTEST, PrefixFile
+from sfumato_models.second_tries import Trace
 
 log = logging.getLogger(__name__)
-NEAR_BEST = 64
 READ_BATCH = 256
 _NOTHING_SAID = "message: \n"  # what stands before the cue to answer when nothing is said
-_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
 class WriterEngine:
@@ -150,11 +152,39 @@ class LlamaWriter:
         self._evaluate_whole(read, self._facts.answer_tokens, cancel)
         if self._facts.own_words is None:
             return parse_decision(self._write(self._grammar(reading), cancel, on_draft))
+        return self._copied(reading, read, cancel, on_draft)
+
+    def _copied(self, reading: Reading, read: list[int], cancel: CancelToken, on_draft: OnDraft) -> Decision:
+        """The answer of a writer that only copies. One that cannot be meant is written again; if no other can, it stays."""
 
         def on_copied(draft: Draft) -> None:
-            on_draft(replace(draft, decision=without_slips(draft.decision, reading)))
+            decision = without_slips(draft.decision, reading)
+            if not draft.has_facts or not doubt(decision, reading):
+                on_draft(replace(draft, decision=decision))
 
-        return without_slips(parse_decision(self._write(self._grammar(reading), cancel, on_copied)), reading)
+        def write(on_draft: OnDraft, trace: Trace | None, begun: Sequence[int]) -> Decision:
+            text = self._write(self._grammar(reading), cancel, on_draft, trace, begun)
+            return without_slips(parse_decision(text), reading)
+
+        trace, first, failure = Trace(), None, None
+        try:
+            first = write(on_copied, trace, ())
+        except UnusableAnswer as error:
+            failure = error
+        why = str(failure) if first is None else doubt(first, reading)
+        if first and not why:
+            return first
+        for begun in trace.beginnings(self._grammar(reading)):
+            self._evaluate(read, cancel)
+            with suppress(UnusableAnswer):
+                other = write(no_draft, None, begun)
+                if not doubt(other, reading):
+                    log.info("written again, since %s", why)
+                    return other
+        if first is None:
+            assert failure
+            raise failure
+        return first
 
     def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:
         """Plain text in answer to a request, at most `COMPOSED_TOKENS` tokens; `on_text` hears it as it grows.
@@ -199,13 +229,33 @@ class LlamaWriter:
         text = self._free_grammar if own_words is None else gbnf(narrowed(DECISION_SCHEMA, reading, own_words)).encode()
         return Grammar(self._vocabulary, text)
 
-    def _write(self, grammar: Grammar, cancel: CancelToken, on_draft: OnDraft) -> str:
+    def _write(
+        self,
+        grammar: Grammar,
+        cancel: CancelToken,
+        on_draft: OnDraft,
+        trace: Trace | None = None,
+        begun: Sequence[int] = (),
+    ) -> str:
+        """Greedy, under the grammar, beginning with the tokens `begun`; `trace` notes what was chosen.
+
+        Raises:
+            UnusableAnswer: if it does not end within the writer's limit.
+            TurnCancelled: after a stop.
+        """
         answer = bytearray()
         letters = codecs.getincrementaldecoder("utf-8")("replace")  # a token may end within a letter
         drafts = DraftReader()
-        for _ in range(self._facts.answer_tokens):
+        for number in range(self._facts.answer_tokens):
             cancel.raise_if_cancelled()
-            token = grammar.best_token(self._logits())
+            logits = self._logits()
+            if number < len(begun):
+                token = begun[number]
+                grammar.accept(token)
+            else:
+                token = grammar.best_token(logits)
+            if trace is not None:
+                trace.note(token, logits)
             if token in self._ends:
                 return answer.decode("utf-8", errors="replace")
             piece = self._piece(token)
@@ -253,69 +303,6 @@ class LlamaWriter:
     def _end_tokens(self) -> frozenset[int]:
         marks = self._tokens(end_mark(self._facts.wrapping).strip(), special=True)
         return frozenset({self._llama.token_eos(), *(marks if len(marks) == 1 else ())})
-
-
-class Grammar:
-    """A llama.cpp grammar that is asked about as few tokens as possible. For one answer only."""
-
-    def __init__(self, vocabulary: Any, text: bytes) -> None:
-        """Raises ValueError if llama.cpp cannot read the grammar."""
-        self._sampler = llama_cpp.llama_sampler_init_grammar(vocabulary, text, b"root")
-        if not self._sampler:
-            raise ValueError("llama.cpp refuses the decision's grammar")
-        # one candidate, made once: it is asked about at every token
-        self._one = llama_cpp.llama_token_data()
-        self._only = llama_cpp.llama_token_data_array(data=ctypes.pointer(self._one), size=1, selected=-1, sorted=False)
-        self._only_there = ctypes.byref(self._only)
-
-    def __del__(self) -> None:
-        if getattr(self, "_sampler", None):
-            llama_cpp.llama_sampler_free(self._sampler)
-
-    def best_token(self, logits: NDArray[np.float32]) -> int:
-        """The allowed token with the highest logit (shape (vocabulary,)); it counts as said."""
-        best = int(logits.argmax())
-        token = best if self._allows(best) else self._next_best(logits)
-        llama_cpp.llama_sampler_accept(self._sampler, token)
-        return token
-
-    def _allows(self, token: int) -> bool:
-        self._one.id, self._one.logit = token, 0.0
-        llama_cpp.llama_sampler_apply(self._sampler, self._only_there)
-        return bool(self._one.logit == 0.0)
-
-    def _next_best(self, logits: NDArray[np.float32]) -> int:
-        for candidates in self._tries(logits):
-            allowed = self._allowed(candidates)
-            if allowed.any():
-                return int(candidates["id"][allowed][0])
-        raise UnusableAnswer("The writer ran out of words.", "", "no token is allowed")
-
-    def _tries(self, logits: NDArray[np.float32]) -> Any:
-        """The best few, then all, each ordered best first."""
-        near = np.argpartition(logits, -min(NEAR_BEST, logits.size))[-min(NEAR_BEST, logits.size) :]
-        yield _candidates(logits, near)
-        yield _candidates(logits, np.arange(logits.size))
-
-    def _allowed(self, candidates: NDArray[Any]) -> NDArray[np.bool_]:
-        checked = candidates.copy()
-        array = llama_cpp.llama_token_data_array(
-            data=checked.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data)),
-            size=checked.size,
-            selected=-1,
-            sorted=False,
-        )
-        llama_cpp.llama_sampler_apply(self._sampler, ctypes.byref(array))
-        return np.isfinite(checked["logit"])
-
-
-def _candidates(logits: NDArray[np.float32], ids: NDArray[np.intp]) -> NDArray[Any]:
-    """Candidates in llama.cpp's layout, by falling logit and then by rising id."""
-    ordered = ids[np.lexsort((ids, -logits[ids]))]
-    candidates = np.zeros(ordered.size, dtype=_CANDIDATE)
-    candidates["id"] = ordered
-    candidates["logit"] = logits[ordered]
-    return candidates
 
 
 class _Untemplated(llama_cpp.Llama):

@@ -22,7 +22,8 @@ from sfumato.engine import CancelToken
 from sfumato.model_catalog import WriterFacts
 from sfumato.paths import find_paths
 from sfumato_desktop.studio import open_studio
-from sfumato_models.writer import Grammar, LlamaWriter
+from sfumato_models.constrained import Grammar
+from sfumato_models.writer import LlamaWriter
 from sfumato_training.writer_feed import END
 from sfumato_training.writer_gguf import export_gguf
 from sfumato_training.writer_model import Size, WriterModel, train_tokenizer

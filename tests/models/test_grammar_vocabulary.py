@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from sfumato.decision import DECISION_SCHEMA
+from sfumato_models.constrained import Grammar, _candidates
 from sfumato_models.grammar import gbnf
-from sfumato_models.writer import Grammar, _candidates
 
 SIZE = 150_000
 TOKENS = 24

@@ -16,8 +16,8 @@ import torch
 from sfumato.decision import DECISION_SCHEMA, parse_decision
 from sfumato.narrowing import narrowed, said_numbers, said_words
 from sfumato.prompt import TEXT_FIELDS, ImagePrompt
+from sfumato_models.constrained import Grammar
 from sfumato_models.grammar import gbnf
-from sfumato_models.writer import Grammar
 from sfumato_training import writer_train
 from sfumato_training.checkpoint import load_checkpoint
 from sfumato_training.exercise_subject import Scene, SubjectChanges
