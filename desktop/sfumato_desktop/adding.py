@@ -158,7 +158,7 @@ def size_bytes(place: Path) -> int:
 
 def copied_bytes(spec: ModelSpec) -> int:
     """What a copy of a model takes, its part files included. Raises SfumatoError as `size_bytes`."""
-    return sum(size_bytes(Path(place)) for place in (spec.path, *spec.part_files.values()))
+    return sum(size_bytes(place) for place in (Path(spec.path), *_own_parts(spec).values()))
 
 
 def sweep_copies(paths: Paths) -> None:
@@ -211,7 +211,7 @@ def _copied(spec: ModelSpec, place: Path, on_bytes: OnBytes) -> ModelSpec:
     """An entry for a copy of a model's file (with all its pieces) or folder and of its part files, whole or not there at all."""
     size = copied_bytes(spec)
     unfinished = place.with_name(f".{place.name}{UNFINISHED_SUFFIX}")
-    source, parts = Path(spec.path), {part: Path(file) for part, file in spec.part_files.items()}
+    source, parts = Path(spec.path), _own_parts(spec)
 
     def copy(file: str, to: str) -> str:
         with open(file, "rb") as here, open(to, "wb") as there:
@@ -244,7 +244,12 @@ def _copied(spec: ModelSpec, place: Path, on_bytes: OnBytes) -> ModelSpec:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     copies = {part: str(place / part / file.name) for part, file in parts.items()}
-    return spec.model_copy(update={"path": str(place / source.name), "part_files": copies})
+    return spec.model_copy(update={"path": str(place / source.name), "part_files": copies or spec.part_files})
+
+
+def _own_parts(spec: ModelSpec) -> dict[str, Path]:
+    """The part files that a model paints with; those of one with a model folder, or that waits for one, are not used."""
+    return {} if spec.parts_from else {part: Path(file) for part, file in spec.part_files.items()}
 
 
 def _tops(place: Path) -> list[Path]:

@@ -38,6 +38,8 @@ _GGUF_NAMES = {"qwen3": _QWEN3_NAMES, "t5encoder": _T5_NAMES, "t5": _T5_NAMES}
 _SIGHT_IN_GGUF = "qwen2vl"
 _NOT_READ = ("lm_head.", "decoder.block.", "decoder.final_layer_norm.", "vision_model.", "visual_projection.", "logit_")
 _SIGHT = "visual."
+SCALE = ".scale_weight"  # beside a weight in 8 bits: what it is multiplied with, as ComfyUI has it in text encoders
+_UNREAD_SCALES = (".weight_scale", ".comfy_quant")  # of its later way to store few bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
             continue
         if any(word in file.name.casefold() for word in kind.not_named):
             continue
-        if header.has_scales:
+        if any(name.endswith(_UNREAD_SCALES) for name in header.shapes):
             width = kind.width_of(shapes)
             usual = f", such as {kind.usual_name(width)}" if kind.usual_name(width) else ""
             raise SfumatoError(

@@ -28,7 +28,7 @@ from sfumato.errors import SfumatoError
 from sfumato_models.bundled_parts import PACKED, QWEN_WORDS, T5_WORDS
 from sfumato_models.checkpoints import CLIP_WORDS
 from sfumato_models.file_headers import FileHeader, read_header
-from sfumato_models.part_files import FLUX2_VAE, PartKind, own_names, own_shapes, part_kind
+from sfumato_models.part_files import FLUX2_VAE, SCALE, PartKind, own_names, own_shapes, part_kind
 
 _TOKENIZERS = {CLIP_WORDS: CLIPTokenizer, QWEN_WORDS: Qwen2Tokenizer, T5_WORDS: T5Tokenizer}
 # the makers of FLUX.2 have these inside the halves of the autoencoder, diffusers beside them
@@ -91,9 +91,12 @@ def _weights(
 
 
 def _stored(file: Path, header: FileHeader) -> Iterator[tuple[str, torch.Tensor]]:
-    """A file's tensors by name. Quantised ones are widened: text encoders of transformers do not compute with those."""
+    """A file's tensors by name. Those with a scale are multiplied with it, quantised ones are widened: text encoders of transformers do not compute with those."""
     if header.kind != "gguf":
-        yield from load_file(file).items()
+        tensors = load_file(file)
+        for name, weight in tensors.items():
+            scale = tensors.get(name.removesuffix(".weight") + SCALE)
+            yield name, weight if scale is None or name.endswith(SCALE) else weight.float() * scale.float()
         return
     for name, weight in load_gguf_checkpoint(str(file)).items():
         yield name, dequantize_gguf_tensor(weight) if hasattr(weight, "quant_type") else weight

@@ -21,8 +21,10 @@ from sfumato_desktop.collection import open_collection
 from sfumato_models.bundled_parts import BUNDLES
 from sfumato_models.families import FAMILIES, first_route
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
+from sfumato_models.memory import parts_of
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.part_loading import load_part
+from sfumato_models.pipelines import load_pipelines
 from sfumato_models.token_count import token_counter
 from tests.models.test_families import paint, wish
 from tests.models.tiny_gguf import save_gguf, save_safetensors
@@ -196,3 +198,39 @@ def test_what_a_killed_copy_left_is_swept_once_it_is_old(tmp_path: Path, paths: 
         os.utime(entry, (1, 1))
     sweep_copies(paths)
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_numbers_of_8_bits_are_multiplied_with_the_scale_beside_them(tmp_path: Path) -> None:
+    whole = tiny_whole("FluxPipeline", tmp_path / "made")
+    weights = passed_on("FluxPipeline", "text_encoder_2", whole.path)
+    name = "encoder.block.0.layer.0.SelfAttention.q"
+    stored = (weights[f"{name}.weight"] / 4).to(torch.float8_e4m3fn)
+    scaled = weights | {
+        f"{name}.weight": stored,
+        f"{name}.scale_weight": torch.tensor(4.0),
+        "scaled_fp8": torch.zeros(2).to(torch.float8_e4m3fn),
+    }
+    file = save_safetensors(scaled, tmp_path / "t5xxl_fp8_e4m3fn_scaled.safetensors")
+    part = load_part(file, "transformers", "T5EncoderModel", CONFIGS / "flux1" / "text_encoder_2", torch.float32)
+    assert torch.equal(part.state_dict()[f"{name}.weight"], stored.float() * 4)
+    assert torch.equal(part.shared.weight, weights["shared.weight"])
+
+
+@pytest.mark.parametrize("pipeline", BUNDLES)
+def test_files_in_the_names_of_diffusers_are_loaded_as_the_folder_is(pipeline: str, tmp_path: Path) -> None:
+    whole = tiny_whole(pipeline, tmp_path / "whole")
+    alone = standing_alone(whole, lone_files(whole, tmp_path / "models"))
+    assert parts_of(whole.path).autoencoder == parts_of(alone.folder or whole.path, None, alone.components).autoencoder
+    family = FAMILIES[pipeline]
+    parts = {name: next((whole.path / name).glob("*.safetensors")) for name in BUNDLES[pipeline].needs}
+    same = replace(alone, components=parts)
+    models = (whole, alone, same)
+    pipes = [load_pipelines(model, family, torch.bfloat16).get(first_route(family)) for model in models]
+    for name in (*parts, "transformer"):
+        expected, *others = (dict(getattr(pipe, name).state_dict()) for pipe in pipes)
+        for other in others:
+            assert other.keys() == expected.keys()
+            assert all(torch.equal(other[key], weight) for key, weight in expected.items())
+            assert {key: weight.dtype for key, weight in other.items()} == {
+                key: weight.dtype for key, weight in expected.items()
+            }

@@ -89,7 +89,7 @@ def test_the_vocabularies_are_whole() -> None:
     assert sum(file.stat().st_size for name in counted for file in (CONFIGS / name).iterdir()) < 2_500_000
 
 
-@pytest.mark.parametrize("names", ["scaled_fp8", "x.scale_weight", "x.comfy_quant", "x.weight_scale"])
+@pytest.mark.parametrize("names", ["x.comfy_quant", "x.weight_scale"])
 def test_one_with_scales_of_its_own_is_refused_with_what_to_get(names: str) -> None:
     _, weights = shapes_of("FluxPipeline", "text_encoder_2", {})
     with pytest.raises(SfumatoError, match=r"t5xxl_fp8_scaled\.safetensors is the text encoder T5-XXL") as error:
