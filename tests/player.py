@@ -43,8 +43,13 @@ class Listener:
     decision: Decision | None = None
     trouble: str = ""
 
+    def forget(self) -> None:
+        """Another turn begins, which may be decided without a writer."""
+        self.reading, self.decision, self.trouble = None, None, ""
+
     def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
-        self.reading, self.decision, self.trouble = reading, None, ""
+        self.forget()
+        self.reading = reading
         try:
             self.decision = self.writer.decide(reading, cancel)
         except UnusableAnswer as error:
@@ -90,11 +95,12 @@ class Player:
         plan: Plan | None = None
         trouble = ""
         request = TurnRequest(turn.says, conversation, fresh_seed=fresh_seed(conversation))
+        self.listener.forget()
         try:
             plan = make_plan(request, self.engines, CancelToken())
         except SfumatoError as error:
             trouble = f"  ! {error}"
-        decision = self.listener.decision
+        decision = self.listener.decision or (plan.decision if plan and not self.listener.trouble else None)
 
         def page_shown(decided: Decision) -> str | None:
             current = conversation.version(conversation.current)
