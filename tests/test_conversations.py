@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,21 +28,31 @@ PICTURE = SPEC.picture.model_copy(  # type: ignore[union-attr]
 STARTER_SIZED = SPEC.model_copy(update={"picture": PICTURE})
 
 
+@dataclass
 class Scripted:
-    """Answers with the decisions it was given, in turn."""
+    """Answers with the decision it was given."""
 
-    def __init__(self, *answers: Decision | None) -> None:
-        self.answers = list(answers)
+    answer: Decision | None = None
 
     def decide(self, reading: Reading, cancel: CancelToken, on_draft: OnDraft = no_draft) -> Decision:
-        answer = self.answers.pop(0)
-        if answer is None:
+        if self.answer is None:
             raise UnusableAnswer("no", "", "{")
-        return answer
+        return self.answer
+
+
+@dataclass
+class ScriptedPlayer(Player):
+    """Has an answer for every turn; where no writer is asked, that one is not heard."""
+
+    answers: tuple[Decision | None, ...] = ()
+
+    def play_turn(self, talk: str, number: int, turn: Turn, conversation: Conversation) -> Played:
+        self.listener.writer = Scripted(self.answers[number - 1])
+        return super().play_turn(talk, number, turn, conversation)
 
 
 def play(talk: Talk, *answers: Decision | None) -> list[Played]:
-    player = Player(Scripted(*answers), STARTER_SIZED, lambda question: Answer("", question.topic))
+    player = ScriptedPlayer(Scripted(), STARTER_SIZED, lambda question: Answer("", question.topic), answers=answers)
     return player.play(talk)
 
 

@@ -66,9 +66,9 @@ class PersonCard(QWidget):
         self.about = about
         self.is_pointed_at = False
         self.bubble = plain_label(text, "bubble", self)
-        self.bubble.setMaximumWidth(TEXT_WIDTH * 3 // 4)
         self.bubble.setWordWrap(False)
         self._width_in_one_line = self.bubble.sizeHint().width()
+        self.bubble.setMaximumWidth(min(self._width_in_one_line, TEXT_WIDTH * 3 // 4))
         self.bubble.setMinimumWidth(min(self._width_in_one_line, LEAST_WIDTH))
         self.bubble.setAccessibleName(
             (self.tr("Done by hand: {0}") if is_deed else self.tr("You said: {0}")).format(text)
@@ -86,7 +86,7 @@ class PersonCard(QWidget):
         row.setSpacing(SMALL_GAP)
         row.addStretch(1)
         row.addWidget(self._bar(is_deed), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.bubble)
+        row.addWidget(self.bubble, 1000)  # all the room there is, but no more than its words take
         self._layout.addLayout(row)
 
     def _bar(self, is_deed: bool) -> QWidget:
@@ -106,8 +106,8 @@ class PersonCard(QWidget):
         return self.bar
 
     def _wrap(self) -> None:
-        """Words stay in one line where there is room for it beside the buttons."""
-        room = min(TEXT_WIDTH // 2, self.width() - self.bar.sizeHint().width() - SMALL_GAP)
+        """Words stay in one line where there is room for it beside the buttons, else they take that room."""
+        room = min(self.bubble.maximumWidth(), self.width() - self.bar.sizeHint().width() - SMALL_GAP)
         self.bubble.setWordWrap(self._width_in_one_line > room or "\n" in self.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -157,3 +157,15 @@ def test_a_message_that_failed_keeps_the_seed_when_it_is_sent_again(app: App) ->
     press(app, person(app, "at night"), "Resend")
     app.wait(lambda: len(app.parents()) == 2)
     assert app.studio.painter.painted[-1].seed == app.studio.painter.painted[0].seed
+
+
+def test_a_long_message_takes_the_room_there_is_and_a_short_one_only_its_own(three: App) -> None:
+    three.say("a yellow duck on a lake in the morning, watercolour, without boats, seen from far away and above", NIGHT)
+    long = three.window.timeline.findChildren(PersonCard)[-1]
+    three.wait(lambda: long.bubble.width() > long.width() // 2)
+    assert long.bubble.height() < 4 * long.bubble.fontMetrics().lineSpacing()
+    short = person(three, "at night")
+    assert short.bubble.width() < short.width() // 4
+    three.window.resize(600, 500)
+    three.wait(lambda: long.bubble.width() < 280)
+    assert long.bubble.mapTo(three.window, long.bubble.rect().topRight()).x() < three.window.width()
