@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sfumato.opposites import OPPOSITES
@@ -91,8 +92,7 @@ def unknown_words(text: str, known_words: frozenset[str]) -> tuple[str, ...]:
     """
     known = {phrase.replace("-", " ") for phrase in known_words}
     longest = max((len(phrase.split()) for phrase in known), default=1)
-    spoken = "".join(letter if letter.isalnum() or letter == "'" else " " for letter in _plain(text)).split()
-    unknown, place = [], 0
+    spoken, unknown, place = _spoken(text), [], 0
     while place < len(spoken):
         lengths = range(longest, 0, -1)
         learned = next((length for length in lengths if " ".join(spoken[place : place + length]) in known), 0)
@@ -125,7 +125,13 @@ def _unknown_words(prompt: ImagePrompt, facts: PromptFacts) -> list[str]:
     spoken = ", ".join(field_text(prompt, name) for name in prompt.order)
     unknown = unknown_words(spoken, facts.known_words)
     ruled_out = unknown_words(", ".join(prompt.negative), facts.known_words)
-    meant = [known for word in unknown for known in sorted(facts.known_words) if is_mistyped(word, known)]
+    joined = {"".join(pair): pair[1] for pair in pairwise(_spoken(spoken))}
+    meant = [
+        known
+        for word in unknown
+        for known in sorted(facts.known_words)
+        if is_mistyped(word, known) or joined.get(known) == word  # “snow-man”
+    ]
     notes = []
     if unknown:
         perhaps = f" Perhaps you meant {_listed(dict.fromkeys(meant))}." if meant else ""
@@ -201,8 +207,10 @@ def _folding_notes(folded: dict[str, str], defaults: tuple[str, ...]) -> list[st
     return [f"This model reads no negatives, so the prompt says it in other words: {told}."]
 
 
-def _plain(text: str) -> str:
-    return text.casefold().replace("’", "'")
+def _spoken(text: str) -> list[str]:
+    """The words of a text in lower case, those with a hyphen as two."""
+    plain = text.casefold().replace("’", "'")
+    return "".join(letter if letter.isalnum() or letter == "'" else " " for letter in plain).split()
 
 
 def _listed(terms: Iterable[str]) -> str:

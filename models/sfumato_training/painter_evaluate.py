@@ -177,8 +177,9 @@ def measure_synonyms(
     for kind, words in {kind: WORLD[kind] for kind in MEASURED}.items():
         for name, texts in words.items():
             for text in texts[1:]:
-                meant = [replace(next(scenes), **{kind: name}) for _ in range(count)]  # type: ignore[arg-type]
-                asked += [(kind, text, words[name][0], scene) for scene in meant if _is_visible(kind, scene)]
+                meant = (replace(scene, **{kind: name}) for scene in scenes)  # type: ignore[arg-type]
+                new = (scene for scene in meant if scene not in trained_on and _is_visible(kind, scene))
+                asked += [(kind, text, words[name][0], scene) for scene in itertools.islice(new, count)]
     prompts = [full_caption(scene).replace(usual, text, 1) for _, text, usual, scene in asked]
     seen, _ = grader.name(paint(pipeline, prompts, [""] * len(prompts)))
     drawn, _ = grader.name([_drawn(scene) for *_, scene in asked])

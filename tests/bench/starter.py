@@ -15,7 +15,7 @@ from tests.bench.figure import Figure, machine_factor
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "resources" / "sfumato_resources" / "starter"
 GRADER = ROOT / "tests" / "data" / "grader.safetensors"
-PICTURES, SEVERAL, EXTRAS, BLURRY, REQUESTS, RANKED = 600, 120, 140, 24, 600, 96
+PICTURES, SEVERAL, EXTRAS, WORDS, BLURRY, REQUESTS, RANKED = 600, 120, 140, 2, 24, 600, 96
 
 
 def measure_starter() -> Iterator[Figure]:
@@ -36,6 +36,7 @@ def _painter() -> Iterator[Figure]:
         measure_obedience,
         measure_several,
         measure_sharpness,
+        measure_synonyms,
     )
     from sfumato_training.pictures import combinations_of
     from sfumato_training.world import TRAINED_ON
@@ -62,6 +63,11 @@ def _painter() -> Iterator[Figure]:
             print(f"starter.{share.name}: {share.painted:.0%}, for comparison")
         else:
             yield Figure(share.name, share.painted, goal, told, at_most=share.name != "extra_asked")
+    words = list(measure_synonyms(pipeline, grader, trained_on, WORDS))
+    painted, drawn = (sum(getattr(share, side) for share in words) for side in ("painted", "drawn"))
+    weakest = ", ".join(f"“{share.name}”" for share in words if not share.painted) or "none"
+    told = f"{len(words)} words that are not the usual ones, {WORDS} pictures each; never right: {weakest}"
+    yield Figure("other_words", painted / drawn, 0.92, told, at_most=False)
     ranked = share_ranked_first(load_judge(STARTER / "painter"), trained_on, RANKED)
     print(
         f"starter.ranked_first: the CLIP pair picks the right one of {RANKED} captions for {ranked:.0%} of as many scenes"

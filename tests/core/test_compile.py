@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfumato.compile import MAX_FOLDED, MAX_NEGATIVES, CompiledPrompt, PromptFacts, Usual, compile_prompt, unknown_words
@@ -125,6 +127,11 @@ def test_a_mistyped_word_is_named_with_the_one_that_was_perhaps_meant() -> None:
     (note,) = compile_prompt(ImagePrompt("a castel"), facts).notes
     assert "“castel”" in note
     assert note.endswith("Perhaps you meant “castle”.")
+    (note,) = compile_prompt(
+        ImagePrompt("a light-house"), replace(facts, known_words=frozenset({"a", "light", "lighthouse"}))
+    ).notes
+    assert "“house”" in note
+    assert note.endswith("Perhaps you meant “lighthouse”.")
     for other in ("a horse", "a planet"):
         (note,) = compile_prompt(ImagePrompt(other), facts).notes
         assert "meant" not in note

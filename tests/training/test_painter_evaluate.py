@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 
-from sfumato_training import painter_evaluate
+from sfumato_training import contact_sheet, painter_evaluate
 from sfumato_training.captions import full_caption
-from sfumato_training.contact_sheet import relit_scenes
 from sfumato_training.grader import Grader, load_grader
 from sfumato_training.pictures import combinations_of, scene_of
-from sfumato_training.world import TRAINED_ON, Scene
+from sfumato_training.world import Scene
 
 GRADER = load_grader(Path(__file__).parents[1] / "data" / "grader.safetensors")
 UNUSED = cast(StableDiffusionPipeline, None)
@@ -22,6 +21,7 @@ MEASURES: dict[str, Measure] = {
     "parts": lambda grader, known: list(painter_evaluate.measure_obedience(UNUSED, grader, known, 10)),
     "several": lambda grader, known: list(painter_evaluate.measure_several(UNUSED, grader, known, 6)),
     "extras": lambda grader, known: list(painter_evaluate.measure_extras(UNUSED, grader, known, 7)),
+    "synonyms": lambda grader, known: list(painter_evaluate.measure_synonyms(UNUSED, grader, known, 1)),
     "sharpness": lambda grader, known: painter_evaluate.measure_sharpness(UNUSED, known, 4),
 }
 
@@ -39,6 +39,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> set[Scene]:
         assert len(prompts) == len(negatives)
         return list(np.random.default_rng(0).integers(0, 256, (len(prompts), 256, 256, 3), np.uint8))
 
+    monkeypatch.setattr(painter_evaluate, "MEASURED", ("setting", "lighting", "camera"))
     monkeypatch.setattr(painter_evaluate, "full_caption", noted)
     monkeypatch.setattr(painter_evaluate, "paint", noise)
     return found
@@ -62,6 +63,11 @@ def test_a_scene_that_was_trained_on_with_clouds_or_blurred_is_no_new_one() -> N
     assert all(not scene.damage and not scene.extras for scene in known)
 
 
-def test_both_pictures_of_a_relit_pair_are_new_to_the_painter() -> None:
-    trained_on = combinations_of(*TRAINED_ON)
-    assert not trained_on & {scene for pair in relit_scenes() for scene in pair}
+def test_both_pictures_of_a_relit_pair_are_new_to_the_painter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(trained_on: frozenset[Scene]) -> frozenset[Scene]:
+        monkeypatch.setattr(contact_sheet, "combinations_of", lambda *_: trained_on)
+        return frozenset(scene for pair in contact_sheet.relit_scenes() for scene in pair)
+
+    first = shown(frozenset())
+    assert len(first) == 40
+    assert not first & shown(first)
