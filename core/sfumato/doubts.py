@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading, one_line
@@ -27,25 +28,38 @@ _NUMBER = re.compile(r"\d+")
 
 def doubt(decision: Decision, reading: Reading) -> str:
     """Why an answer cannot be meant, in words for a log; empty if nothing speaks against it."""
-    message = one_line(reading.message)
+    return next(_doubts(decision, reading), "")
+
+
+def _doubts(decision: Decision, reading: Reading) -> Iterator[str]:
+    message, texts = one_line(reading.message), decision.patch.set
     sides = {side for found in _SIZE.finditer(message) for side in found.groups()}
-    for name, text in decision.patch.set.items():
-        said = words(text)
-        if said and said[-1] in _DANGLING:
-            return f"{name} ends with “{said[-1]}”"
+    for name, text in texts.items():
+        last = words(text)[-1:]
+        if _DANGLING.intersection(last):
+            yield f"{name} ends with “{last[0]}”"
         if name in _OF_SAID_WORDS and (repeated := _said_again(text, message, field_text(reading.prompt, name))):
-            return f"{name} says “{repeated}” twice"
+            yield f"{name} says “{repeated}” twice"
         if sides & set(_NUMBER.findall(text)):
-            return f"{name} holds the picture's size"
-    subject = decision.patch.set.get("subject", "")
+            yield f"{name} holds the picture's size"
+    subject, setting = texts.get("subject", ""), texts.get("setting", "")
     is_there = decision.action == "refine" and subject == reading.prompt.subject
-    if subject and is_there and not set(content_words(subject)) <= set(words(message)):
-        return "the subject stays as it is"
+    if is_there and not set(content_words(subject)) <= set(words(message)):
+        yield "the subject stays as it is"
+    if _times_within(setting, subject) and _times_within(setting, message) < 2:
+        yield "the setting is in the subject too"
     for term in decision.patch.add_negative:
         said = words(term)
-        if not said or said[0] in _NO_THING or said[-1] in _NO_THING:
-            return f"“{term}” is no thing"
-    return ""
+        if decision.action == "refine" and _times_within(term, subject or reading.prompt.subject):
+            yield f"“{term}” is ruled out and shown"
+        if not said or _NO_THING.intersection((said[0], said[-1])):
+            yield f"“{term}” is no thing"
+
+
+def _times_within(part: str, text: str) -> int:
+    """How often the words of a part stand in a text, one after the other."""
+    wanted, said = words(part), words(text)
+    return sum(said[at : at + len(wanted)] == wanted for at in range(len(said))) if wanted else 0
 
 
 def _said_again(text: str, message: str, there: str) -> str:

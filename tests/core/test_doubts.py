@@ -25,6 +25,17 @@ def answer(negative: tuple[str, ...] = (), action: str = "refine", **fields: str
         ("let's do a cruel moat. size: 507x1797", answer(subject="507x1797 on a carpet"), "the picture's size"),
         ("i'd rather see a lobster than the tree", answer(subject="a lobster than"), "ends with “than”"),
         ("tie? no thanks", answer(negative=("thanks",)), "“thanks” is no thing"),
+        ("lose the yak", answer(negative=("yak",)), "“yak” is ruled out and shown"),
+        (
+            "no more clouds",
+            answer(negative=("clouds",), subject="a boat with clouds"),
+            "“clouds” is ruled out and shown",
+        ),
+        (
+            "a butterfly on a flower",
+            answer(action="draw", subject="a butterfly on a flower", setting="on a flower"),
+            "the setting is in the subject too",
+        ),
         ("umbrellas, but don't put in cats", answer(negative=("in cats",)), "“in cats” is no thing"),
     ],
 )
@@ -39,6 +50,8 @@ def test_what_cannot_be_meant(message: str, decision: Decision, why: str) -> Non
         ("a red house beside a red barn", answer(action="draw", subject="a red house beside a red barn")),
         ("a lion in the year 1920", answer(action="draw", subject="a lion in the year 1920")),
         ("a crunchy yak please", answer(subject="a crunchy yak")),  # it is there already, and that is said elsewhere
+        ("a cat in a box, in a box", answer(action="draw", subject="a cat in a box", setting="in a box")),
+        ("a beach ball, no balls", answer(("balls",), action="draw", subject="a beach ball")),
         ("make it night", answer(lighting="night")),
         ("zoom in", answer(camera="zoomed in")),
         ("no people, no text", answer(negative=("people", "text"))),
