@@ -75,7 +75,6 @@ class StepFollower:
         preview: LatentPreview,
         clean: CleanPrediction,
         size: tuple[int, int],
-        steps: int,
         on_preview: Callable[[Preview], None],
         cancel: CancelToken,
         kept: KeptLatents | None = None,
@@ -84,7 +83,6 @@ class StepFollower:
         self._preview = preview
         self._clean = clean
         self._size = size
-        self._steps = steps
         self._on_preview = on_preview
         self._cancel = cancel
         self._kept = kept
@@ -97,7 +95,7 @@ class StepFollower:
         if self._cancel.is_cancelled:
             raise TurnCancelled
         self._offer()
-        self._on_preview(Preview(step + 1, self._steps, self._transfer.take()))
+        self._on_preview(Preview(step + 1, steps_of(pipe), self._transfer.take()))
         if self._kept is not None:
             tensors = tensors | {"latents": self._kept.keep(pipe.scheduler, timestep, tensors["latents"])}
         self.latents = self._space.grid(tensors["latents"], *self._size)
@@ -111,6 +109,12 @@ class StepFollower:
         if clean is not None:
             self._shown_at = now
             self._transfer.send(self._preview.levels(self._space.grid(clean, *self._size)[0]))
+
+
+def steps_of(pipe: Any) -> int:
+    """How many steps the picture takes that a pipeline is painting: some schedulers take more than were asked for (PNDM one)."""
+    told: int | None = getattr(pipe, "num_timesteps", None)  # two families tell it by their scheduler alone
+    return len(pipe.scheduler.timesteps) if told is None else told
 
 
 def _from_noise(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor | None:

@@ -211,9 +211,7 @@ class DiffusersPainter:
         blocks = computing_blocks(not loaded.has_blocks or self._is_compiled(recipe))
         with CleanPrediction(pipe.scheduler) as clean, attending(loaded.setup.attention), blocks:
             kept = None if loaded.family.takes_mask else kept_latents(pipe, recipe, parent)
-            follower = StepFollower(
-                loaded.space, loaded.preview, clean, size, recipe.settings.steps, on_preview, cancel, kept
-            )
+            follower = StepFollower(loaded.space, loaded.preview, clean, size, on_preview, cancel, kept)
             pipe(
                 **words.arguments,
                 **arguments,

@@ -150,9 +150,9 @@ class Bench:
             with shown(0.0):
                 on = seconds(lambda seen=seen: self.paint("same", on_preview=seen.append))
             ratios.append(on / off)
-            counts.append(sum(preview.pixels is not None for preview in seen))
+            counts.append(statistics.mean(preview.pixels is not None for preview in seen))
         yield "previews_every_step_over_none", statistics.median(ratios)
-        yield "previews_shown_of_steps", statistics.median(counts) / self.steps
+        yield "previews_shown_of_steps", statistics.median(counts)
 
     def new_seed(self) -> Iterator[tuple[str, float]]:
         """The same words with another seed over the first picture of them."""

@@ -113,6 +113,7 @@ def test_every_step_is_counted_and_the_clean_picture_is_shown(
     shown = painter.paint(wish(model, route), parent, seen.append, CancelToken())
     assert shown.pixels == plain.pixels
     assert [preview.step for preview in seen] == list(range(1, len(seen) + 1))
+    assert {preview.steps for preview in seen} == {len(seen)}  # never “step 5 of 4”
     assert all(preview.pixels for preview in seen)
     last = seen[-1].pixels
     assert last is not None
