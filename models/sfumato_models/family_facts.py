@@ -6,12 +6,16 @@ stand apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from sfumato.model_catalog import Catalogue, PictureFacts
 from sfumato_models.transformer_files import GUIDANCE
 
 _GUIDED = ", guided"
+# how the makers run the models that the distilled ones of a family were made from; none of these is in the catalogue
+_UNDISTILLED = {"Flux2KleinPipeline": {"steps": 50, "guidance_scale": 4.0, "honours_negatives": True}}
+_BASE = re.compile(r"(?<![a-z])base(?![a-z])", re.IGNORECASE)
 
 
 def family_facts(catalogue: Catalogue) -> dict[str, PictureFacts]:
@@ -31,3 +35,13 @@ def facts_of(
     """The facts for a pipeline class; None if the catalogue has none. `is_guided` is asked only where it makes a difference."""
     guided = families.get(pipeline + _GUIDED)
     return guided if guided and is_guided() else families.get(pipeline)
+
+
+def undistilled(facts: PictureFacts) -> PictureFacts:
+    """The facts of the model that a distilled one was made from; the same where the family has no such pair."""
+    return facts.model_copy(update=_UNDISTILLED.get(facts.pipeline, {}))
+
+
+def is_called_base(name: str, pipeline: str) -> bool:
+    """True where the name of a transformer's file says that it is not distilled, which no tensor tells."""
+    return pipeline in _UNDISTILLED and _BASE.search(name) is not None

@@ -14,6 +14,7 @@ from pathlib import Path
 from sfumato.errors import SfumatoError
 from sfumato.model_catalog import ModelSpec
 from sfumato_models.bundled_parts import BUNDLES, fitting_parts, lacking
+from sfumato_models.family_facts import is_called_base, undistilled
 from sfumato_models.file_headers import FileHeader, read_header
 from sfumato_models.installed import InstalledModel
 from sfumato_models.transformer_files import (
@@ -87,12 +88,15 @@ def with_parts(
     ]
     model = max(alike, key=lambda other: _likeness(file.stem, other), default=None)
     like = f"“{_whole_title(model)}”" if model else "its family"
+    facts = model.picture if model else spec.picture
+    if facts and is_called_base(file.stem, kind.pipeline):
+        facts, like = undistilled(facts), "models that are not distilled, as its name says"
     return spec.model_copy(
         update={
             "parts_from": parts.id if parts else "",
             "part_files": {name: str(place) for name, place in found.items()},
             "purpose": f"{told_title(kind, header)}, your own file, with {_whose(parts, found)}; steps and guidance are those of {like}.",
-            "picture": model.picture if model else spec.picture,
+            "picture": facts,
         }
     )
 

@@ -27,7 +27,7 @@ from sfumato.model_catalog import (
 from sfumato.paths import file_trouble, replace_file
 from sfumato_models.download_stop import StopToken
 from sfumato_models.families import FAMILIES
-from sfumato_models.family_facts import facts_of
+from sfumato_models.family_facts import facts_of, undistilled
 from sfumato_models.file_headers import PICKLES
 from sfumato_models.folder_weights import HALF, is_half
 from sfumato_models.gguf_pieces import whole_name
@@ -70,6 +70,8 @@ def facts_from(
     if isinstance(latent, int) and isinstance(blocks, list) and 4 <= latent <= 512 and 1 <= len(blocks) <= 8:
         step = 2 ** (len(blocks) - 1)
         found = scaled(family, latent * step, step)
+    if index.get("is_distilled") is False:
+        found = undistilled(found)
     facts: dict[str, Any] = {}
     if found.long_prompts == "chunked":
         limit = read("tokenizer/tokenizer_config.json").get("model_max_length")

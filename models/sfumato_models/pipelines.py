@@ -103,8 +103,11 @@ def load_pipelines(
         ),
     )
     changes = schedule_changes(file, folder) if file else {}
-    if model.components and facts and facts.guidance_scale > family.guided_above:
+    is_guided = facts is not None and facts.guidance_scale > family.guided_above
+    if model.components and facts and is_guided:
         changes |= BUNDLES[facts.pipeline].guided
+    if file and "is_distilled" in pipe.config:  # told of the folder's own transformer, not of this one
+        pipe.register_to_config(is_distilled=not is_guided)
     if changes:
         pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **changes)
     return Pipelines(family, prepared(pipe, family, layout))

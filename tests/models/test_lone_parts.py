@@ -20,7 +20,9 @@ from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
 from sfumato_models.bundled_parts import BUNDLES
 from sfumato_models.families import FAMILIES, first_route
+from sfumato_models.family_facts import family_facts
 from sfumato_models.installed import InstalledModel, check_whole, file_hashes
+from sfumato_models.local_files import describe
 from sfumato_models.memory import parts_of
 from sfumato_models.painter import DiffusersPainter
 from sfumato_models.part_loading import load_part
@@ -234,3 +236,27 @@ def test_files_in_the_names_of_diffusers_are_loaded_as_the_folder_is(pipeline: s
             assert {key: weight.dtype for key, weight in other.items()} == {
                 key: weight.dtype for key, weight in expected.items()
             }
+
+
+def test_a_transformer_that_is_not_distilled_is_run_with_guidance(tmp_path: Path, paths: Paths) -> None:
+    whole = tiny_whole("Flux2KleinPipeline", tmp_path / "whole")
+    files = lone_files(whole, tmp_path / "models")
+    index = whole.path / "model_index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {"is_distilled": False}))
+    assert whole.spec.picture
+    guided = whole.spec.picture.model_copy(update={"guidance_scale": 4.0, "honours_negatives": True})
+    spec = whole.spec.model_copy(update={"picture": guided})
+    alone = replace(standing_alone(whole, files), spec=spec)
+    assert picture(alone).pixels == picture(replace(whole, spec=spec)).pixels
+    assert picture(alone).pixels != picture(standing_alone(whole, files)).pixels
+    for name, steps in (("flux-2-klein-base-4b", 50), ("flux-2-klein-4b", 4)):
+        file = files["transformer"].rename(files["transformer"].with_name(f"{name}.gguf"))
+        assert main(["models", "add", str(file)]) == 0
+        entry = open_collection(paths).get(f"own-{name}").spec
+        assert entry.picture
+        assert entry.picture.steps == steps
+        assert ("are those of models that are not distilled, as its name says" in entry.purpose) is (steps == 50)
+        files["transformer"] = file
+    whole_entry = describe(whole.path, family_facts(open_collection(paths).catalogue))
+    assert whole_entry.picture
+    assert (whole_entry.picture.steps, whole_entry.picture.guidance_scale) == (50, 4.0)
