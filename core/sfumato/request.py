@@ -62,7 +62,7 @@ class TurnRequest:
     as the person edited it (None: as it was decided): the message refers to it instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
     version that the person chose where the words fitted several. `is_again` says that a picture came of the message
     before, so that another one is wanted: from a new seed, unless one is named. `is_deed` says that the message tells what
-    the person did by hand.
+    the person did by hand, `goes_on` that it is about the newest prompt where there is no picture yet.
     """
 
     message: str
@@ -77,6 +77,7 @@ class TurnRequest:
     meant: int | None = None
     is_again: bool = False
     is_deed: bool = False
+    goes_on: bool = False
     fresh_seed: int = field(default_factory=draw_seed)
 
 

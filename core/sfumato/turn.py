@@ -51,6 +51,7 @@ from sfumato.request import Engines, TurnRequest, listen, referred_number, refer
 from sfumato.routes import instructions_of
 from sfumato.shared_recipe import outcome
 from sfumato.standing_wishes import StandingWish
+from sfumato.unpainted import about_unpainted
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def run_turn(request: TurnRequest, engines: Engines, keeper: Keeper, emit: Emit,
     Returns the plan that waits for the person's OK, when the request wants a review: `paint_reviewed` goes on with it.
     """
     with _ending_well(keeper, emit):
-        request, told = listen(_as_left(_hear(request, keeper), engines))
+        request, told = listen(_as_left(about_unpainted(_hear(request, keeper), engines), engines))
         if told:
             _keep_wishes(request.conversation.wishes, told, keeper, emit)
             if not request.message:

@@ -120,6 +120,7 @@ class Controller(QObject):
             review=self.prompts.reviews,
             waiting=None if message.request.attached else waiting,
             left=left,
+            goes_on=True,
         )
         self.take_turn(request, message.text)
 

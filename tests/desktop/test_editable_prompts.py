@@ -71,6 +71,20 @@ def test_a_prompt_that_waits_is_edited_alone_and_one_that_was_not_painted_beside
     assert [card.is_waiting for card in scene.cards] == [False, False]
 
 
+def test_a_first_picture_that_was_stopped_is_what_the_next_message_is_about_also_after_a_restart(scene: Scene) -> None:
+    scene.painter.on_step = lambda step: scene.controller._cancel.cancel()
+    scene.say("a red ball", BALL)
+    assert scene.pictures == []
+    scene.window.close()
+    scene.painter.on_step = lambda step: None
+    scene.open()
+    scene.until(lambda: len(scene.cards) == 1)
+    scene.say("at night, no birds", NIGHT)
+    assert scene.writer.asked[-1].prompt.subject == "a red ball"
+    assert scene.painter.painted[-1].prompt.negative == ("people", "birds")
+    assert len(scene.pictures) == 1
+
+
 def words_limit(room: int) -> TokenLimit:
     return TokenLimit(
         lambda text: len(text.split()),
