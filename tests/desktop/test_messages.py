@@ -120,7 +120,7 @@ def test_try_again_is_offered_only_where_it_can_help_and_only_for_what_was_said_
     three.studio.painter.fails = [EngineDied("The painter stopped.", "Try again.")]
     three.say("at night", NIGHT)
     died = three.window.findChildren(ErrorCard)[-1]
-    assert died.retry.isVisible()
+    three.wait(died.retry.isVisible)  # a new card is shown a moment later
     three.say("at night", NIGHT)
     assert not died.retry.isVisible()
 
