@@ -119,7 +119,7 @@ def _add_part(place: Path, what: str, paths: Paths, collection: Collection) -> A
             completed.append(found)
             lines.append(f"“{spec.title}” paints with it now.")
     if len(lines) == 1:
-        lines.append("Transformers that need it find it, where it stands.")
+        lines.append("Transformers that need it will find it where it stands.")
     return Added(part=" ".join(lines), completed=tuple(completed))
 
 

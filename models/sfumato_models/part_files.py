@@ -134,7 +134,11 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
 def known_part(file: Path) -> tuple[PartKind, int] | None:
     """A file's kind and width; None if it is no part that can be used, or cannot be read."""
     try:
-        header = read_header(file)
+        header = read_header(file, quick=True)
+        if header.kind == "gguf":
+            if header.metadata.get("general.architecture") not in _GGUF_NAMES:
+                return None
+            header = read_header(file)
         kind = part_kind(file, header)
     except SfumatoError:
         return None

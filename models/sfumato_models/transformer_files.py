@@ -124,7 +124,7 @@ def told_title(kind: TransformerKind, header: FileHeader) -> str:
     """The title of a transformer's family, and how it was told where only a name can tell."""
     if kind not in (_QWEN, _QWEN_EDIT) or _EDIT_MARK in _plain(header.shapes):
         return kind.title
-    return f"{kind.title} ({'as its name says' if kind is _QWEN_EDIT else 'its name does not say “edit”'})"
+    return f"{kind.title} ({'as its name says' if kind is _QWEN_EDIT else 'its name does not say “edit”: rename it if it edits pictures'})"
 
 
 def require_kind(file: Path, header: FileHeader | None = None) -> TransformerKind:

@@ -150,7 +150,7 @@ def test_what_is_missing_is_named_and_a_part_that_is_added_later_serves_what_wai
     assert "ae.safetensors" not in said  # it is there
     assert main(["models", "add", str(encoder)]) == 0
     assert (
-        "encoder.safetensors is a Qwen3 text encoder of width 32. Transformers that need it find it"
+        "encoder.safetensors is a Qwen3 text encoder of width 32. Transformers that need it will find it"
         in capsys.readouterr().out
     )
     assert main(["models", "add", str(files["transformer"])]) == 0

@@ -145,7 +145,10 @@ def test_a_transformer_that_waits_is_served_by_files_that_are_added(
     assert "“sfumato models download z-image-turbo-parts” gets its other parts (about 8,200 MB" in said
     assert main(["models", "add", str(encoder(away / "large.safetensors", 4096))]) == 0
     said = capsys.readouterr().out
-    assert "large.safetensors is the text encoder Qwen3 8B, for FLUX.2 klein. Transformers that need it find it" in said
+    assert (
+        "large.safetensors is the text encoder Qwen3 8B, for FLUX.2 klein. Transformers that need it will find it"
+        in said
+    )
     assert "z_image" not in said
     assert main(["models", "add", str(encoder(away / "right.safetensors", 2560))]) == 0
     assert (

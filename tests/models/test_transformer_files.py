@@ -181,7 +181,7 @@ def test_an_editing_file_is_told_by_a_mark_or_by_what_it_is_called(
         save_gguf(weights, tmp_path / "qwenImageEdit.gguf"): "Qwen-Image Edit (as its name says)",
         with_texts(save_gguf(weights, tmp_path / "m.gguf"), tmp_path / "a.gguf", {"general.name": "Qwen Image Edit"}): "Qwen-Image Edit (as its name says)",
         save_gguf(weights | {"__index_timestep_zero__": torch.zeros(1)}, tmp_path / "b.gguf"): "Qwen-Image Edit,",
-        save_gguf(weights, tmp_path / "credits.gguf"): "Qwen-Image (its name does not say “edit”)",
+        save_gguf(weights, tmp_path / "credits.gguf"): "Qwen-Image (its name does not say “edit”: rename it if it edits pictures)",
     }  # fmt: skip
     for file, title in told.items():
         assert describe(file, families).purpose.startswith(title)
