@@ -26,7 +26,16 @@ from sfumato.request import TurnRequest
 from sfumato.settings import Settings, load_settings, save_settings
 from sfumato.turn import paint_reviewed, run_turn
 from sfumato_desktop.adding import sweep_copies
-from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import (
+    Begun,
+    Listed,
+    Loaded,
+    LorasKnown,
+    Opened,
+    TokensKnown,
+    Trouble,
+    TurnEnded,
+)
 from sfumato_desktop.collection import open_collection
 from sfumato_desktop.studio import Studio, open_studio
 from sfumato_desktop.token_meter import TokenLimit
@@ -169,6 +178,7 @@ class Background:
                 report = studio.painter_process.call("report", cancel=self._warm_up_stop)
                 self.report = report if studio is self.studio else None
                 remember_graphics(report, self._paths.graphics_file)
+                self._tell(Loaded())
             if studio.painter_process.notice:
                 self._tell(Trouble(studio.painter_process.notice))
         except SfumatoError as error:

@@ -57,6 +57,11 @@ class TokensKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """The picture model is loaded, and has told how (`Background.report`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class LorasKnown:
     """The LoRA files that fit the picture model that is used, each at full strength."""
 

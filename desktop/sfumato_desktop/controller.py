@@ -31,7 +31,7 @@ from sfumato.seeds import SeedRule
 from sfumato.shared_recipe import by_recipe
 from sfumato.version_reference import starting_at, step_from
 from sfumato_desktop.background import Background
-from sfumato_desktop.background_news import Begun, Listed, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
+from sfumato_desktop.background_news import Begun, Listed, Loaded, LorasKnown, Opened, TokensKnown, Trouble, TurnEnded
 from sfumato_desktop.incoming import IncomingPicture, PictureReader
 from sfumato_desktop.keeping import Keeping
 from sfumato_desktop.pages import Pages
@@ -343,6 +343,8 @@ class Controller(QObject):
             case TokensKnown():
                 self._window.set_token_limit(event.limit)
                 self._pages.models_changed()
+            case Loaded():
+                self._pages.painter_loaded()
             case LorasKnown():
                 self._window.composer.loras.show_fitting(event.loras)
             case Trouble():

@@ -81,7 +81,12 @@ class EnginesControl(QObject):
             for lock in packs
         ]
         name = used.title if used else self.tr("Sfumato's own libraries, on the processor")
-        self.page.show_packs(rows, name, card_sentence(), self._placed())
+        self.page.show_packs(rows, name, card_sentence())
+        self.show_placed()
+
+    def show_placed(self) -> None:
+        """Where the picture model is, as it is known now."""
+        self.page.show_placed(self._placed())
 
     def add(self, source: Path) -> None:
         """A pack in a folder or an archive."""

@@ -146,12 +146,10 @@ class EnginesPage(QDialog):
         lay_out_dialog(self, parts, row_of((self.folder, self.archive), (close,)))
         self.say()
 
-    def show_packs(self, rows: Sequence[PackRow], used: str, card: str, placed: str = "") -> None:
-        """Show these packs, what is used now, what card there is, and where the picture model is."""
+    def show_packs(self, rows: Sequence[PackRow], used: str, card: str) -> None:
+        """Show these packs, what is used now, and what card there is."""
         self.used.setText(self.tr("In use: {0}").format(used))
         self.card.setText(card)
-        self.placed.setText(placed)
-        self.placed.setVisible(bool(placed))
         for old in self.cards.values():
             old.hide()
             old.deleteLater()
@@ -162,6 +160,11 @@ class EnginesPage(QDialog):
             self.cards[row.lock.id] = made
             self._packs.addWidget(made)
         self._show_enabled()
+
+    def show_placed(self, text: str) -> None:
+        """Where the picture model is; empty before that is known."""
+        self.placed.setText(text)
+        self.placed.setVisible(bool(text))
 
     def show_busy(self, text: str) -> None:
         """Something is being tried out or removed; empty when it is over."""

@@ -88,6 +88,11 @@ class ModelsControl(QObject):
         """Read again what is here, and show it."""
         self._errands.run(self._read, self._show_known)
 
+    def reload_if_shown(self) -> None:
+        """More is known of this machine now."""
+        if self._page and self._page.isVisible():
+            self.reload_quietly()
+
     def close(self) -> None:
         """End the download process; what has come is kept."""
         self.downloads.close()

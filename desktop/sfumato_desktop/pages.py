@@ -53,6 +53,13 @@ class Pages(QObject):
         if self._engines:
             self._engines.compiled.models_changed()
 
+    def painter_loaded(self) -> None:
+        """Where the picture model is, and which card there is, is known now."""
+        if self._engines:
+            self._engines.show_placed()
+        if self._models:
+            self._models.reload_if_shown()
+
     def show_connections(self) -> None:
         """Every connection that was opened."""
         self._models_control().show_connections()

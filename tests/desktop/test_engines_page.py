@@ -13,6 +13,7 @@ from sfumato.errors import SfumatoError
 from sfumato.paths import Paths
 from sfumato.settings import Settings, save_settings
 from sfumato_desktop import engine_libraries
+from sfumato_desktop.background_news import Loaded
 from sfumato_desktop.cli import main
 from sfumato_desktop.engines_page import EnginesPage, PackCard
 from sfumato_models.connections import Ledger
@@ -110,7 +111,7 @@ def test_what_is_used_which_pack_there_is_and_its_size(app: App, page: EnginesPa
         "Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded.",
         left_out=("Some painter brings a filter; Sfumato leaves it out.",),
     )
-    app.controller._pages._engines.show()
+    app.controller.happened.emit(Loaded())  # while the page is open
     assert page.placed.text().splitlines() == [
         "Some painter paints on the processor.",
         "Needs 1.0 GiB of 9.0 GiB free: all of the model stays loaded.",
