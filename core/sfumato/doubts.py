@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from sfumato.decision import Decision
 from sfumato.dialogue import Reading, one_line
-from sfumato.prompt import field_text
+from sfumato.prompt import ImagePrompt, apply, field_text
+from sfumato.unheard import unheard
 from sfumato.words import content_words, words
 
 _DANGLING = frozenset(
@@ -54,6 +55,16 @@ def _doubts(decision: Decision, reading: Reading) -> Iterator[str]:
             yield f"“{term}” is ruled out and shown"
         if not said or _NO_THING.intersection((said[0], said[-1])):
             yield f"“{term}” is no thing"
+    yield from _passed_over(decision, reading)
+
+
+def _passed_over(decision: Decision, reading: Reading) -> Iterator[str]:
+    if not decision.paints or decision.action == "reroll":
+        return
+    is_new = decision.action == "draw"
+    prompt = apply(ImagePrompt() if is_new else reading.prompt, decision.prompt_patch())
+    for phrase in unheard(reading.message, prompt, and_places=is_new):
+        yield f"“{phrase}” is passed over"
 
 
 def _times_within(part: str, text: str) -> int:

@@ -36,6 +36,8 @@ def answer(negative: tuple[str, ...] = (), action: str = "refine", **fields: str
             answer(action="draw", subject="a butterfly on a flower", setting="on a flower"),
             "the setting is in the subject too",
         ),
+        ("a lighthouse on a cliff", answer(action="draw", subject="a lighthouse"), "“a cliff” is passed over"),
+        ("make it night, with a full moon", answer(lighting="night"), "“a full moon” is passed over"),
         ("umbrellas, but don't put in cats", answer(negative=("in cats",)), "“in cats” is no thing"),
     ],
 )
@@ -52,6 +54,8 @@ def test_what_cannot_be_meant(message: str, decision: Decision, why: str) -> Non
         ("a crunchy yak please", answer(subject="a crunchy yak")),  # it is there already, and that is said elsewhere
         ("a cat in a box, in a box", answer(action="draw", subject="a cat in a box", setting="in a box")),
         ("a beach ball, no balls", answer(("balls",), action="draw", subject="a beach ball")),
+        ("two owls in a barn", answer(action="draw", subject="two owls", setting="in a barn")),
+        ("with another seed and a portrait format", answer()),
         ("make it night", answer(lighting="night")),
         ("zoom in", answer(camera="zoomed in")),
         ("no people, no text", answer(negative=("people", "text"))),
