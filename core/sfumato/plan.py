@@ -71,7 +71,9 @@ def plan_turn(request: TurnRequest, engines: Engines, cancel: CancelToken, on_dr
         return Plan(decision, target.prompt, (), target, KEEP, (), notes, wishes=wishes), sentence
     plan = _picture_plan(request, engines, decision, current, notes)
     if request.waiting and plan.parent is current:  # what was never painted is nobody's parent
-        plan = replace(plan, parent=request.waiting.parent)
+        is_first = request.waiting.parent is None  # nor is there another way to paint the first picture
+        choice = RouteChoice(Route.TEXT_TO_IMAGE) if is_first else plan.choice
+        plan = replace(plan, parent=request.waiting.parent, choice=choice)
     return plan, sentence
 
 

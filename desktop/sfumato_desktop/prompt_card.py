@@ -109,7 +109,7 @@ class PromptCard(QFrame):
     def show_part(self, part: PromptPart) -> None:
         """The prompt that was decided."""
         self.part, self._prompt = part, part.prompt
-        self._is_change = not part.is_new and bool(part.changes or part.seed_kept or part.parent is not None)
+        self._is_change = bool(part.changes) or (not part.is_new and (part.seed_kept or part.parent is not None))
         self._show()
         while (item := self._notes.takeAt(0)) is not None:
             if widget := item.widget():

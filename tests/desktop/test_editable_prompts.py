@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from sfumato.conversation import PromptPart
 from sfumato.prompt import ImagePrompt
 from sfumato.selection import Area, Selection
+from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.token_meter import TokenLimit
 from tests.desktop.scene import BALL, NIGHT, Scene, texts
@@ -83,6 +84,11 @@ def test_a_first_picture_that_was_stopped_is_what_the_next_message_is_about_also
     assert scene.writer.asked[-1].prompt.subject == "a red ball"
     assert scene.painter.painted[-1].prompt.negative == ("people", "birds")
     assert len(scene.pictures) == 1
+    assert "6 fields kept" in texts(scene.cards[-1])
+    how = scene.window.timeline.findChildren(HowCard)[-1]
+    assert how.route is None  # there is no picture to paint over
+    assert how.seed
+    assert how.seed.text() == "New seed instead"
 
 
 def words_limit(room: int) -> TokenLimit:
