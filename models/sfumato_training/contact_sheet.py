@@ -59,10 +59,13 @@ def make_relit_sheet(painter: Path, file: Path) -> None:
     pipeline = load_pipeline(painter)
     step = _SIZE + _GAP
     sheet = Image.new("RGB", (PAIRS_ACROSS * (2 * step + 4 * _GAP), PAIRS // PAIRS_ACROSS * step), "white")
-    for number, pair in enumerate(relit_scenes()):
+    sides = [
+        paint(pipeline, [full_caption(scene) for scene in side], [""] * PAIRS, SEED)
+        for side in zip(*relit_scenes(), strict=True)
+    ]
+    for number, pair in enumerate(zip(*sides, strict=True)):
         left = number % PAIRS_ACROSS * (2 * step + 4 * _GAP)
-        for column, scene in enumerate(pair):
-            picture = paint(pipeline, [full_caption(scene)], [""], SEED + number)[0]
+        for column, picture in enumerate(pair):
             small = Image.fromarray(picture).resize((_SIZE, _SIZE), Image.Resampling.LANCZOS)
             sheet.paste(small, (left + column * step, number // PAIRS_ACROSS * step))
     sheet.save(file)
