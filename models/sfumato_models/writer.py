@@ -155,11 +155,17 @@ class LlamaWriter:
         return self._copied(reading, read, cancel, on_draft)
 
     def _copied(self, reading: Reading, read: list[int], cancel: CancelToken, on_draft: OnDraft) -> Decision:
-        """The answer of a writer that only copies. One that cannot be meant is written again; if no other can, it stays."""
+        """The answer of a writer that only copies. One that cannot be meant is written again; if no other can, it stays.
+
+        Once its facts are told it is painted, so another one would come too late.
+        """
+        is_told = False
 
         def on_copied(draft: Draft) -> None:
+            nonlocal is_told
             decision = without_slips(draft.decision, reading)
             if not draft.has_facts or not doubt(decision, reading):
+                is_told = is_told or draft.has_facts
                 on_draft(replace(draft, decision=decision))
 
         def write(on_draft: OnDraft, trace: Trace | None, begun: Sequence[int]) -> Decision:
@@ -170,6 +176,8 @@ class LlamaWriter:
         try:
             first = write(on_copied, trace, ())
         except UnusableAnswer as error:
+            if is_told:
+                raise
             failure = error
         why = str(failure) if first is None else doubt(first, reading)
         if first and not why:
@@ -184,6 +192,7 @@ class LlamaWriter:
         if first is None:
             assert failure
             raise failure
+        log.warning("no other answer is better, although %s", why)
         return first
 
     def compose(self, request: str, cancel: CancelToken, on_text: Callable[[str], None]) -> str:

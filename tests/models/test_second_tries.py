@@ -57,6 +57,7 @@ def test_where_every_answer_is_doubted_the_first_stays(writer: LlamaWriter, monk
 
 def test_an_answer_that_is_cut_off_is_written_again(writer: LlamaWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     parse = writer_module.parse_decision
+    first = writer.decide(ASKED, CancelToken())
     asked = 0
 
     def cut_off_once(text: str) -> Decision:
@@ -67,6 +68,7 @@ def test_an_answer_that_is_cut_off_is_written_again(writer: LlamaWriter, monkeyp
         return parse(text)
 
     monkeypatch.setattr(writer_module, "parse_decision", cut_off_once)
+    monkeypatch.setattr(writer_module, "doubt", lambda decision, reading: "refused" * (decision.patch == first.patch))
     assert writer.decide(ASKED, CancelToken()).action
     assert asked > 1
     monkeypatch.setattr(
@@ -74,3 +76,16 @@ def test_an_answer_that_is_cut_off_is_written_again(writer: LlamaWriter, monkeyp
     )
     with pytest.raises(UnusableAnswer):
         writer.decide(ASKED, CancelToken())
+
+
+def test_what_is_being_painted_is_not_written_again(writer: LlamaWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Draft] = []
+
+    def refuse(text: str) -> Decision:
+        raise UnusableAnswer("The writer's answer was cut off.", "", text)
+
+    monkeypatch.setattr(writer_module, "parse_decision", refuse)
+    monkeypatch.setattr(writer_module.Trace, "beginnings", lambda *_: pytest.fail("another answer was begun"))
+    with pytest.raises(UnusableAnswer):
+        writer.decide(ASKED, CancelToken(), told.append)
+    assert told[-1].has_facts
