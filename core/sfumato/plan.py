@@ -189,7 +189,7 @@ def _decide(
     if not request.overrides.rewrite:
         return *whole(_own_words(request)), left_out(request)
     told = (request.message, request.conversation, current)
-    if is_redo(*told) or is_going_back(*told):
+    if is_redo(*told) or (request.attached is None and is_going_back(*told)):
         return *whole(Decision(action="go_back")), ()
     notes = (
         (f"The writer reads the first {MAX_MESSAGE_CHARACTERS} characters of a message; yours was longer.",)

@@ -251,6 +251,7 @@ _BACK_TO = re.compile(
     rf"{_HEDGE}(?:(?:(?:go|jump|switch|get|come|take (?:me|us|it)|bring (?:me|us|it)) )?back to|return to|revert to|"
     r"bring back|restore|reopen) (?:the|that|our|my) .+"
 )
+_BROUGHT_BACK = re.compile(rf"{_HEDGE}(?:bring back|restore) ")
 _PICTURE_NOUN = re.compile(r"\b(?:one|picture|version|image|drawing|painting|sketch)\b")
 
 
@@ -290,6 +291,11 @@ def says_back_to(message: str) -> bool:
     said = _plain(message)
     saying = [clause for clause in _CLAUSE_ENDS.split(said) if _read(clause) != VersionReference()]
     return _BACK_TO.fullmatch(said) is not None and _CHANGE_BEGINS.search(said) is None and len(saying) == 1
+
+
+def says_bring_back(message: str) -> bool:
+    """True where a thing may be wanted in this picture again (“bring back the moon”), rather than another picture."""
+    return _BROUGHT_BACK.match(_plain(message)) is not None
 
 
 def names_picture(message: str) -> bool:

@@ -58,11 +58,13 @@ class TurnRequest:
     """One message and the conversation it was said in. `parent` is the version it refers to (None: the current one).
 
     An `attached` picture is kept first and becomes the version that the message refers to.
-    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one, with the prompt `left`
-    as the person edited it (None: as it was decided): the message refers to it instead of a picture's. `wish` is the standing wish that was heard in the message (`listen`). `meant` is the
-    version that the person chose where the words fitted several. `is_again` says that a picture came of the message
-    before, so that another one is wanted: from a new seed, unless one is named. `is_deed` says that the message tells what
-    the person did by hand, `goes_on` that it is about the newest prompt where there is no picture yet.
+    With `review` nothing is painted before the person's OK. `waiting` is a plan that waits for one, with the prompt
+    `left` as the person edited it (None: as it was decided): the message refers to it instead of a picture's. Where none
+    waits, `left` is the newest prompt that was not painted. `wish` is the standing wish that was heard in the message
+    (`listen`). `meant` is the version that the person chose where the words fitted several. `is_again` says that a
+    picture came of the message before, so that another one is wanted: from a new seed, unless one is named. `is_deed`
+    says that the message tells what the person did by hand, `goes_on` that it is about the newest prompt where there is
+    no picture yet.
     """
 
     message: str

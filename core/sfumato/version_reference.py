@@ -15,7 +15,7 @@ from sfumato.decision import Action
 from sfumato.dialogue import version_words
 from sfumato.errors import SfumatoError, WhichPicture
 from sfumato.prompt import SPOKEN, ImagePrompt, field_text
-from sfumato.reference_words import VersionReference, names_picture, read_reference, says_back_to, stem
+from sfumato.reference_words import VersionReference, names_picture, read_reference, says_back_to, says_bring_back, stem
 from sfumato.words import COLOURS
 
 _REDO = re.compile(
@@ -67,6 +67,7 @@ def is_going_back(message: str, conversation: Conversation, current: Version | N
     """True where the words say nothing but to go back to a picture that is there, by what it shows or how it is done.
 
     “Back to the ink drawing” is then no change of style. “Back to the snow” is left to the writer: it may mean the place.
+    So is “bring back the moon”, which wants the moon again and the rest as it is.
     """
     reference = read_reference(message) if says_back_to(message) else None
     if reference is None or not reference.wanted:
@@ -75,7 +76,8 @@ def is_going_back(message: str, conversation: Conversation, current: Version | N
     if names_picture(message):
         return bool(others)
     wanted = _wanted(reference) - COLOURS
-    return any(wanted & _said(prompt, ("subject", "style")) for prompt in others)
+    fields = ("style",) if says_bring_back(message) else ("subject", "style")
+    return any(wanted & _said(prompt, fields) for prompt in others)
 
 
 def unmatched(message: str, conversation: Conversation, parent: Version, action: Action) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class Controller(QObject):
             self._window.unsent.add(message)
 
     def _send(self, message: Unsent) -> None:
-        left, waiting = self.prompts.left, self.prompts.take_waiting()
+        left, waiting = self._window.cards.left_prompt, self.prompts.take_waiting()
         request = replace(
             message.request,
             conversation=self.conversation(),

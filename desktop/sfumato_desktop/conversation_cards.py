@@ -51,7 +51,8 @@ class ConversationCards(QObject):
         self._last_shown: int | None = None
         self._said = ""  # by the person, most recently
         self._question: tuple[ErrorCard, ErrorPart] | None = None  # the last card, where it asks which picture is meant
-        self._pictures: dict[int, PictureCard] = {}
+        self._pictures: dict[int, PictureCard] = {}  # of the turn that runs, by index
+        self._shown: dict[int, PictureCard] = {}  # the first card of every version
         self._waiting: TextCard | None = None
         self._growing: TextCard | None = None  # an answer that is still being written
         self._prompts = PromptCards(timeline, self._add_above_what_waits, self)
@@ -63,6 +64,7 @@ class ConversationCards(QObject):
     def show_conversation(self, conversation: Conversation | None, picture_file: Callable[[Version], Path]) -> None:
         """A whole conversation, or the empty state."""
         self._pictures.clear()
+        self._shown.clear()
         self._waiting = self._growing = self._question = None
         self._last_shown = None
         self._prompts.begin()
@@ -79,7 +81,7 @@ class ConversationCards(QObject):
 
     def show_versions(self, versions: Sequence[Version], current: int | None) -> None:
         """The tree, which picture is current, and which are deleted."""
-        self._versions.show_versions(versions, current, self._pictures_shown())
+        self._versions.show_versions(versions, current, self.timeline.findChildren(PictureCard))
         self._prompts.show_current(current)
 
     def show_person(
@@ -93,6 +95,7 @@ class ConversationCards(QObject):
         """What was just said about a version (or done by hand) and attached, and that it is being thought about."""
         if is_first:
             self.timeline.clear()
+            self._shown.clear()
             self._last_shown = None
             self._prompts.begin()
         for card in self.timeline.findChildren(PersonCard):
@@ -106,8 +109,7 @@ class ConversationCards(QObject):
 
     def show_picture(self, number: int) -> None:
         """Show where a version stands in the conversation."""
-        card = next((card for card in self._pictures_shown() if card.version and card.version.number == number), None)
-        if card is not None:
+        if card := self._shown.get(number):
             self.timeline.ensureWidgetVisible(card, 0, GAP)
 
     def set_token_limit(self, limit: TokenLimit) -> None:
@@ -168,7 +170,7 @@ class ConversationCards(QObject):
 
     @property
     def left_prompt(self) -> ImagePrompt | None:
-        """The newest prompt as the person left it."""
+        """The newest prompt as the person left it, if it was never painted."""
         return self._prompts.left
 
     def show_note(self, text: str) -> None:
@@ -196,7 +198,7 @@ class ConversationCards(QObject):
             card.expect(width, height)
             self._add(card)
         card.view.show_pixels(bgrx, width, height)
-        card.show_version(version)
+        self._show_on(card, version)
         self._last_shown = version.number
         self._prompts.add_painted(version)
         for note in notes:
@@ -272,14 +274,18 @@ class ConversationCards(QObject):
         self._last_shown = version.number
         if version.file and not card.view.show_file(str(picture_file(version))):
             self._add(TextCard(self.tr("The file of picture {0} is gone.").format(version.number), card, "note"))
-        card.show_version(version)
+        self._show_on(card, version)
         self._add(card)
         self._prompts.add_painted(version)
 
     def _show_again(self, version: Version) -> None:
         """A picture that was gone back to comes with its prompt."""
-        if any(card.version and card.version.number == version.number for card in self._pictures_shown()):
+        if version.number in self._shown:
             self._prompts.show_again(version)
+
+    def _show_on(self, card: PictureCard, version: Version) -> None:
+        card.show_version(version)
+        self._shown.setdefault(version.number, card)
 
     def _picture_card(self) -> PictureCard:
         card = PictureCard(self.timeline.holder)
@@ -316,9 +322,6 @@ class ConversationCards(QObject):
         for number in part.choices:
             if card and number in nodes and nodes[number].isEnabled():
                 card.offer_picture(number, nodes[number].toolTip(), nodes[number].thumbnail)
-
-    def _pictures_shown(self) -> list[PictureCard]:
-        return self.timeline.findChildren(PictureCard)
 
     def _how_card(self, part: HowPart) -> HowCard:
         card = HowCard(part, self.timeline.holder)

@@ -53,9 +53,10 @@ class PromptWish:
 
 
 class PromptCard(QFrame):
-    """`wished` carries a PromptWish."""
+    """`wished` carries a PromptWish; `settled` says that no field is being edited any more."""
 
     wished = Signal(object)
+    settled = Signal()
 
     def __init__(self, part: PromptPart, parent: QWidget) -> None:
         super().__init__(parent)
@@ -134,10 +135,12 @@ class PromptCard(QFrame):
 
     def set_editable(self, is_editable: bool, is_waiting: bool = False) -> None:
         """Whether it can be edited, and whether it waits for an OK."""
-        if self._is_waiting and not is_editable:  # what was edited and then spoken of stays as it was left
+        if self._is_editable and not is_editable and not self.painted:  # what was edited stays as it was left
+            self._prompt = self.left
+        if self._is_waiting and not is_editable:
             self.part = replace(self.part, changes=self._all_changes(), prompt=self._prompt)
         self._is_editable, self._is_waiting = is_editable, is_editable and is_waiting
-        if not is_editable:
+        if not is_editable and self.painted:
             self._prompt = self.part.prompt
         for row in self._rows.values():
             row.set_editable(is_editable)
@@ -151,6 +154,11 @@ class PromptCard(QFrame):
     def is_editable(self) -> bool:
         """Whether it can be edited."""
         return self._is_editable
+
+    @property
+    def is_being_edited(self) -> bool:
+        """Whether an editor is open in it."""
+        return any(row.editor for row in self._rows.values())
 
     @property
     def is_waiting(self) -> bool:
@@ -173,7 +181,7 @@ class PromptCard(QFrame):
             row = FieldRow(name, FIELDS.index(name), self._grid, self)
             row.set_editable(self._is_editable)
             row.applied.connect(self._apply)
-            row.changed.connect(self._show_buttons)
+            row.changed.connect(self._show_edited)
             row.first_wanted.connect(lambda: self._say_first(name))
             self._rows[name] = row
         return self._rows[name]
@@ -327,6 +335,11 @@ class PromptCard(QFrame):
         open_editors = {name for name, row in self._rows.items() if row.editor}
         return [name for name in FIELDS if not field_text(self._prompt, name) and name not in open_editors]
 
+    def _show_edited(self) -> None:
+        self._show_buttons()
+        if self._is_editable and not self.is_being_edited:
+            self.settled.emit()
+
     def _show_buttons(self) -> None:
         is_unpainted = self._is_editable and not self.painted
         self.paint.setVisible(is_unpainted)
@@ -338,7 +351,7 @@ class PromptCard(QFrame):
         self._grid.removeWidget(self.add)
         self._grid.addWidget(self.add, first, 2, Qt.AlignmentFlag.AlignTop)
         self._buttons.setVisible(is_unpainted)
-        is_written = is_unpainted or any(row.editor for row in self._rows.values())
+        is_written = is_unpainted or self.is_being_edited
         self.meter.show_prompt(self._sent(typed) if is_written else None)
 
     def _sent(self, typed: ImagePrompt) -> ImagePrompt:

@@ -1,7 +1,8 @@
 """The prompt cards of a conversation: which one is being written, which pictures came of which, and which can be edited.
 
 The prompt of the current picture can be edited, wherever it stands, and the newest one if it was never painted. One that
-waits for an OK is edited alone, and none is during a turn.
+waits for an OK is edited alone, and none is during a turn. A card with an open editor keeps it when another picture becomes
+the current one.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class PromptCards(QObject):
         self._timeline = timeline
         self._add = add
         self._limit: TokenLimit | None = None
+        self._cards: list[PromptCard] = []
+        self._painted: set[int] = set()  # the pictures whose prompts are shown
         self._newest: PromptCard | None = None
         self._current: int | None = None
         self._is_busy = False
@@ -37,6 +40,8 @@ class PromptCards(QObject):
 
     def begin(self) -> None:
         """Another conversation, without a prompt yet."""
+        self._cards.clear()
+        self._painted.clear()
         self._newest = self._current = None
         self._is_busy = self._is_open = self._is_proposal = False
 
@@ -64,17 +69,18 @@ class PromptCards(QObject):
     def show_again(self, version: Version) -> None:
         """The prompt of a picture that was gone back to, as it came with it the first time."""
         if not version.is_attached:
-            self._put(PromptPart(version.prompt, seed=version.seed)).add_painted(version.number, version.recipe.area)
+            self._add_painted(self._put(PromptPart(version.prompt, seed=version.seed)), version)
 
     def add_painted(self, version: Version) -> None:
         """A picture was painted from the newest one, unless an earlier one is known for it."""
-        is_known = any(version.number in card.painted for card in self._cards())
+        is_known = version.number in self._painted
         if self._newest and self._newest.part.prompt == version.prompt and not is_known:
-            self._newest.add_painted(version.number, version.recipe.area)
+            self._add_painted(self._newest, version)
 
     def drop_open(self) -> None:
         """What was being written will not be decided."""
         if self._is_open and self._newest:
+            self._cards.remove(self._newest)
             self._newest.hide()
             self._newest.deleteLater()
             self._newest = None
@@ -83,15 +89,15 @@ class PromptCards(QObject):
     def set_limit(self, limit: TokenLimit) -> None:
         """How much the picture model reads."""
         self._limit = limit
-        for card in self._cards():
+        for card in self._cards:
             card.meter.set_limit(limit)
 
     # --- what can be edited ------------------------------------------------------------------------------------------
 
     @property
     def left(self) -> ImagePrompt | None:
-        """The newest prompt as the person left it."""
-        return self._newest.left if self._newest else None
+        """The newest prompt as the person left it, if it was never painted."""
+        return self._newest.left if self._newest and not self._newest.painted else None
 
     def end_proposal(self) -> None:
         """Something else was said: what comes next is another prompt."""
@@ -129,19 +135,27 @@ class PromptCards(QObject):
         card = self._newest = PromptCard(part, self._timeline.holder)
         card.meter.set_limit(self._limit)
         card.wished.connect(self.wished)
+        card.settled.connect(self._settle)
+        self._cards.append(card)
         self._add(card)
         return card
 
-    def _cards(self) -> list[PromptCard]:
-        return self._timeline.findChildren(PromptCard)
+    def _add_painted(self, card: PromptCard, version: Version) -> None:
+        self._painted.add(version.number)
+        card.add_painted(version.number, version.recipe.area)
+
+    def _settle(self) -> None:
+        """One that was edited on is left: is it the current picture's still?"""
+        if not (self._is_busy or (self._newest and self._newest.is_waiting)):
+            self._show_editable()
 
     def _show_editable(self) -> None:
         newest = self._newest if self._newest and not self._newest.painted else None
-        cards = [card for card in self._cards() if card is newest or self._current in card.painted]
+        cards = [c for c in self._cards if c is newest or self._current in c.painted or c.is_being_edited]
         self._let_edit([] if self._is_busy else cards)
 
     def _let_edit(self, cards: Sequence[PromptCard], is_waiting: bool = False) -> None:
         """Exactly these."""
-        for card in self._cards():
+        for card in self._cards:
             if card in cards or card.is_editable:
                 card.set_editable(card in cards, is_waiting)

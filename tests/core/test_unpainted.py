@@ -6,6 +6,7 @@ import pytest
 
 from sfumato.conversation import ErrorPart
 from sfumato.errors import EngineDied
+from sfumato.prompt import ImagePrompt
 from sfumato.request import TurnRequest
 from tests.fakes import FakeWriter, Talk, decision
 
@@ -34,6 +35,14 @@ def test_a_change_is_made_to_the_prompt_that_was_not_painted(stopped: Talk) -> N
     assert (painted.prompt.subject, painted.seed) == ("a blue boat", failed.seed)
     (version,) = stopped.keeper.conversation.versions
     assert version.parent is None
+
+
+def test_the_change_is_made_to_the_prompt_as_the_person_left_it(stopped: Talk) -> None:
+    stopped.writer.answers.append(BLUE)
+    left = ImagePrompt("a red boat", "in fog")
+    stopped.run(TurnRequest("make it blue", stopped.keeper.conversation, goes_on=True, left=left))
+    assert stopped.writer.asked[-1].prompt == left
+    assert stopped.painter.painted[-1].prompt.setting == "in fog"
 
 
 def test_the_same_message_again_begins_anew_and_so_does_a_new_drawing(stopped: Talk) -> None:

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfumato.attachment import attach_pixels
 from sfumato.conversation import Conversation, ErrorPart, Version
+from sfumato.engine import Pixels
 from sfumato.errors import SfumatoError
 from sfumato.prompt import ImagePrompt
+from sfumato.request import TurnRequest
 from sfumato.version_reference import find_version, nearest_available, unmatched
 from tests.fakes import FakeWriter, MemoryKeeper, Talk, decision, recipe
 
@@ -256,7 +259,10 @@ def inks(*more: ImagePrompt) -> Conversation:
         ("Can we go back to the ink drawing?", 1),
         ("no, back to the ink one please", 1),
         ("I'd like to return to the picture with the moon", 3),
-        ("bring back the moon", 3),
+        ("bring back the picture with the moon", 3),
+        ("bring back the ink drawing", 1),
+        ("bring back the moon", None),  # into this picture, as it is
+        ("restore the boat", None),
         ("go back to watercolour", None),  # the style of this picture
         ("back to the sea", None),  # the place of it
         ("back to the noon", None),
@@ -273,6 +279,13 @@ def test_going_back_to_a_picture_that_is_there_is_not_taken_for_a_change(message
     it.say(message)
     assert len(it.writer.asked) == (number is None)
     assert number is None or it.keeper.conversation.current == number
+
+
+def test_words_with_a_picture_that_is_attached_are_about_that_one() -> None:
+    it = Talk(FakeWriter([decision("refine", patch={"set": {"lighting": "noon"}})]), keeper=MemoryKeeper(inks()))
+    photo = attach_pixels("photo.png", Pixels(64, 64, bytes(64 * 64 * 4)))
+    it.run(TurnRequest("restore the ink drawing", it.keeper.conversation, attached=photo))
+    assert len(it.writer.asked) == 1
 
 
 def test_of_several_pictures_with_a_moon_none_is_guessed_whatever_the_writer_took_it_for() -> None:

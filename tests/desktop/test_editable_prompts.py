@@ -43,6 +43,28 @@ def test_the_prompt_of_the_current_picture_is_the_one_that_can_be_edited(scene: 
     assert editable(scene) == [3]
 
 
+def test_half_typed_words_stay_when_another_picture_is_looked_at_until_they_are_left(scene: Scene) -> None:
+    scene.say("a red ball", BALL)
+    scene.say("at night, no birds", NIGHT)
+    scene.editor("lighting").setPlainText("fog at d")
+    scene.window.versions.strip.nodes[1].click()
+    editor = scene.cards[1].row("lighting").editor
+    assert editor
+    assert editor.toPlainText() == "fog at d"
+    assert editable(scene) == [1, 2]
+    scene.qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editable(scene) == [1]
+    scene.window.versions.strip.nodes[2].click()
+    scene.editor("lighting").setPlainText("fog")
+    scene.window.versions.strip.nodes[1].click()
+    editor = scene.cards[1].row("lighting").editor
+    assert editor
+    scene.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    scene.wait()
+    assert [card.version.parent for card in scene.pictures if card.version] == [None, 1, 2]
+    assert editable(scene) == [3]
+
+
 def test_going_back_in_words_brings_the_prompt_along_and_it_can_be_edited_there(scene: Scene) -> None:
     scene.say("a red ball", BALL)
     scene.say("at night, no birds", NIGHT)
@@ -89,6 +111,17 @@ def test_a_first_picture_that_was_stopped_is_what_the_next_message_is_about_also
     assert how.route is None  # there is no picture to paint over
     assert how.seed
     assert how.seed.text() == "New seed instead"
+
+
+def test_a_first_prompt_that_was_stopped_and_edited_is_gone_on_from_as_it_was_left(scene: Scene) -> None:
+    scene.painter.on_step = lambda step: scene.controller._cancel.cancel()
+    scene.say("a red ball", BALL)
+    scene.painter.on_step = lambda step: None
+    scene.type("lighting", "fog")
+    assert scene.pictures == []
+    scene.say("no birds", decision("refine", patch={"add_negative": ["birds"]}))
+    assert scene.painter.painted[-1].prompt.lighting == "fog"
+    assert "fog" in texts(scene.cards[0])
 
 
 def words_limit(room: int) -> TokenLimit:
