@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from sfumato.errors import SfumatoError, TurnCancelled
@@ -28,7 +27,7 @@ from sfumato_models.lora_shelf import LoraShelf
 from sfumato_models.model_folder import PIECE_BYTES
 from sfumato_models.other_parts import is_transformer, lacks_of, with_files, with_parts
 from sfumato_models.own_entries import add_file, forget_entry, has_entry, keep_entry
-from sfumato_models.part_search import PartShelf, files_beside
+from sfumato_models.part_search import PartShelf, files_beside, usual_first
 
 _STALE_S = 3600
 
@@ -78,7 +77,8 @@ def add_from_disk(
         raise
     if is_transformer(spec):
         here = (*collection.installed, *collection.parts)
-        spec = with_parts(spec, collection.catalogue.models, here, part_files(Path(spec.path), paths, collection))
+        added, searched = PartShelf(paths.part_files).files(), searched_files(Path(spec.path), collection)
+        spec = with_parts(spec, collection.catalogue.models, here, added, searched)
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
@@ -88,10 +88,16 @@ def add_from_disk(
     return Added((spec,))
 
 
-def part_files(file: Path, paths: Paths, collection: Collection) -> Iterator[Path]:
-    """Files that may be parts for a transformer: those that were added, those beside it, and what other programs keep."""
-    own = (Path(spec.path) for spec in collection.catalogue.models if spec.id in collection.own_ids and spec.writer)
-    return chain(PartShelf(paths.part_files).files(), own, files_beside(file), model_files(usual_folders()))
+def searched_files(file: Path, collection: Collection) -> Iterator[Path]:
+    """Files that may be parts for a transformer and that nobody added as such: those beside it, what other programs keep,
+
+    usual names first, and last the person's own writers.
+    """
+    yield from files_beside(file)
+    yield from usual_first(model_files(usual_folders()))
+    yield from (
+        Path(spec.path) for spec in collection.catalogue.models if spec.id in collection.own_ids and spec.writer
+    )
 
 
 def _add_part(place: Path, what: str, paths: Paths, collection: Collection) -> Added:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from sfumato.errors import SfumatoError
@@ -37,9 +38,9 @@ Parts = dict[str, Path]  # by their names in the pipeline
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A part that a family needs: a transformer's `setting` is `times` its width; without one every width will do.
+    """A part that a family needs: a transformer's `setting` is `times` its width.
 
-    `widths` are those that the family is known to have, where the kind is made in more of them.
+    `widths` are those that the family is known to have, where the kind is made in more of them or no setting tells.
     """
 
     kind: PartKind
@@ -53,7 +54,9 @@ class Needed:
 
     def fits(self, kind: PartKind, width: int, told: Told) -> bool:
         """True for a file of that kind and width."""
-        return kind.title == self.kind.title and self.width(told) in (None, width)
+        needed = self.width(told)
+        widths = self.widths if needed is None else (needed,)
+        return kind.title == self.kind.title and (not widths or width in widths)
 
     def called(self, told: Told) -> str:
         """What people call it, and the name that such a file usually has."""
@@ -82,7 +85,7 @@ _QWEN_NEEDS = {
 BUNDLES = {
     "ZImagePipeline": Bundle(
         "z-image",
-        {"text_encoder": Needed(QWEN3, "cap_feat_dim", widths=(2560,)), "vae": Needed(FLUX1_VAE)},
+        {"text_encoder": Needed(QWEN3, "cap_feat_dim", widths=(2560,)), "vae": Needed(FLUX1_VAE, widths=(16,))},
         {"tokenizer": QWEN_WORDS},
         guided={"shift": 6.0},  # Turbo's is 3
     ),
@@ -106,13 +109,16 @@ BUNDLES = {
 }
 
 
-def fitting_parts(pipeline: str, told: Told, files: Iterable[Path]) -> Parts:
-    """The first of the files that fits a transformer, for each part; no more of them are read than it takes."""
+def fitting_parts(pipeline: str, told: Told, added: Iterable[Path], searched: Iterable[Path] = ()) -> Parts:
+    """The first of the files that fits a transformer, for each part; no more of them are read than it takes.
+
+    Those that a person `added` come before the `searched` ones, which have to be called something that fits, too.
+    """
     needs, found = BUNDLES[pipeline].needs, Parts()
-    for file in files:
+    for file, is_added in chain(((file, True) for file in added), ((file, False) for file in searched)):
         if found.keys() == needs.keys():
             break
-        if part := known_part(file):
+        if part := known_part(file, is_added):
             found |= {name: file for name, needed in needs.items() if name not in found and needed.fits(*part, told)}
     return {name: found[name] for name in needs if name in found}
 

@@ -38,14 +38,22 @@ _GGUF_BLOCKS = {
 }  # fmt: skip
 
 
+_GGUF_READ = frozenset({0, 1, 2, 3, 6, 7, 8, 10, 11, 12, 13, 14, 20, 23, 30})  # of these, what diffusers computes with
+READ_NUMBERS = "F32, F16, BF16, Q8_0, Q2_K to Q6_K, Q4_0 to Q5_1, IQ4_NL or IQ4_XS"
+
+
 @dataclass(frozen=True, slots=True)
 class FileHeader:
-    """A whole file's header: `shapes` of the tensors by name, what the file says besides, and `parameters` in all."""
+    """A whole file's header: `shapes` of the tensors by name, what the file says besides, and `parameters` in all.
+
+    `numbers` are the types of a GGUF file's tensors, as ggml counts them.
+    """
 
     kind: str
     shapes: Mapping[str, tuple[int, ...]]
     metadata: Mapping[str, Any] = field(default_factory=dict)
     size_bytes: int = 0
+    numbers: frozenset[int] = frozenset()
 
     @property
     def parameters(self) -> int:
@@ -56,6 +64,14 @@ class FileHeader:
     def has_scales(self) -> bool:
         """True where numbers of few bits are stored beside scales of their own, as ComfyUI stores them."""
         return any(name.endswith(_SCALES) for name in self.shapes)
+
+    def refuse_unread_numbers(self, file: Path) -> None:
+        """Raises SfumatoError if a GGUF file for a painter has numbers that it cannot compute with, saying which it can."""
+        if self.numbers - _GGUF_READ:
+            raise SfumatoError(
+                f"{file.name} holds its numbers in a quantisation that cannot be painted with.",
+                f"Get it in {READ_NUMBERS}.",
+            )
 
 
 def read_header(file: Path, quick: bool = False) -> FileHeader:
@@ -162,7 +178,7 @@ class _Gguf:
                 if quick and key.startswith("tokenizer.") and "general.architecture" in metadata:
                     return FileHeader("gguf", {}, metadata, self._size)
                 metadata[key] = self._value(self._numbers("<I")[0])
-            shapes, end = self._tensors(tensors)
+            shapes, numbers, end = self._tensors(tensors)
         except (struct.error, EOFError, OverflowError) as error:
             raise broken(self._file, "is cut short", repr(error)) from error
         except (KeyError, UnicodeDecodeError) as error:
@@ -173,10 +189,11 @@ class _Gguf:
         begin = -(-self._stream.tell() // alignment) * alignment
         if tensors and begin + end > self._size:
             raise broken(self._file, "is cut short", f"{begin + end} bytes are named, {self._size} are there")
-        return FileHeader("gguf", shapes, metadata, self._size)
+        return FileHeader("gguf", shapes, metadata, self._size, frozenset(numbers))
 
-    def _tensors(self, count: int) -> tuple[dict[str, tuple[int, ...]], int]:
+    def _tensors(self, count: int) -> tuple[dict[str, tuple[int, ...]], set[int], int]:
         shapes: dict[str, tuple[int, ...]] = {}
+        numbers: set[int] = set()
         end = 0
         for _ in range(count):
             name = self._text()
@@ -186,9 +203,10 @@ class _Gguf:
             sides = self._numbers(f"<{dimensions}Q")
             kind, offset = self._numbers("<IQ")
             values, size = _GGUF_BLOCKS[kind]
+            numbers.add(kind)
             shapes[name] = tuple(reversed(sides))
             end = max(end, offset + -(-math.prod(sides) // values) * size)
-        return shapes, end
+        return shapes, numbers, end
 
     def _numbers(self, layout: str) -> tuple[Any, ...]:
         return struct.unpack(layout, self._bytes(struct.calcsize(layout)))

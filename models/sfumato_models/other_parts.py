@@ -56,11 +56,15 @@ def parts_entry(spec: ModelSpec) -> ModelSpec | None:
 
 
 def with_parts(
-    spec: ModelSpec, known: Iterable[ModelSpec], here: Iterable[InstalledModel], files: Iterable[Path] = ()
+    spec: ModelSpec,
+    known: Iterable[ModelSpec],
+    here: Iterable[InstalledModel],
+    added: Iterable[Path] = (),
+    searched: Iterable[Path] = (),
 ) -> ModelSpec:
-    """The entry of a transformer that stands alone, with the model, or the `files`, that have its other parts.
+    """The entry of a transformer that stands alone, with the model, or the files, that have its other parts.
 
-    A model that is `here` (a folder) comes before files, and those, where all are there, before parts that can be fetched; of
+    A model that is `here` (a folder) comes before files (`fitting_parts`), and those, where all are there, before parts that can be fetched; of
     several models the one most alike in name is taken. Steps and guidance are those of the `known` model most alike in name
     that takes its guidance as this one does.
 
@@ -73,7 +77,7 @@ def with_parts(
     told = told_by_header(kind, header)
     parts, found = _of_here(file, kind, header, here), {}
     if parts is None:
-        found = fitting_parts(kind.pipeline, told, files)
+        found = fitting_parts(kind.pipeline, told, added, searched)
         lacks = lacking(kind.pipeline, told, found)
         parts = _to_fetch(file, kind, header, known) if lacks else None
         if lacks and parts is None:
@@ -226,8 +230,16 @@ def _whole_title(spec: ModelSpec) -> str:
     return spec.title.removeprefix("Parts of ") if spec.is_parts else spec.title
 
 
-def _likeness(name: str, spec: ModelSpec) -> tuple[int, int]:
-    """How many words of an entry's name are in a file's, and how few are not."""
-    words = set(re.split(r"[^a-z0-9]+", name.lower()))
-    theirs = set(re.split(r"[^a-z0-9]+", spec.id.removeprefix("own-").removesuffix(_SUFFIX).lower()))
-    return len(words & theirs), -len(theirs - words)
+def _likeness(name: str, spec: ModelSpec) -> tuple[bool, int, int]:
+    """How many words of an entry's name are in a file's, and how few are not; all without any in common are alike.
+
+    Before that counts that one called “base” is not distilled.
+    """
+    words, theirs = _words(name), _words(spec.id.removeprefix("own-").removesuffix(_SUFFIX))
+    shared = len(words & theirs)
+    return not ("base" in words and "turbo" in theirs), shared, -len(theirs - words) if shared else 0
+
+
+def _words(name: str) -> set[str]:
+    """Those of a name; “Z-Image”, however it is written, is one."""
+    return set(re.split(r"[^a-z0-9]+", re.sub(r"z[-_ ]?image", "-zimage-", name.lower()))) - {""}

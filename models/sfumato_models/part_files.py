@@ -39,7 +39,11 @@ _SIGHT_IN_GGUF = "qwen2vl"
 _NOT_READ = ("lm_head.", "decoder.block.", "decoder.final_layer_norm.", "vision_model.", "visual_projection.", "logit_")
 _SIGHT = "visual."
 SCALE = ".scale_weight"  # beside a weight in 8 bits: what it is multiplied with, as ComfyUI has it in text encoders
-_UNREAD_SCALES = (".weight_scale", ".comfy_quant")  # of its later way to store few bits
+# of its later way to store few bits, and of bitsandbytes
+_UNREAD_SCALES = (".weight_scale", ".comfy_quant", ".absmax", ".SCB")
+_FOLDERS = 4  # above a file, that may say what it is of
+# trainings of the same language model for something else, whose hidden states no painter has learned to read
+_OTHER_TRAININGS = ("2507", "thinking", "embedding", "reranker", "deepseek", "coder", "guard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class PartKind:
         known: by width, what such a file is called by people and by its usual name.
         settings: those of its configuration that the header tells.
         in_gguf: it can be read from GGUF too.
-        not_named: words in the names of files that look alike in their headers and are of something else.
+        not_named: words in the names of files, or of their folders, that look alike in their headers and are of something else.
+        named: of these words the name of a file that nobody pointed at, or of its folder, has one, or it is the usual name.
+        not_trained: words in the names of files that are of the same make and of no use; who adds one by hand knows better.
+        rows: the first side of the first of the marks, where that alone tells it from others.
     """
 
     title: str
@@ -65,6 +72,9 @@ class PartKind:
     dimensions: int = 0
     in_gguf: bool = False
     not_named: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    not_trained: tuple[str, ...] = ()
+    rows: int = 0
 
     def width_of(self, shapes: Shapes) -> int:
         """The width of a file of this kind."""
@@ -73,11 +83,24 @@ class PartKind:
 
     def called(self, width: int) -> str:
         """What people call one of that width."""
-        return self.known[width][0] if width in self.known else f"a {self.title} of width {width}"
+        return self.known[width][0] if width in self.known else f"{_article(self.title)} {self.title} of width {width}"
 
     def usual_name(self, width: int) -> str:
         """The name that such a file is passed around by; empty where none is known."""
         return self.known[width][1] if width in self.known else ""
+
+    def is_usual(self, file: Path) -> bool:
+        """True for a file of a name that such files are passed around by."""
+        return file.name.casefold() in {name for _, name in self.known.values()}
+
+    def is_sure(self, file: Path, header: FileHeader) -> bool:
+        """True where what a file that nobody pointed at is called says, too, that it is of this kind, and not of another training."""
+        told = [str(header.metadata.get(f"general.{name}", "")) for name in ("name", "basename", "finetune", "version")]
+        own = " ".join([file.stem, *told]).casefold()
+        if any(re.search(rf"(?<![a-z]){word}", own) for word in self.not_trained):  # no “encoder” is a “coder”
+            return False
+        names = " ".join([own, *_folders(file)])
+        return not self.named or self.is_usual(file) or any(word in names for word in self.named)
 
 
 def own_names(header: FileHeader) -> dict[str, str]:
@@ -118,7 +141,9 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
             continue
         if kind.dimensions and len(shapes[kind.marks[0]]) != kind.dimensions:
             continue
-        if any(word in file.name.casefold() for word in kind.not_named):
+        if kind.rows and shapes[kind.marks[0]][0] != kind.rows:
+            continue
+        if _is_called_other(file, kind):
             continue
         if any(name.endswith(_UNREAD_SCALES) for name in header.shapes):
             width = kind.width_of(shapes)
@@ -127,12 +152,16 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
                 f"{file.name} is {kind.called(width)}, with its numbers in a way that only another program reads.",
                 f"Get it in 16 bits{usual}{', or as GGUF' if kind.in_gguf else ''}.",
             )
+        header.refuse_unread_numbers(file)
         return kind
     return None
 
 
-def known_part(file: Path) -> tuple[PartKind, int] | None:
-    """A file's kind and width; None if it is no part that can be used, or cannot be read."""
+def known_part(file: Path, is_added: bool = True) -> tuple[PartKind, int] | None:
+    """A file's kind and width; None if it is no part that can be used, or cannot be read.
+
+    One that nobody `is_added`, but that was found, has to be called something that fits, too (`PartKind.is_sure`).
+    """
     try:
         header = read_header(file, quick=True)
         if header.kind == "gguf":
@@ -142,7 +171,26 @@ def known_part(file: Path) -> tuple[PartKind, int] | None:
         kind = part_kind(file, header)
     except SfumatoError:
         return None
-    return (kind, kind.width_of(own_shapes(header))) if kind else None
+    if kind is None or not (is_added or kind.is_sure(file, header)):
+        return None
+    return kind, kind.width_of(own_shapes(header))
+
+
+def _is_called_other(file: Path, kind: PartKind) -> bool:
+    """True where a file's name says that it is of something else, or that of a folder of a file without a usual name."""
+    if any(word in file.name.casefold() for word in kind.not_named):
+        return True
+    words = "|".join(map(re.escape, kind.not_named))
+    is_told = words and not kind.is_usual(file)
+    return bool(is_told) and any(re.search(rf"(?<![a-z])(?:{words})(?![a-z])", name) for name in _folders(file))
+
+
+def _folders(file: Path) -> list[str]:
+    return [folder.name.casefold() for folder in file.parents[:_FOLDERS]]
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def _bare(name: str) -> str:
@@ -226,6 +274,7 @@ CLIP = PartKind(
     "CLIP text encoder",
     ("embeddings.token_embedding.weight", "encoder.layers.0.self_attn.q_proj.weight", "final_layer_norm.weight"),
     ("embeddings.token_embedding.weight", 1), {768: ("the text encoder CLIP-L", "clip_l.safetensors")}, _of_clip,
+    without=("head.weight",), rows=49_408,
 )  # fmt: skip
 T5 = PartKind(
     "T5 text encoder",
@@ -242,17 +291,20 @@ QWEN3 = PartKind(
         4096: ("the text encoder Qwen3 8B", "qwen_3_8b.safetensors"),
     },
     _of_qwen3, without=("layers.0.mlp.gate.weight",), in_gguf=True,
+    named=("qwen", "z-image", "z_image", "zimage", "klein"), not_trained=_OTHER_TRAININGS,
 )  # fmt: skip
 QWEN_SIGHT = PartKind(
     "Qwen2.5-VL text encoder",
-    ("language_model.embed_tokens.weight", "language_model.norm.weight", "language_model.layers.0.self_attn.q_proj.bias", "visual.patch_embed.proj.weight"),
+    ("language_model.embed_tokens.weight", "language_model.norm.weight", "language_model.layers.0.self_attn.q_proj.bias", "visual.patch_embed.proj.weight",
+     "visual.blocks.0.mlp.gate_proj.weight"),  # Qwen2-VL has another there
     ("language_model.embed_tokens.weight", 1),
     {3584: ("the text encoder Qwen2.5-VL 7B", "qwen_2.5_vl_7b.safetensors")}, _of_qwen_sight,
 )  # fmt: skip
 FLUX1_VAE = PartKind(
     "autoencoder for FLUX.1 and Z-Image", _AUTOENCODER, ("decoder.conv_in.weight", 1),
     {16: ("the autoencoder of FLUX.1 and Z-Image", "ae.safetensors")}, _of_autoencoder,
-    without=("quant_conv.weight", "bn.running_mean"), dimensions=4, not_named=("sd3",),
+    without=("quant_conv.weight", "bn.running_mean"), dimensions=4,
+    not_named=("sd3", "stable-diffusion-3", "stable_diffusion_3"), named=("flux", "z-image", "z_image", "zimage"),
 )  # fmt: skip
 FLUX2_VAE = PartKind(
     "autoencoder for FLUX.2", (*_AUTOENCODER, "bn.running_mean"), ("decoder.conv_in.weight", 1),

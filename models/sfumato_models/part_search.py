@@ -61,9 +61,14 @@ def files_beside(file: Path) -> Iterator[Path]:
                 yield from _sorted(_entries(inner))
 
 
+def usual_first(files: Iterable[Path]) -> list[Path]:
+    """In the same order, but those by whose names such files are passed around before all others."""
+    return sorted(files, key=lambda file: file.name.casefold() not in _USUAL)
+
+
 def _sorted(files: Iterable[Path]) -> list[Path]:
     models = (file for file in files if file.suffix.casefold() in _SUFFIXES)
-    return sorted(models, key=lambda file: (file.name.casefold() not in _USUAL, file.name))
+    return usual_first(sorted(models, key=lambda file: file.name))
 
 
 def _entries(folder: Path) -> list[Path]:

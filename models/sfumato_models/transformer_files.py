@@ -21,6 +21,7 @@ from sfumato_models.file_headers import FileHeader, broken, read_header
 _PREFIX = "model.diffusion_model."
 GUIDANCE = "guidance_embeds"  # the setting of models that take their guidance as an input
 _GUIDED = "guidance_in.in_layer.weight"
+_FLUX_CHANNELS = 64  # more of them have a second picture
 _LAYERED = "time_text_embed.addition_t_embedding.weight"
 # ComfyUI's files of Qwen-Image Edit 2511 have this empty tensor (`model_detection.py`)
 _EDIT_MARK = "__index_timestep_zero__"
@@ -111,6 +112,11 @@ def transformer_kind(file: Path, header: FileHeader) -> TransformerKind | None:
             raise SfumatoError(
                 f"{file.name} is of Qwen-Image Layered, which cannot be painted with.", "Qwen-Image can."
             )
+        if kind.pipeline == "FluxPipeline" and _widths(kind, shapes).get("in_channels", 0) > _FLUX_CHANNELS:
+            raise SfumatoError(
+                f"{file.name} is of FLUX.1 Fill, Canny or Depth, which cannot be painted with.", "FLUX.1 dev can."
+            )
+        header.refuse_unread_numbers(file)
         if header.has_scales:
             raise SfumatoError(
                 f"{file.name} holds its numbers in a way that only another program reads.",
@@ -246,15 +252,18 @@ def _gguf_weights(file: Path) -> dict[str, Any]:
 
 def _is_called_edit(file: Path, header: FileHeader) -> bool:
     """True where the file's name, or what its metadata call the model, says that it edits pictures."""
-    named = (header.metadata.get(f"general.{name}", "") for name in ("name", "basename", "finetune"))
-    return any(_EDIT_WORD.search(str(text)) for text in (file.stem, *named))
+    return any(map(_EDIT_WORD.search, _names(file, header)))
 
 
 def _edit_settings(file: Path, header: FileHeader) -> dict[str, Any]:
-    """Version 2511 reads the given picture at time 0, the one before does not; without a sign the folder's setting holds."""
-    if _EDIT_MARK in _plain(header.shapes):
-        return {"zero_cond_t": True}
-    return {"zero_cond_t": False} if "2509" in file.stem else {}
+    """Version 2511 reads the given picture at time 0, those before do not; without a sign it is one of those."""
+    is_late = _EDIT_MARK in _plain(header.shapes) or any("2511" in name for name in _names(file, header))
+    return {"zero_cond_t": is_late}
+
+
+def _names(file: Path, header: FileHeader) -> list[str]:
+    told = (header.metadata.get(f"general.{name}", "") for name in ("name", "basename", "finetune", "version"))
+    return [file.stem, *map(str, told)]
 
 
 def _safetensors_weights(file: Path) -> dict[str, Any]:

@@ -62,6 +62,10 @@ def entry_of(widths: dict[str, int], file: Path) -> ModelSpec:
         ("flux-2-klein-4b-Q5", {**KLEIN, "txt_in.weight": 7680}, "flux2-klein-4b-parts", "FLUX.2 klein 4B"),
         ("z_image_turbo-Q8_0", Z, "z-image-turbo-parts", "Z-Image Turbo"),
         ("z_image-Q8_0", Z, "z-image-parts", "Z-Image"),
+        ("jibMixZIT_v1", Z, "z-image-turbo-parts", "Z-Image Turbo"),
+        ("image_model", Z, "z-image-turbo-parts", "Z-Image Turbo"),
+        ("zImage_v2", Z, "z-image-parts", "Z-Image"),
+        ("jibMix_base", Z, "z-image-parts", "Z-Image"),
         ("Qwen_Image-Q4_0", QWEN, "qwen-image-2512-parts", "Qwen-Image 2512"),
     ],
 )

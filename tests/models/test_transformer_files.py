@@ -194,6 +194,11 @@ def test_an_editing_file_is_told_by_a_mark_or_by_what_it_is_called(
     older = InstalledModel(spec, tmp_path / "Qwen_Image_Edit_2509-Q4.gguf", base=folder)
     read = load_pipelines(older, FAMILIES[EDIT], torch.float32).get(Route.INSTRUCTION_EDIT)
     assert read.transformer.config.zero_cond_t is False
+    for name, is_late in (("qwen-image-edit-Q8_0", False), ("qwen-image-edit-2511-Q8_0", True)):
+        file = save_gguf(weights, tmp_path / f"{name}.gguf")
+        bundle = InstalledModel(spec, file, base=folder)
+        read = load_pipelines(bundle, FAMILIES[EDIT], torch.float32).get(Route.INSTRUCTION_EDIT)
+        assert read.transformer.config.zero_cond_t is is_late
     layered = weights | {"time_text_embed.addition_t_embedding.weight": torch.zeros(2, 8)}
     with pytest.raises(SfumatoError, match="Qwen-Image Layered"):
         describe(save_gguf(layered, tmp_path / "c.gguf"), families)

@@ -1,0 +1,120 @@
+"""Which of the files that nobody pointed at a lone transformer is painted with, and which files are of no use to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gguf
+import pytest
+import torch
+
+from sfumato.errors import SfumatoError
+from sfumato.paths import Paths
+from sfumato_desktop.adding import searched_files
+from sfumato_desktop.cli import main
+from sfumato_desktop.collection import open_collection
+from sfumato_models.bundled_parts import fitting_parts
+from sfumato_models.file_headers import FileHeader, read_header
+from sfumato_models.part_files import known_part, part_kind
+from sfumato_models.transformer_files import transformer_kind
+from tests.models.test_other_parts import FLUX, Z
+from tests.models.test_part_files import autoencoder, encoder, header, shapes_of, transformer
+from tests.models.tiny_gguf import with_texts
+
+
+def test_files_beside_come_before_usual_names_of_other_programs_and_writers_come_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paths: Paths
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    monkeypatch.setattr("sfumato_desktop.adding.usual_folders", lambda: (theirs,))
+    (tmp_path / "models" / "unet").mkdir(parents=True)
+    (tmp_path / "models" / "text_encoders").mkdir()
+    writer = encoder(tmp_path / "Qwen3-4B-mine.gguf", 2560, is_gguf=True)
+    assert main(["models", "add", str(writer)]) == 0
+    first = encoder(theirs / "a-qwen3-finetune.gguf", 2560, is_gguf=True)
+    usual = encoder(theirs / "qwen_3_4b.safetensors", 2560)
+    beside = encoder(tmp_path / "models" / "text_encoders" / "qwen_z.safetensors", 2560)
+    file = transformer(tmp_path / "models" / "unet" / "z_image_turbo.gguf", Z)
+    found = list(searched_files(file, open_collection(paths)))
+    assert found == [beside, usual, first, writer]
+    taken = fitting_parts("ZImagePipeline", {"cap_feat_dim": 2560}, [], found)
+    assert taken == {"text_encoder": beside}
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Qwen3-4B-Instruct-2507-Q8_0", ""),
+        ("Qwen3-Embedding-4B-f16", ""),
+        ("DeepSeek-R1-0528-Qwen3-8B", ""),
+        ("qwen", "Qwen3 4B Thinking 2507"),
+        ("story-teller", ""),
+    ],
+)
+def test_another_training_of_the_text_encoder_is_taken_only_from_a_persons_hand(
+    name: str, called: str, tmp_path: Path
+) -> None:
+    file = encoder(tmp_path / f"{name}.gguf", 2560, is_gguf=True)
+    if called:
+        file = with_texts(file, tmp_path / "qwen-q8.gguf", {"general.name": called})
+    assert known_part(file, is_added=False) is None
+    assert known_part(file)
+    right = encoder(tmp_path / "text_encoder_qwen3_4b.gguf", 2560, is_gguf=True)
+    assert fitting_parts("ZImagePipeline", {"cap_feat_dim": 2560}, [], [file, right]) == {"text_encoder": right}
+    assert fitting_parts("ZImagePipeline", {"cap_feat_dim": 2560}, [file], [right]) == {"text_encoder": file}
+
+
+def test_an_autoencoder_of_no_telling_name_is_not_taken_for_that_of_flux_by_itself(tmp_path: Path) -> None:
+    def at(place: str) -> Path:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        return autoencoder(tmp_path / place, "FluxPipeline")
+
+    for place in ("stable-diffusion-3.5-vae.safetensors", "sd3.5/vae/diffusion_pytorch_model.safetensors"):
+        assert known_part(at(place)) is None, place
+    bare = at("some/vae/diffusion_pytorch_model.safetensors")
+    assert known_part(bare, is_added=False) is None
+    assert known_part(bare)
+    for place in ("x/ae.safetensors", "FLUX.1-dev/vae/diffusion_pytorch_model.safetensors", "sd3/ae.safetensors"):
+        assert known_part(at(place), is_added=False), place
+
+
+def test_numbers_that_cannot_be_computed_with_are_refused_when_they_are_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = encoder(tmp_path / "qwen3-4b-IQ2_XXS.gguf", 2560, is_gguf=True)
+    told = read_header(file)
+    few = FileHeader("gguf", told.shapes, told.metadata, told.size_bytes, frozenset({0, 16}))
+    with pytest.raises(SfumatoError, match=r"IQ2_XXS\.gguf holds its numbers in a quantisation") as error:
+        part_kind(file, few)
+    assert "Q8_0, Q2_K to Q6_K" in error.value.hint
+    z = transformer(tmp_path / "z.gguf", Z)
+    with pytest.raises(SfumatoError, match="quantisation that cannot be painted with"):
+        transformer_kind(
+            z, FileHeader("gguf", read_header(z).shapes, numbers=frozenset({int(gguf.GGMLQuantizationType.IQ3_S)}))
+        )
+    _, t5 = shapes_of("FluxPipeline", "text_encoder_2", {})
+    with pytest.raises(SfumatoError, match="only another program reads"):
+        part_kind(Path("t5-bnb.safetensors"), header({**t5, "encoder.x.weight.absmax": torch.zeros(1)}))
+
+
+def test_a_text_encoder_that_only_looks_alike_is_none() -> None:
+    _, clip = shapes_of("FluxPipeline", "text_encoder", {})
+    words = "text_model.embeddings.token_embedding.weight"
+    assert part_kind(Path("a.safetensors"), header(clip))
+    assert part_kind(Path("a.safetensors"), header({**clip, words: torch.zeros(32_000, 768)})) is None
+    assert part_kind(Path("a.safetensors"), header({**clip, "text_model.head.weight": torch.zeros(1)})) is None
+    _, sight = shapes_of("QwenImagePipeline", "text_encoder", {})
+    older = {name: weight for name, weight in sight.items() if "visual.blocks.0.mlp.gate_proj" not in name}
+    assert part_kind(Path("a.safetensors"), header(sight))
+    assert part_kind(Path("a.safetensors"), header(older)) is None
+
+
+def test_a_flux_that_fills_or_follows_edges_is_named_as_what_cannot_be_painted_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    file = transformer(tmp_path / "flux1-fill-dev.gguf", {**FLUX, "img_in.weight": 384})
+    assert main(["models", "add", str(file)]) == 1
+    said = capsys.readouterr().err
+    assert "flux1-fill-dev.gguf is of FLUX.1 Fill, Canny or Depth, which cannot be painted with." in said
+    assert "lacks" not in said
