@@ -69,16 +69,20 @@ def replay(
 
 
 def what_is_missing(recipe: Recipe, installed_files: dict[str, str] | None, has_parent: bool) -> tuple[str, ...]:
-    """One line for everything that keeps this recipe from being painted here; empty if nothing does."""
+    """One line for everything that keeps this recipe from being painted here; empty if nothing does.
+
+    A model's file that has been renamed is still itself.
+    """
     if recipe.route is Route.ATTACHED:
         return ("This picture was attached, not painted here.",)
     if installed_files is None:
         return (f"The model “{recipe.settings.model_id}” is not on this machine.",)
+    needed = {name: digest for name, digest in recipe.model_files.items() if digest not in installed_files.values()}
     lines = [
         f"The model file {name} is missing here."
         if name not in installed_files
         else f"The model file {name} is another one here."
-        for name, digest in (recipe.model_files | {KEY + lora.name: lora.sha256 for lora in recipe.loras}).items()
+        for name, digest in (needed | {KEY + lora.name: lora.sha256 for lora in recipe.loras}).items()
         if installed_files.get(name) != digest
     ]
     if recipe.route is not Route.TEXT_TO_IMAGE and not has_parent:

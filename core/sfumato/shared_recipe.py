@@ -61,7 +61,8 @@ def outcome(shared: Recipe | None, painted: Recipe) -> tuple[str, ...]:
     asked = (painted.prompt, painted.seed, painted.settings, painted.route, painted.loras, painted.then)
     if asked != (shared.prompt, shared.seed, shared.settings, shared.route, shared.loras, shared.then):
         return ()
-    reason = "with other model files" if painted.model_files != shared.model_files else "by another engine or machine"
+    is_other = set(painted.model_files.values()) != set(shared.model_files.values())
+    reason = "with other model files" if is_other else "by another engine or machine"
     return (f"Near the picture that this recipe was shared from: it was painted {reason}.",)
 
 

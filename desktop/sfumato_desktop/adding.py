@@ -210,7 +210,8 @@ def forget_model(spec: ModelSpec, paths: Paths) -> int:
 
 def _forget_hashes(spec: ModelSpec, paths: Paths) -> None:
     place = Path(spec.path)
-    HashBook(paths.hash_book).forget(place.with_name(name) for name in piece_names(place.name))
+    pieces = (place.with_name(name) for name in piece_names(place.name))
+    HashBook(paths.hash_book).forget((*pieces, *_own_parts(spec).values()))
 
 
 def _copied(spec: ModelSpec, place: Path, on_bytes: OnBytes) -> ModelSpec:

@@ -16,6 +16,7 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.other_metadata import PictureMetadata, metadata_of_recipe, read_a1111
 from sfumato.recipe import Recipe, Route
 from sfumato.recipe_file import MAX_BYTES, SharedRecipe, read_recipe_file, recipe_text, write_recipe_file
+from sfumato.replay import what_is_missing
 from sfumato.request import TurnRequest
 from sfumato.seeds import exactly
 from sfumato.shared_recipe import by_recipe
@@ -142,6 +143,17 @@ def test_a_shared_recipe_is_painted_as_it_says_and_the_very_picture_is_told() ->
 def test_a_recipe_painted_with_other_weights_says_that_it_is_near() -> None:
     shared = shared_recipe(sha256_rgb="0" * 64, model_files={"unet": "1" * 64})
     assert "Near the picture" in paint(shared, asked(shared))[1]
+
+
+def test_a_model_file_that_was_renamed_is_still_the_one_that_painted() -> None:
+    painted = shared_recipe(model_files={"x.gguf": "1" * 64, "vae/ae.safetensors": "2" * 64})
+    assert what_is_missing(painted, {"x.gguf": "1" * 64, "vae/flux-ae.safetensors": "2" * 64}, False) == ()
+    assert what_is_missing(painted, {"y.gguf": "1" * 64, "vae/ae.safetensors": "3" * 64}, False) == (
+        "The model file vae/ae.safetensors is another one here.",
+    )
+    assert what_is_missing(painted, {"x.gguf": "1" * 64}, False) == (
+        "The model file vae/ae.safetensors is missing here.",
+    )
 
 
 def test_edited_words_are_another_picture_and_nothing_is_claimed() -> None:

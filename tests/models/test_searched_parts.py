@@ -118,3 +118,22 @@ def test_a_flux_that_fills_or_follows_edges_is_named_as_what_cannot_be_painted_w
     said = capsys.readouterr().err
     assert "flux1-fill-dev.gguf is of FLUX.1 Fill, Canny or Depth, which cannot be painted with." in said
     assert "lacks" not in said
+
+
+def test_a_part_that_was_exchanged_is_right_once_its_model_is_added_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    (tmp_path / "vae").mkdir()
+    file = transformer(tmp_path / "z_image_turbo.gguf", Z)
+    encoder(tmp_path / "qwen_3_4b.safetensors", 2560)
+    vae = autoencoder(tmp_path / "vae" / "ae.safetensors", "FluxPipeline")
+    add, verify = ["models", "add", str(file)], ["models", "verify", "own-z_image_turbo"]
+    assert main(add) == 0
+    assert main(verify) == 0
+    data = vae.read_bytes()
+    vae.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert main(verify) == 1
+    assert "Damaged" in capsys.readouterr().err
+    assert main(["models", "remove", "own-z_image_turbo"]) == 0
+    assert main(add) == 0
+    assert main(verify) == 0
