@@ -141,6 +141,7 @@ class Talk:
     keeper: MemoryKeeper = field(default_factory=MemoryKeeper)
     spec: ModelSpec = SPEC
     cancel: CancelToken = field(default_factory=CancelToken)
+    copies: bool = False
 
     def say(self, message: str, overrides: Overrides = Overrides()) -> list[Event]:
         return self.run(TurnRequest(message, self.keeper.conversation, overrides=overrides))
@@ -150,7 +151,7 @@ class Talk:
         def explain(question: Question) -> Answer:
             return Answer(f"page {question.topic}", question.topic)
 
-        return Engines(self.writer, self.painter, self.spec, explain)
+        return Engines(self.writer, self.painter, self.spec, explain, copies=self.copies)
 
     def run(self, request: TurnRequest) -> list[Event]:
         events: list[Event] = []

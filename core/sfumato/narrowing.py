@@ -40,7 +40,8 @@ _NUMBER_WORDS = {
 _RULES_OUT = re.compile(
     r"\b(?:no|not|none|nor|neither|never|nothing|without|minus|zero|less|fewer|free|out|off|away|rid|too|enough|instead|"
     r"spare|hate|unwanted|stop|quit|remove|delete|lose|drop|ditch|skip|omit|exclud\w+|avoid\w*|leave|replace|swap|rather|"
-    r"dont|cannot|go|vanish|disappear|banish|forbid|forget)\b|n't\b"
+    r"dont|cannot|go|vanish|disappear|banish|forbid|forget)\b|n't\b|"
+    r"\b(?:done|fed up|finished|bored|annoyed|tired|sick|had it|hell|down) with\b"
 )
 _COUNTS = frozenset({*_NUMBER_WORDS, "of", "them", "the"})
 
@@ -103,7 +104,12 @@ def _is_asked_for(term: str, message: str) -> bool:
     """True for a thing that stands behind “with” in a message in which nothing is ruled out."""
     said = one_line(message).casefold().replace("’", "'")
     with_it = rf"(?<!what's )\bwith (?:(?:the|an?|some) )?{re.escape(term.strip().casefold())}\b"
-    return re.search(with_it, said) is not None and _RULES_OUT.search(said) is None
+    return re.search(with_it, said) is not None and not rules_out(message)
+
+
+def rules_out(message: str) -> bool:
+    """True where a message has a word that may rule something out ("no", "take away", "done with")."""
+    return _RULES_OUT.search(one_line(message).casefold().replace("’", "'")) is not None
 
 
 def _uncounted(term: str, heard: Sequence[list[str]]) -> str:

@@ -166,7 +166,7 @@ def _picture_plan(
         recipes, gone = repainted(recipes, whole, before, engines.prompt_facts)
         choice = replace(choice, reason=choice.reason + in_words(recipes[0].then))
         more_notes += gone
-    more_notes += lock_notes(request, decision, kept) + unheard_notes(request, decision, prompt)
+    more_notes += lock_notes(request, decision, kept) + unheard_notes(request, engines, decision, prompt)
     more_notes += attached_notes(request, parent, settings, choice.route)
     more_notes += request.overrides.notes + differences(request.overrides.shared, recipes[0])
     all_notes = (*notes, *more_notes, *wish_notes, *compiled.notes, *seed_notes(engines, rule, parent, before, prompt))

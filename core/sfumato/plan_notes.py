@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sfumato.conversation import Version
 from sfumato.decision import Decision
+from sfumato.narrowing import rules_out
 from sfumato.prompt import ImagePrompt
 from sfumato.request import Engines, TurnRequest
 from sfumato.seeds import KEEP, SeedRule
@@ -27,10 +28,14 @@ def lock_notes(request: TurnRequest, decision: Decision, kept: int | None) -> tu
     return (f"Seed {kept} is locked, so seed {decision.seed} was not used.",)
 
 
-def unheard_notes(request: TurnRequest, decision: Decision, prompt: ImagePrompt) -> tuple[str, ...]:
-    """What the writer passed over."""
+def unheard_notes(
+    request: TurnRequest, engines: Engines, decision: Decision, prompt: ImagePrompt
+) -> tuple[str, ...]:
+    """What a writer that copies passed over; one with words of its own may have said it in those, or left out as wished."""
     by_hand = request.overrides
     if decision.action == "reroll" or by_hand.prompt is not None or by_hand.area is not None:
+        return ()
+    if not engines.copies or rules_out(request.message):
         return ()
     missed = " and ".join(f"“{thing}”" for thing in unheard(request.message, prompt))
     if not missed:

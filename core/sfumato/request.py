@@ -88,7 +88,8 @@ class Engines:
     """The engines of a turn, the facts of the picture model, and the guide that answers questions.
 
     `explain` answers a question with a passage; `compose` does in the writer's own sentences, which it tells as far as
-    they are written, and is None for a writer that cannot. `vocabulary` is None for models of open language.
+    they are written, and is None for a writer that cannot. `vocabulary` is None for models of open language. A writer that
+    `copies` has no words but those that were said.
     """
 
     writer: Writer
@@ -97,6 +98,7 @@ class Engines:
     explain: Callable[[Question], Answer]
     vocabulary: Vocabulary | None = None
     compose: Compose | None = None
+    copies: bool = False
 
     @property
     def facts(self) -> PictureFacts:

@@ -119,6 +119,7 @@ def open_studio(paths: Paths, painter_id: str = "", writer_id: str = "", resourc
         explain=partial(answer, guide),
         vocabulary=vocabulary_of(painter),
         compose=_composing(guide, remote) if composes else None,
+        copies=writer.spec.writer is not None and writer.spec.writer.own_words is not None,
     )
     return Studio(
         collection.catalogue, collection.installed, engines, writer_process, painter_process, guide, graphics_gib

@@ -108,6 +108,8 @@ def test_a_count_of_other_things_is_not_ruled_out(message: str, ruled_out: list[
         ("not with the sun", ("sun",)),
         ("what's with the sun?", ("sun",)),
         ("the sun should go", ("sun",)),
+        ("I'm done with the sun", ("sun",)),
+        ("fed up with the sun", ("sun",)),
     ],
 )
 def test_what_was_asked_for_is_not_ruled_out(message: str, wanted: tuple[str, ...]) -> None:

@@ -29,9 +29,20 @@ def test_a_thing_of_which_the_prompt_says_nothing_is_told(message: str, missed: 
 
 
 def test_the_card_says_what_the_writer_passed_over() -> None:
-    talk = Talk(FakeWriter([decision(patch={"set": {"subject": "an old tree"}})]))
+    talk = Talk(FakeWriter([decision(patch={"set": {"subject": "an old tree"}})]), copies=True)
     talk.say("an old tree with two sheep")
     assert any("“two sheep”" in note for note in talk.cards[-1].notes)
     talk.writer.answers.append(decision("refine", patch={"set": {"subject": "an old tree with two sheep"}}))
     talk.say("with two sheep")
     assert not any("sheep" in note for note in talk.cards[-1].notes)
+
+
+def test_nothing_is_told_of_a_writer_with_words_of_its_own_nor_of_what_was_taken_away() -> None:
+    woman = decision(patch={"set": {"subject": "a smiling woman"}})
+    talk = Talk(FakeWriter([woman]))
+    talk.say("a woman with a grin")
+    assert talk.cards[-1].notes == ()
+    talk = Talk(FakeWriter([woman, decision("refine", patch={"set": {"subject": "a woman"}})]), copies=True)
+    talk.say("a smiling woman")
+    talk.say("take away the hat and a dog")
+    assert talk.cards[-1].notes == ()
