@@ -125,7 +125,7 @@ def _picture_plan(
     kept = whole.seed if whole else seen.seed if seen else None
     seeds = resolve(rule, kept, _count(request, decision), lambda: request.fresh_seed)
     changes_nothing = _changes_nothing(request, decision, before == prompt, seeds == (kept,))
-    if changes_nothing and request.overrides.seed == KEEP:
+    if changes_nothing and request.overrides.seed:
         raise SfumatoError(
             f"Seed {kept} is locked, so the same picture would come again.",
             "Open the lock beside the message, or say what should change.",
@@ -214,8 +214,9 @@ def _in_area(area: Area, current: Version | None) -> Decision:
 
 def _changes_nothing(request: TurnRequest, decision: Decision, is_same_prompt: bool, is_same_seed: bool) -> bool:
     """True where a writer decided on no change; what the person set by hand is one, but for a seed that is kept."""
-    by_hand = replace(request.overrides, negative=())
-    asked = by_hand in (Overrides(), Overrides(seed=KEEP)) and not request.waiting
+    rule = request.overrides.seed
+    by_hand = replace(request.overrides, negative=(), seed=None if rule and rule.kind == "keep" else rule)
+    asked = by_hand == Overrides() and not request.waiting
     is_same_way = not (decision.size or decision.shape or decision.route)
     return asked and is_same_prompt and is_same_seed and is_same_way
 

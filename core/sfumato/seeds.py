@@ -15,7 +15,7 @@ MAX_SEED = 2**64 - 1
 
 @dataclass(frozen=True, slots=True)
 class SeedRule:
-    """`keep` the parent's seed, draw a `new` one, or use `exactly` the number given."""
+    """`keep` the parent's seed (or, with a number, that which is locked), draw a `new` one, or use `exactly` the number given."""
 
     kind: Literal["keep", "new", "exactly"]
     number: int | None = None
@@ -26,6 +26,11 @@ class SeedRule:
 
 KEEP = SeedRule("keep")
 NEW = SeedRule("new")
+
+
+def locked(number: int) -> SeedRule:
+    """A seed that a person keeps for whatever is said, until they let it go."""
+    return SeedRule("keep", number)
 
 
 def exactly(number: int) -> SeedRule:
@@ -78,8 +83,8 @@ def seed_words(rule: SeedRule, seeds: tuple[int, ...], kept: int | None) -> str:
     if len(seeds) > 1:
         shown = ", ".join(map(str, seeds)) if len(seeds) <= 4 else f"{seeds[0]} to {seeds[-1]}"
         return f"seeds {shown}" + (f"; {kept} kept for the first" if seeds[0] == kept else "")
-    if seeds[0] == kept:
-        return f"seed {kept} kept"
+    if seeds[0] == kept or (rule.kind == "keep" and rule.number is not None):
+        return f"seed {seeds[0]} kept"
     return f"seed {seeds[0]}, as named" if rule.kind == "exactly" else f"new seed {seeds[0]}"
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from sfumato.errors import SfumatoError
-from sfumato.seeds import KEEP, NEW, SeedRule, exactly, parse_seed
+from sfumato.seeds import NEW, SeedRule, exactly, locked, parse_seed
 from sfumato_desktop.attachment_chip import AttachmentChip
 from sfumato_desktop.composer_row import AttachButton, ComposerRow, ReviewButton
 from sfumato_desktop.incoming import Incoming, incoming_models, incoming_picture
@@ -100,7 +100,8 @@ class Composer(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
-        self._rule: SeedRule | None = None
+        self._rule: SeedRule | None = None  # for one message
+        self._locked: int | None = None  # the seed of every message without a rule of its own
         self._current_seed: int | None = None
         self._is_busy = False
         self._sends_when_read = False
@@ -129,7 +130,7 @@ class Composer(QFrame):
         self.review.setToolTip(self.tr("Show the prompt and wait for an OK before painting"))
         self.review.toggled.connect(self.review_wished)
         self.lock = LockButton(self.tr("Keep the seed"), self)
-        self.lock.clicked.connect(lambda is_down: self.set_rule(KEEP if is_down else None))
+        self.lock.clicked.connect(lambda is_down: self.close_lock() if is_down else self.open_lock())
         self.die = DieButton(self.tr("A new seed"), self)
         self.die.setToolTip(self.tr("The next picture begins from a new seed"))
         self.die.clicked.connect(lambda is_down: self.set_rule(NEW if is_down else None))
@@ -179,10 +180,8 @@ class Composer(QFrame):
         self._show()
 
     def set_current_seed(self, seed: int | None) -> None:
-        """The seed of the picture the next message refers to; without one there is nothing to keep."""
+        """The seed of the picture the next message refers to; without one there is nothing to keep but what is locked."""
         self._current_seed = seed
-        if seed is None:
-            self.open_lock()
         self._show()
 
     def set_current(self, version: Version | None) -> None:
@@ -191,14 +190,24 @@ class Composer(QFrame):
         self.set_current_seed(version.seed if version else None)
 
     def set_rule(self, rule: SeedRule | None) -> None:
-        """The seed rule for the next message; None leaves it to the words. KEEP closes the lock: it holds until opened."""
+        """The seed rule for the next message; None leaves it to the lock, or else to the words."""
         self._rule = rule
         self._show()
 
+    @property
+    def lock_rule(self) -> SeedRule | None:
+        """The rule of the closed lock; None while it is open."""
+        return None if self._locked is None else locked(self._locked)
+
+    def close_lock(self) -> None:
+        """The present seed is kept until the lock is opened, whichever picture is the current one then."""
+        self._locked = self._current_seed
+        self.set_rule(None)
+
     def open_lock(self) -> None:
         """The seed is not kept any more by the lock."""
-        if self._rule == KEEP:
-            self.set_rule(None)
+        self._locked = None
+        self._show()
 
     def show_incoming(self, found: Incoming) -> None:
         """What goes with the next message, or why it cannot. Words and seed of a shared recipe stand here, to be changed."""
@@ -225,7 +234,8 @@ class Composer(QFrame):
             self.chip.recipe.setChecked(message.uses_recipe)
         self.box.setPlainText("\n".join(filter(None, (message.text, since))))
         self.box.moveCursor(QTextCursor.MoveOperation.End)
-        if message.rule is not None or message.uses_recipe:
+        is_of_lock = message.rule is not None and message.rule.kind == "keep"  # which may be open by now
+        if not is_of_lock and (message.rule is not None or message.uses_recipe):
             self.set_rule(message.rule)
         self.box.setFocus()
 
@@ -258,9 +268,7 @@ class Composer(QFrame):
         self._sends_when_read = self.chip.is_reading
         if self.chip.is_reading or not text.strip():
             return
-        rule = self._rule
-        if rule != KEEP:
-            self._rule = None
+        rule, self._rule = self._rule or self.lock_rule, None
         self.box.clear()
         self.said.emit(text, rule)
 
@@ -292,19 +300,27 @@ class Composer(QFrame):
     def _fill_menu(self) -> None:
         menu = self.seed.menu()
         menu.clear()
-        choices: list[tuple[str, SeedRule | None]] = [
-            (self.tr("Automatic: a change keeps it, “another one” draws a new one"), None)
+        rule = self._rule or self.lock_rule
+        choices = [
+            (self.tr("Automatic: a change keeps it, “another one” draws a new one"), rule is None, self._leave_to_words)
         ]
         if self._current_seed is not None:
-            choices.append((self.tr("Keep {0} until this is changed").format(self._current_seed), KEEP))
-        choices.append((self.tr("A new one"), NEW))
-        for text, rule in choices:
+            is_kept = rule == locked(self._current_seed)
+            choices.append(
+                (self.tr("Keep {0} until this is changed").format(self._current_seed), is_kept, self.close_lock)
+            )
+        choices.append((self.tr("A new one"), rule == NEW, lambda: self.set_rule(NEW)))
+        for text, is_chosen, choose in choices:
             action = QAction(text, menu)
             action.setCheckable(True)
-            action.setChecked(rule == self._rule)
-            action.triggered.connect(lambda _=False, rule=rule: self.set_rule(rule))
+            action.setChecked(is_chosen)
+            action.triggered.connect(choose)
             menu.addAction(action)
         menu.addAction(self.tr("Set a number…"), self._ask_number)
+
+    def _leave_to_words(self) -> None:
+        self._rule = None
+        self.open_lock()
 
     def _ask_number(self) -> None:
         text, ok = QInputDialog.getText(self, self.tr("Seed"), self.tr("A whole number, such as 42:"))
@@ -316,11 +332,11 @@ class Composer(QFrame):
             self.seed.setText(str(error))
 
     def _lock_tip(self) -> str:
+        if self._locked is not None:
+            return self.tr("What you say is painted from seed {0} until the lock is opened").format(self._locked)
         if self._current_seed is None:
             return self.tr("Describe a picture first: then its seed can be kept")
-        if self._rule == KEEP:
-            return self.tr("Every picture keeps seed {0} until the lock is opened").format(self._current_seed)
-        return self.tr("Keep seed {0} for every picture until the lock is opened").format(self._current_seed)
+        return self.tr("Paint what you say from seed {0} until the lock is opened").format(self._current_seed)
 
     def _placeholder(self) -> str:
         if self._is_busy:
@@ -331,10 +347,10 @@ class Composer(QFrame):
 
     def _show(self) -> None:
         shown = self.tr("automatic") if self._rule is None else str(self._rule)
-        if self._rule == KEEP and self._current_seed is not None:
-            shown = self.tr("keep {0}").format(self._current_seed)
-        self.lock.setChecked(self._rule == KEEP)
-        self.lock.setEnabled(self._current_seed is not None)
+        if self._rule is None and self._locked is not None:
+            shown = self.tr("keep {0}").format(self._locked)
+        self.lock.setChecked(self._locked is not None)
+        self.lock.setEnabled(self._current_seed is not None or self._locked is not None)
         self.lock.setToolTip(self._lock_tip())
         self.die.setChecked(self._rule == NEW)
         self.seed.setText(self.tr("Seed: {0}").format(shown))

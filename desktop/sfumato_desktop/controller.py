@@ -138,9 +138,9 @@ class Controller(QObject):
         """A message once more (for another picture), or changed: from the version it was said about, as a branch of its own."""
         if not self.keeping.is_free():
             return
-        conversation = starting_at(self.conversation(), about)
-        is_again = conversation.has_painted(text, about)
-        self.take_turn(TurnRequest(text, conversation, is_again=is_again, review=self.prompts.reviews), text)
+        conversation, by_hand = starting_at(self.conversation(), about), Overrides(self._window.composer.lock_rule)
+        is_again, review = conversation.has_painted(text, about), self.prompts.reviews
+        self.take_turn(TurnRequest(text, conversation, None, by_hand, review=review, is_again=is_again), text)
 
     def retry(self, size: tuple[int, int] | None = None) -> None:
         """The same request once more: it paints the same picture, or one of the `size` that was offered."""

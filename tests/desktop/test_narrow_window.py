@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from sfumato.lora import Lora
-from sfumato.seeds import KEEP
 from tests.desktop.played import App
 from tests.fakes import decision
 
@@ -53,7 +52,7 @@ def test_what_needs_more_room_goes_on_in_another_line(app: App) -> None:
     app.window.resize(560, 780)
     composer = app.window.composer
     composer.set_current_seed(2**63 - 1)
-    composer.set_rule(KEEP)
+    composer.close_lock()
     composer.loras.show_fitting((Lora("a-style-with-a-long-name.safetensors", "0" * 64, 1.0),))
     app.wait(lambda: composer.loras.geometry().top() >= composer.seed.geometry().bottom())
     controls = (composer.button, composer.seed, composer.loras)

@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from sfumato.conversation import HowPart
-from sfumato.engine import CancelToken
+from sfumato.attachment import attach_pixels
+from sfumato.conversation import Conversation, HowPart
+from sfumato.engine import CancelToken, Pixels
 from sfumato.paths import Paths
 from sfumato.prompt import ImagePrompt
 from sfumato.recipe import Route
-from sfumato.request import Engines
-from sfumato.seeds import KEEP, MAX_SEED, NEW, exactly
+from sfumato.request import Engines, TurnRequest
+from sfumato.seeds import MAX_SEED, NEW, exactly, locked
 from sfumato_desktop import background as background_module
 from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.composer import Composer
@@ -27,6 +28,7 @@ from sfumato_desktop.how_card import HowCard
 from sfumato_desktop.picture_card import PictureCard
 from sfumato_desktop.seed_controls import SeedField
 from sfumato_desktop.token_meter import TokenLimit, TokenMeter
+from sfumato_desktop.unsent import Unsent
 from sfumato_desktop.window import Window
 from tests.desktop.played import fake_process
 from tests.fakes import SPEC, FakePainter, FakeWriter, decision
@@ -188,12 +190,29 @@ def test_the_lock_holds_until_it_is_opened_and_the_die_is_for_one_picture(qtbot:
     qtbot.mouseClick(composer.die, Qt.MouseButton.LeftButton)
     send()
     send()
-    assert said == [KEEP, KEEP, None, NEW, None]
+    assert said == [locked(11), locked(11), None, NEW, None]
     qtbot.mouseClick(composer.die, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(composer.lock, Qt.MouseButton.LeftButton)
     assert (composer.lock.isChecked(), composer.die.isChecked()) == (True, False)
-    composer.set_current_seed(None)  # nothing is there to keep
+    composer.set_current_seed(99)  # another picture
+    assert composer.seed.text() == "Seed: keep 11"
+    qtbot.mouseClick(composer.die, Qt.MouseButton.LeftButton)
+    send()
+    composer.set_current_seed(None)  # an attached picture
+    send()
+    assert said[-2:] == [NEW, locked(11)]
+    assert composer.lock.isEnabled()
+
+
+def test_a_message_that_waited_does_not_close_a_lock_that_was_opened_since(qtbot: QtBot) -> None:
+    composer = Composer(None)  # type: ignore[arg-type]
+    qtbot.addWidget(composer)
+    composer.set_current_seed(11)
+    composer.close_lock()
+    composer.open_lock()
+    composer.restore(Unsent("at night", locked(11), None, TurnRequest("at night", Conversation(0, ""))))
     assert not composer.lock.isChecked()
+    assert composer.seed.text() == "Seed: automatic"
 
 
 def test_a_closed_lock_keeps_the_seed_through_a_conversation_and_says_where_it_stands_in_the_way(
@@ -222,6 +241,12 @@ def test_a_closed_lock_keeps_the_seed_through_a_conversation_and_says_where_it_s
     notes = [label.text() for label in window.timeline.findChildren(QLabel, "note")]
     assert "Seed 7 is locked, so seed 42 was not used." in notes
     assert window.composer.lock.isChecked()
+    studio.engines.writer.answers.append(decision("draw", patch={"set": {"subject": "a red ball"}}))  # type: ignore[attr-defined]
+    play(qtbot, window, lambda: window.cards.said_again.emit("a red ball", None), 5)  # the first message, edited
+    window.composer.chip.show_attached(attach_pixels("photo.png", Pixels(64, 64, bytes(64 * 64 * 4))))
+    studio.engines.writer.answers.append(decision("refine", patch={"set": {"lighting": "night"}}))  # type: ignore[attr-defined]
+    say("in the dark", 6)
+    assert [recipe.seed for recipe in studio.painter.painted[4:]] == [7, 7]
     window.conversations.new_wanted.emit()
     until(qtbot, lambda: not window.composer.lock.isChecked())
 
