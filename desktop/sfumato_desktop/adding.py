@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.lora import Lora
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import UNFINISHED_SUFFIX, Paths, file_trouble
-from sfumato_desktop.collection import Collection, open_collection, resource_folder
+from sfumato_desktop.collection import Collection, Waiting, open_collection, resource_folder
 from sfumato_desktop.verifying import OnBytes, files_of
 from sfumato_models.bundled_parts import part_words
 from sfumato_models.family_facts import family_facts
@@ -55,12 +55,16 @@ def lora_shelf(paths: Paths) -> LoraShelf:
 
 
 def add_from_disk(
-    file: Path, paths: Paths, collection: Collection, is_copied: bool = False, on_bytes: OnBytes = ignore
+    file: Path,
+    paths: Paths,
+    collection: Collection,
+    is_copied: bool = False,
+    begin: Callable[[int], OnBytes] = lambda _: ignore,
 ) -> Added:
     """Use a model where it stands (or a copy of it), take a LoRA in, or keep the entries of a TOML file.
 
-    A transformer whose other parts are not here waits for them (`Collection.waiting`). `on_bytes` hears of what is
-    copied, and may raise.
+    A transformer whose other parts are not here waits for them (`Collection.waiting`). `begin` is told how many
+    bytes will be copied, and gives what hears of those that were and may raise.
 
     Raises:
         SfumatoError: saying what it is and what to get instead, if it cannot be used; or if its name is taken.
@@ -73,7 +77,7 @@ def add_from_disk(
         spec = describe(file, family_facts(collection.catalogue))
     except SfumatoError:
         if file.is_file() and file.suffix.casefold() not in PICKLES and (what := part_words(file)):
-            return _add_part(file.expanduser().absolute(), what, paths, collection)
+            return _add_part(file.expanduser().absolute(), what, paths, collection, is_copied)
         raise
     if is_transformer(spec):
         here = (*collection.installed, *collection.parts)
@@ -82,7 +86,7 @@ def add_from_disk(
     if spec.id in {known.id for known in collection.catalogue.models} and not _is_replaceable(spec, collection):
         raise SfumatoError(f"There is a model “{spec.id}” already.", "Rename the file.")
     if is_copied:
-        spec = _copied(spec, paths.own_models / spec.id, on_bytes)
+        spec = _copied(spec, paths.own_models / spec.id, begin(copied_bytes(spec)))
     _forget_hashes(spec, paths)  # what is added again is right as it is now
     keep_entry(spec, paths.own_entries)
     return Added((spec,))
@@ -100,7 +104,21 @@ def searched_files(file: Path, collection: Collection) -> Iterator[Path]:
     )
 
 
-def _add_part(place: Path, what: str, paths: Paths, collection: Collection) -> Added:
+def settle_waiting(paths: Paths, collection: Collection) -> tuple[Waiting, ...]:
+    """Look once more beside the transformers that wait for parts. Returns those that lack nothing any more."""
+    settled = []
+    for it in collection.waiting:
+        try:
+            found = with_files(it.spec, PartShelf(paths.part_files).files(), files_beside(Path(it.spec.path)))
+        except SfumatoError:  # said when it is loaded or verified
+            continue
+        if not lacks_of(found):
+            keep_entry(found, paths.own_entries)
+            settled.append(it)
+    return tuple(settled)
+
+
+def _add_part(place: Path, what: str, paths: Paths, collection: Collection, is_copied: bool) -> Added:
     """Remember where it is, and let the models that lack it paint with it."""
     try:
         PartShelf(paths.part_files).add(place)
@@ -126,6 +144,8 @@ def _add_part(place: Path, what: str, paths: Paths, collection: Collection) -> A
             lines.append(f"“{spec.title}” paints with it now.")
     if len(lines) == 1:
         lines.append("Transformers that need it will find it where it stands.")
+    if is_copied:
+        lines.append("No copy of it was made: parts are used where they stand.")
     return Added(part=" ".join(lines), completed=tuple(completed))
 
 

@@ -17,7 +17,7 @@ from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths, find_paths
 from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
-from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, size_bytes
+from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, settle_waiting
 from sfumato_desktop.collection import Collection, Waiting, can_use, open_collection, unusable
 from sfumato_desktop.download_commands import MB, amount, fetch_model, look_up, open_downloads
 from sfumato_desktop.verifying import Verified, verify
@@ -34,6 +34,12 @@ def run_models(wishes: argparse.Namespace, cancel: CancelToken) -> Found:
     """Do what `wishes.action` says."""
     paths = find_paths()
     collection = open_collection(paths)
+    if wishes.action in ("list", "download") and (settled := settle_waiting(paths, collection)):
+        collection = open_collection(paths)
+        for it in settled if wishes.action == "download" else ():
+            if wishes.model in (it.spec.id, it.parts.id if it.parts else ""):
+                row = _installed_row(collection.get(it.spec.id))
+                return row, f"Nothing need be fetched: “{it.spec.title}” paints with the files beside it now."
     if wishes.action == "list":
         return _list(paths, collection, wishes.all)
     if wishes.action == "verify":
@@ -203,8 +209,11 @@ def _add(paths: Paths, collection: Collection, wishes: argparse.Namespace, cance
     what = wishes.model
     file = Path(what).expanduser()
     if file.exists() or file.suffix.casefold() == ".toml":
-        with _reading("Copying", size_bytes(file) if wishes.copy and file.exists() else 0, cancel) as came:
-            added = add_from_disk(file, paths, collection, wishes.copy, came)
+        with ExitStack() as shown:
+            added = add_from_disk(
+                file, paths, collection, wishes.copy,
+                lambda size: shown.enter_context(_reading("Copying", size, cancel)),
+            )  # fmt: skip
         if added.part:
             _hash(added.completed, paths, cancel)
             return {"added": [{"part": str(file), "completed": [spec.id for spec in added.completed]}]}, added.part

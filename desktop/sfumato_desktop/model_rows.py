@@ -13,7 +13,7 @@ from sfumato.machine import Fit, Machine
 from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato.settings import Settings
-from sfumato_desktop.adding import is_copy, size_bytes
+from sfumato_desktop.adding import is_copy, settle_waiting, size_bytes
 from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.model_card import ModelRow
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
@@ -36,8 +36,10 @@ class Known:
 
 
 def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
-    """Read what is here: folders and manifests, no model file. Not in the window's thread."""
+    """Read what is here: folders and manifests, of models only the headers of parts that one waits for. Not in the window's thread."""
     collection = open_collection(paths)
+    if settle_waiting(paths, collection):
+        collection = open_collection(paths)
     sizes = {model.spec.id: model.size_bytes for model in (*collection.installed, *collection.parts)}
     sizes |= {it.spec.id: size_bytes(Path(it.spec.path)) for it in collection.waiting}
     copies = frozenset(spec.id for spec in collection.catalogue.models if is_copy(spec, paths))

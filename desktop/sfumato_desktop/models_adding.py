@@ -91,7 +91,9 @@ class ModelsAdding(QObject):
             def count(_: int) -> None:
                 cancel.raise_if_cancelled()
 
-            return attempt(lambda: add_from_disk(file, self._paths, open_collection(self._paths), is_copied, count))
+            return attempt(
+                lambda: add_from_disk(file, self._paths, open_collection(self._paths), is_copied, lambda _: count)
+            )
 
         def add_all(cancel: CancelToken) -> tuple[list[tuple[Path, Added | SfumatoError]], dict[str, str]]:
             results = [(file, add(file, cancel)) for file in files]

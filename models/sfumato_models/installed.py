@@ -41,9 +41,10 @@ class InstalledModel:
 
     @property
     def size_bytes(self) -> int:
-        """Size on disk, without the folder of other parts, which is a model of its own."""
+        """Size on disk, without the folder of other parts, which is a model of its own, and without part files that stand elsewhere."""
         files = self._pieces() if self.path.is_file() else self.path.rglob("*")
-        return sum(file.stat().st_size for file in files if file.is_file())
+        below = (file for file in self.components.values() if file.is_relative_to(self.path.parent))  # as in a copy
+        return sum(file.stat().st_size for file in (*files, *below) if file.is_file())
 
     @property
     def folder(self) -> Path | None:

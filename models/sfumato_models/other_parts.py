@@ -118,8 +118,8 @@ def standing(spec: ModelSpec, here: Iterable[InstalledModel], configs: Path) -> 
     return InstalledModel(spec, file, configs, configs / bundle.config, parts)
 
 
-def with_files(spec: ModelSpec, files: Iterable[Path]) -> ModelSpec:
-    """An entry that waits for parts, or whose part files have gone, with those that fit among `files`; what it has stays.
+def with_files(spec: ModelSpec, added: Iterable[Path], searched: Iterable[Path] = ()) -> ModelSpec:
+    """An entry that waits for parts, or whose part files have gone, with those that fit (`fitting_parts`); what it has stays.
 
     Raises:
         SfumatoError: if its own file cannot be read.
@@ -129,7 +129,7 @@ def with_files(spec: ModelSpec, files: Iterable[Path]) -> ModelSpec:
     kind = require_kind(file, header)
     there = (Path(place) for place in spec.part_files.values() if Path(place).exists())
     told = told_by_header(kind, header)
-    found = fitting_parts(kind.pipeline, told, (*there, *files))
+    found = fitting_parts(kind.pipeline, told, (*there, *added), searched)
     update: dict[str, object] = {"part_files": {name: str(place) for name, place in found.items()}}
     if not lacking(kind.pipeline, told, found):
         purpose = re.sub(r", with .*?; steps", f", with {_whose(None, found)}; steps", spec.purpose, count=1)

@@ -16,10 +16,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sfumato.durations import rounded_time
+from sfumato.errors import SfumatoError
 from sfumato.machine import Machine
 from sfumato.model_catalog import ModelSpec, PictureFacts
 from sfumato.paths import replace_file
 from sfumato_models.families import FAMILIES, Family
+from sfumato_models.file_headers import read_header
 from sfumato_models.hardware import GIB, Device
 from sfumato_models.memory import SMALL_PARAMETERS, Parts
 
@@ -187,7 +189,15 @@ def _pace(row: dict[str, object]) -> Pace:
 
 
 def _denoiser_parameters(spec: ModelSpec, size_bytes: int) -> int:
-    """From what the catalogue tells of its memory, else from its bytes on the disk; 0 where neither is known."""
+    """From the header of a transformer that stands alone, from what the catalogue tells of its memory, else from its bytes on the disk;
+
+    0 where none is known.
+    """
+    if spec.parts_from or spec.part_files:
+        try:
+            return read_header(Path(spec.path)).parameters
+        except SfumatoError:  # said when it is loaded or verified
+            return 0
     if not spec.memory_gib:
         return int(DENOISER_SHARE * (spec.source.size_bytes if spec.source else size_bytes) / 2)
     narrow = [gib for number, gib in spec.memory_gib.items() if number != "float32"]

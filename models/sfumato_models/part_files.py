@@ -37,6 +37,7 @@ _T5_NAMES = {
 _GGUF_NAMES = {"qwen3": _QWEN3_NAMES, "t5encoder": _T5_NAMES, "t5": _T5_NAMES}
 _SIGHT_IN_GGUF = "qwen2vl"
 _NOT_READ = ("lm_head.", "decoder.block.", "decoder.final_layer_norm.", "vision_model.", "visual_projection.", "logit_")
+_NOT_READ_IN_GGUF = ("output.", "dec.")
 _SIGHT = "visual."
 SCALE = ".scale_weight"  # beside a weight in 8 bits: what it is multiplied with, as ComfyUI has it in text encoders
 # of its later way to store few bits, and of bitsandbytes
@@ -107,7 +108,11 @@ def own_names(header: FileHeader) -> dict[str, str]:
     """What each tensor is called in the class that reads it, by its name in the file; what no part reads is left out."""
     if header.kind == "gguf":
         words = _GGUF_NAMES.get(str(header.metadata.get("general.architecture", "")), {})
-        return {name: ".".join(words.get(word, word) for word in name.split(".")) for name in header.shapes}
+        return {
+            name: ".".join(words.get(word, word) for word in name.split("."))
+            for name in header.shapes
+            if not name.startswith(_NOT_READ_IN_GGUF)
+        }
     names = {
         name: _bare(name) for name in header.shapes if not name.startswith(_NOT_READ) and "position_ids" not in name
     }

@@ -9,7 +9,7 @@ import gzip
 import importlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,8 +74,8 @@ def _weights(
     file: Path, header: FileHeader, kind: PartKind, settings: Mapping[str, Any], dtype: torch.dtype
 ) -> Weights:
     """By the names that the class has for them, one after the other in `dtype`, so that no wider copy of all is made."""
-    stored, names = _stored(file, header), own_names(header)
-    weights = {names[name]: _as(weight, dtype) for name, weight in stored if name in names}
+    names = own_names(header)
+    weights = {names[name]: _as(weight, dtype) for name, weight in _stored(file, header, names)}
     if "encoder.downsamples.0.residual.0.gamma" in weights:
         return dict(convert_wan_vae_to_diffusers(weights))
     if "encoder.down.0.block.0.conv1.weight" not in weights:
@@ -90,16 +90,18 @@ def _weights(
     return dict(found)
 
 
-def _stored(file: Path, header: FileHeader) -> Iterator[tuple[str, torch.Tensor]]:
-    """A file's tensors by name. Those with a scale are multiplied with it, quantised ones are widened: text encoders of transformers do not compute with those."""
+def _stored(file: Path, header: FileHeader, names: Container[str]) -> Iterator[tuple[str, torch.Tensor]]:
+    """Those of a file's tensors that are named, by name. Those with a scale are multiplied with it, quantised ones are widened: text encoders of transformers do not compute with those."""
     if header.kind != "gguf":
         tensors = load_file(file)
-        for name, weight in tensors.items():
+        for name in (name for name in tensors if name in names):
+            weight = tensors[name]
             scale = tensors.get(name.removesuffix(".weight") + SCALE)
             yield name, weight if scale is None or name.endswith(SCALE) else weight.float() * scale.float()
         return
     for name, weight in load_gguf_checkpoint(str(file)).items():
-        yield name, dequantize_gguf_tensor(weight) if hasattr(weight, "quant_type") else weight
+        if name in names:
+            yield name, dequantize_gguf_tensor(weight) if hasattr(weight, "quant_type") else weight
 
 
 def _as(weight: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

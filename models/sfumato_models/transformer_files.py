@@ -1,9 +1,8 @@
 """Files that hold a picture model's transformer and nothing else, in GGUF (quantised) or safetensors.
 
 Which family's it is, is told by names in its header; only Qwen-Image and Qwen-Image Edit have the same, and can differ in
-nothing but what they are called. Everything beside it (text encoders,
-tokenizers, autoencoder, and the settings that no header tells) is taken from a model folder of the same family, so nothing is
-fetched. Knows no engine library until it loads.
+nothing but what they are called. Everything beside it comes from a model folder of the same family, or from part files and the
+app's own configurations (`other_parts.py`). Knows no engine library until it loads.
 """
 
 from __future__ import annotations

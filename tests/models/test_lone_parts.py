@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 
+import gguf
 import pytest
 import torch
 from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
@@ -15,7 +17,7 @@ from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 from sfumato.engine import Painting
 from sfumato.errors import SfumatoError
 from sfumato.paths import Paths
-from sfumato_desktop.adding import sweep_copies
+from sfumato_desktop.adding import ignore, sweep_copies
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
 from sfumato_models.bundled_parts import BUNDLES
@@ -87,6 +89,18 @@ def test_a_text_encoder_as_gguf_reads_the_same(pipeline: str, part: str, family:
     other = replace(alone, components={**alone.components, part: file})
     check_whole(other)
     assert picture(other).pixels == picture(whole).pixels
+
+
+def test_a_text_encoder_of_few_bits_reads_nearly_the_same(tmp_path: Path) -> None:
+    whole, _ = small_z(tmp_path)
+    weights = in_llama_names(passed_on("ZImagePipeline", "text_encoder", whole.path))
+    folder = CONFIGS / "z-image" / "text_encoder"
+    exact, near = (
+        load_part(save_gguf(weights, tmp_path / f"{numbers.name}.gguf", numbers, "qwen3"), "transformers", "Qwen3Model", folder, torch.float32)
+        for numbers in (gguf.GGMLQuantizationType.F32, gguf.GGMLQuantizationType.Q8_0)
+    )  # fmt: skip
+    read, told = (part(torch.tensor([[9707, 1879]])).last_hidden_state for part in (near, exact))
+    assert 0 < (read - told).abs().mean() < 0.05 * told.abs().mean()
 
 
 def small_z(tmp_path: Path) -> tuple[InstalledModel, dict[str, Path]]:
@@ -181,9 +195,15 @@ def test_a_model_folder_that_is_here_comes_before_files(tmp_path: Path, paths: P
 
 
 @pytest.mark.timeout(300)
-def test_a_copy_takes_its_parts_along(tmp_path: Path, paths: Paths) -> None:
+def test_a_copy_takes_its_parts_along(tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     _, files = small_z(tmp_path)
+    size = sum(file.stat().st_size for file in files.values())
+    told: list[int] = []
+    monkeypatch.setattr(
+        "sfumato_desktop.model_commands._reading", lambda title, total, _: told.append(total) or nullcontext(ignore)
+    )
     assert main(["models", "add", str(files["transformer"]), "--copy"]) == 0
+    assert told[0] == open_collection(paths).get("own-z-image-f32").size_bytes == size
     for file in files.values():
         file.unlink()
     assert main(drawn(tmp_path)) == 0

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import gguf
 import pytest
+import torch
 
 from sfumato.engine import CancelToken
 from sfumato.machine import Machine
@@ -22,6 +24,7 @@ from sfumato_models.painter import DiffusersPainter
 from sfumato_models.painter_engine import PainterEngine
 from sfumato_models.painting_times import Expected, expected, known_paces, remember_picture, time_sentence
 from tests.fakes import recipe
+from tests.models.tiny_gguf import save_gguf
 
 LAPTOP, GAMER = Machine(16, 100), Machine(32, 100, 12)
 CPU = Device("cpu", "cpu", "Some processor", 16 * GIB, 8 * GIB)
@@ -123,6 +126,24 @@ def test_another_model_on_the_same_device_narrows_the_range(tmp_path: Path, cata
     assert wide
     assert near
     assert near.most_s / near.least_s < wide.most_s / wide.least_s
+
+
+def test_a_lone_transformer_takes_what_its_numbers_do_however_few_bits_they_have(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    weights = {"layers.0.attention.qkv.weight": torch.zeros(2048, 4096)}
+    narrow = save_gguf(weights, tmp_path / "q4.gguf", gguf.GGMLQuantizationType.Q4_0)
+    wide = save_gguf(weights, tmp_path / "f32.gguf")
+    spec = catalogue.get("z-image-turbo").model_copy(update={"source": None, "memory_gib": {}, "parts_from": "x"})
+    lone = [
+        expected(spec.model_copy(update={"path": str(file)}), LAPTOP, {}, 8, file.stat().st_size)
+        for file in (narrow, wide)
+    ]
+    assert lone[0] == lone[1]
+    assert lone[0]
+    steps, pixels = spec.picture.steps if spec.picture else 0, BIG
+    work = steps * 2 * 2048 * 4096 * pixels / 256 / 1e12
+    assert lone[0].least_s == pytest.approx(work / (0.08 * 8), rel=0.3)
 
 
 def test_what_does_not_paint_is_told_nothing_of(catalogue: Catalogue) -> None:

@@ -137,3 +137,31 @@ def test_a_part_that_was_exchanged_is_right_once_its_model_is_added_again(
     assert main(["models", "remove", "own-z_image_turbo"]) == 0
     assert main(add) == 0
     assert main(verify) == 0
+
+
+def test_that_no_copy_is_made_of_a_part_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    file = encoder(tmp_path / "qwen_3_4b.safetensors", 2560)
+    assert main(["models", "add", str(file), "--copy"]) == 0
+    assert "No copy of it was made: parts are used where they stand." in capsys.readouterr().out
+    assert not paths.own_models.exists() or not list(paths.own_models.iterdir())
+
+
+def test_what_waits_is_looked_for_beside_it_once_more_before_a_download_is_offered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], paths: Paths
+) -> None:
+    (tmp_path / "vae").mkdir()
+    encoder(tmp_path / "qwen_3_4b.safetensors", 2560)
+    assert main(["models", "add", str(transformer(tmp_path / "z_image_turbo.gguf", Z))]) == 0
+    assert "lacks the autoencoder" in capsys.readouterr().out
+    bare = autoencoder(tmp_path / "vae" / "x.safetensors", "FluxPipeline")
+    assert main(["models", "list"]) == 0
+    assert "lacks the autoencoder" in capsys.readouterr().out  # its name tells nothing
+    bare.rename(tmp_path / "vae" / "ae.safetensors")
+    assert main(["models", "download", "z-image-turbo-parts"]) == 0
+    assert "“z_image_turbo” paints with the files beside it now." in capsys.readouterr().out
+    assert main(["models", "list"]) == 0
+    assert "lacks" not in capsys.readouterr().out
+    model = open_collection(paths).get("own-z_image_turbo")
+    assert set(model.components) == {"text_encoder", "vae"}
