@@ -23,9 +23,8 @@ from sfumato_models.part_files import (
     QWEN_VAE,
     T5,
     PartKind,
+    kind_and_width,
     known_part,
-    own_shapes,
-    part_kind,
 )
 from sfumato_models.transformer_files import KINDS
 
@@ -146,9 +145,9 @@ def part_words(file: Path) -> str:
         SfumatoError: if it cannot be read, or is one that cannot be used, saying what to get instead.
     """
     header = read_header(file)
-    if (kind := part_kind(file, header)) is None:
+    if (part := kind_and_width(file, header)) is None:
         return ""
-    width = kind.width_of(own_shapes(header))
+    kind, width = part
     called, titles = kind.called(width), served_by(kind, width)
     if all(title in called for title in titles):
         return called
@@ -170,11 +169,9 @@ def check_parts(title: str, pipeline: str, told: Told, parts: Mapping[str, Path]
     check_parts_there(title, parts.values())
     for name, file in parts.items():
         needed = BUNDLES[pipeline].needs[name]
-        header = read_header(file)
-        kind = part_kind(file, header)
-        width = kind.width_of(own_shapes(header)) if kind else 0
-        if kind is None or not needed.fits(kind, width, told):
-            what = kind.called(width) if kind else "something else"
+        part = kind_and_width(file, read_header(file))
+        if part is None or not needed.fits(*part, told):
+            what = part[0].called(part[1]) if part else "something else"
             raise SfumatoError(
                 f"“{title}” needs {needed.called(told)}, and {file.name} is {what}.", "Add the right file."
             )

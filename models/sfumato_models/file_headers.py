@@ -20,13 +20,15 @@ MAX_TENSORS = 100_000
 MAX_TEXT_BYTES = 2**20
 MAX_VALUES = 10_000
 GGUF_MAGIC = b"GGUF"
+MODELS = (".safetensors", ".gguf")
 PICKLES = frozenset({".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle"})
 _SAFETENSORS_BITS = {
     "F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16,
     "F8_E4M3": 8, "F8_E5M2": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "F8_E8M0": 8, "I8": 8, "U8": 8, "BOOL": 8,
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
 }  # fmt: skip
-_SCALES = ("scaled_fp8", ".scale_weight", ".weight_scale", ".comfy_quant")
+UNREAD_SCALES = (".weight_scale", ".comfy_quant", ".absmax", ".SCB")  # the last two are of bitsandbytes
+_SCALES = ("scaled_fp8", ".scale_weight", *UNREAD_SCALES)
 # GGUF value types: struct code of the fixed ones; 8 is a text, 9 an array
 _GGUF_FIXED = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 # GGUF tensor types: values in a block, bytes of a block (ggml.c, `type_traits`)
@@ -62,7 +64,7 @@ class FileHeader:
 
     @property
     def has_scales(self) -> bool:
-        """True where numbers of few bits are stored beside scales of their own, as ComfyUI stores them."""
+        """True where numbers of few bits are stored beside scales of their own, as ComfyUI and bitsandbytes store them."""
         return any(name.endswith(_SCALES) for name in self.shapes)
 
     def refuse_unread_numbers(self, file: Path) -> None:

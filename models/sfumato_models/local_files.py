@@ -20,7 +20,7 @@ from sfumato_models.bundled_parts import part_words
 from sfumato_models.checkpoints import checkpoint_kind
 from sfumato_models.families import FAMILIES, Family
 from sfumato_models.family_facts import facts_of
-from sfumato_models.file_headers import PICKLES, FileHeader, broken, read_header, refuse_pickle
+from sfumato_models.file_headers import MODELS, PICKLES, FileHeader, broken, read_header, refuse_pickle
 from sfumato_models.gguf_pieces import piece_names, pieces, whole_name
 from sfumato_models.installed import parts_without_weights, refuse_code
 from sfumato_models.lora_shelf import check_lora
@@ -42,7 +42,6 @@ CONTEXT_TOKENS = 4096
 DEPTH = 6
 _SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".cache"})
 _INDEX = "model_index.json"
-_MODELS = (".safetensors", ".gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +121,7 @@ def model_files(folders: Iterable[Path]) -> Iterator[Path]:
     """Every model file under these folders, by its name alone; those of diffusers folders are left out."""
     for folder in folders:
         yield from (
-            path
-            for path in _candidates(folder.expanduser(), DEPTH)
-            if path.suffix.lower() in _MODELS and path.is_file()
+            path for path in _candidates(folder.expanduser(), DEPTH) if path.suffix.lower() in MODELS and path.is_file()
         )
 
 
@@ -150,7 +147,7 @@ def _candidates(folder: Path, depth: int) -> Iterator[Path]:
         if entry.name != next(name for name in piece_names(entry.name) if name in names):
             continue  # a further piece of a model that is split
         suffix = os.path.splitext(entry.name)[1].lower()
-        if suffix in _MODELS or suffix in PICKLES - {".bin"}:
+        if suffix in MODELS or suffix in PICKLES - {".bin"}:
             yield Path(entry.path)
         elif depth and entry.name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
             yield from _candidates(Path(entry.path), depth - 1)
@@ -168,7 +165,7 @@ def _identified(path: Path, families: Mapping[str, PictureFacts]) -> Found | Non
 
 def _part(path: Path) -> Found | None:
     """A file that is a part of a model, also one that cannot be used; None if it is none."""
-    if not path.is_file() or path.suffix.lower() not in _MODELS:
+    if not path.is_file() or path.suffix.lower() not in MODELS:
         return None
     try:
         what = part_words(path)

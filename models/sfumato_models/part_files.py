@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sfumato.errors import SfumatoError
-from sfumato_models.file_headers import FileHeader, read_header
+from sfumato_models.file_headers import UNREAD_SCALES, FileHeader, read_header
 
 Shapes = Mapping[str, tuple[int, ...]]
 _CLIP_HEAD = 64  # numbers in a head of attention of every CLIP text encoder
@@ -40,8 +40,6 @@ _NOT_READ = ("lm_head.", "decoder.block.", "decoder.final_layer_norm.", "vision_
 _NOT_READ_IN_GGUF = ("output.", "dec.")
 _SIGHT = "visual."
 SCALE = ".scale_weight"  # beside a weight in 8 bits: what it is multiplied with, as ComfyUI has it in text encoders
-# of its later way to store few bits, and of bitsandbytes
-_UNREAD_SCALES = (".weight_scale", ".comfy_quant", ".absmax", ".SCB")
 _FOLDERS = 4  # above a file, that may say what it is of
 # trainings of the same language model for something else, whose hidden states no painter has learned to read
 _OTHER_TRAININGS = ("2507", "thinking", "embedding", "reranker", "deepseek", "coder", "guard")
@@ -150,7 +148,7 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
             continue
         if _is_called_other(file, kind):
             continue
-        if any(name.endswith(_UNREAD_SCALES) for name in header.shapes):
+        if any(name.endswith(UNREAD_SCALES) for name in header.shapes):
             width = kind.width_of(shapes)
             usual = f", such as {kind.usual_name(width)}" if kind.usual_name(width) else ""
             raise SfumatoError(
@@ -160,6 +158,12 @@ def part_kind(file: Path, header: FileHeader) -> PartKind | None:
         header.refuse_unread_numbers(file)
         return kind
     return None
+
+
+def kind_and_width(file: Path, header: FileHeader) -> tuple[PartKind, int] | None:
+    """As `part_kind`, with the file's width."""
+    kind = part_kind(file, header)
+    return (kind, kind.width_of(own_shapes(header))) if kind else None
 
 
 def known_part(file: Path, is_added: bool = True) -> tuple[PartKind, int] | None:
@@ -173,12 +177,10 @@ def known_part(file: Path, is_added: bool = True) -> tuple[PartKind, int] | None
             if header.metadata.get("general.architecture") not in _GGUF_NAMES:
                 return None
             header = read_header(file)
-        kind = part_kind(file, header)
+        part = kind_and_width(file, header)
     except SfumatoError:
         return None
-    if kind is None or not (is_added or kind.is_sure(file, header)):
-        return None
-    return kind, kind.width_of(own_shapes(header))
+    return part if part and (is_added or part[0].is_sure(file, header)) else None
 
 
 def _is_called_other(file: Path, kind: PartKind) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sfumato.paths import replace_file
+from sfumato_models.file_headers import MODELS
 from sfumato_models.part_files import PART_KINDS
 
 _BESIDE = ("text_encoders", "text_encoder", "clip", "vae")  # ComfyUI's folders, and those of programs after it
 _UP = 3  # folders above the transformer's in which those are looked for
-_SUFFIXES = (".safetensors", ".gguf")
 _USUAL = frozenset(name for kind in PART_KINDS for _, name in kind.known.values())
 _MOST = 500
 
@@ -67,7 +67,7 @@ def usual_first(files: Iterable[Path]) -> list[Path]:
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
-    models = (file for file in files if file.suffix.casefold() in _SUFFIXES)
+    models = (file for file in files if file.suffix.casefold() in MODELS)
     return usual_first(sorted(models, key=lambda file: file.name))
 
 
