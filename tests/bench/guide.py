@@ -35,7 +35,7 @@ def measure_guide(verbose: bool = False) -> Iterator[Figure]:
         try:
             for name, asked in zip(("tuned_half", "other_half"), halves(), strict=True):
                 topics = [topic_of(studio.engines.writer, text) for text, _ in asked]
-                told = f"of {len(asked)} questions, {'tuned on' if name == 'tuned_half' else 'never looked at'}"
+                told = f"of {len(asked)} questions, {'tuned on' if name == 'tuned_half' else 'its questions not read'}"
                 is_listed = verbose and name == "tuned_half"
                 alone = share_found(guide, asked, [None] * len(asked), False)
                 yield Figure(f"{name}_search", alone, GOAL, f"by the search alone, {told}", at_most=False)
