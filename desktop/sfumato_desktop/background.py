@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sfumato import __version__
-from sfumato.compile import compile_prompt
+from sfumato.compile import sent_texts
 from sfumato.conversation import Conversation
 from sfumato.engine import CancelToken, Failed
 from sfumato.errors import SfumatoError, TurnCancelled, attempt
@@ -58,16 +58,11 @@ def token_limit(studio: Studio) -> TokenLimit:
     counter = token_counter(studio.painter_process.spec.model)
     pieces = MAX_PIECES if facts.long_prompts == "chunked" else 1
     room, known = facts.token_limit - MARKS, studio.engines.prompt_facts
-
-    def sent(prompt: ImagePrompt) -> tuple[str, str]:
-        compiled = compile_prompt(prompt, known)
-        return compiled.positive, compiled.negative
-
     return TokenLimit(
         counter.count,
         room,
         pieces,
-        sent,
+        sent=lambda prompt: sent_texts(prompt, known),
         left_out=lambda text: counter.left_out(text, room, pieces),
     )
 

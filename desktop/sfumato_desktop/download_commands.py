@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from sfumato.durations import rounded_time
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError, TurnCancelled
 from sfumato.model_catalog import ModelSpec
@@ -78,7 +79,7 @@ def progress_line(state: DownloadState) -> str:
         return f"{state.title}: {state.phase}"
     line = f"{state.title}: {state.phase}, {amount(state.done_bytes, state.total_bytes)}"
     if state.bytes_s and state.seconds_left is not None:
-        line += f", {state.bytes_s / MB:.1f} MB/s, {time_left(state.seconds_left)} left"
+        line += f", {state.bytes_s / MB:.1f} MB/s, {rounded_time(state.seconds_left)} left"
     return line
 
 
@@ -87,14 +88,6 @@ def amount(done_bytes: int, total_bytes: int) -> str:
     total_bytes = max(done_bytes, total_bytes)
     unit, name = (MB, "MB") if total_bytes >= MB else (1e3, "kB")
     return f"{done_bytes / unit:,.0f} of {total_bytes / unit:,.0f} {name}"
-
-
-def time_left(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
 def look_up(paths: Paths, collection: Collection, repository: str, cancel: CancelToken, secrets: Secrets) -> ModelSpec:

@@ -33,6 +33,8 @@ from sfumato_models.hardware import GIB, total_bytes
 from sfumato_models.known_graphics import graphics_gib
 from sfumato_models.painting_times import known_paces, time_sentence
 
+Trial = Callable[[CancelToken], tuple[PackLock, dict[str, str]]]
+
 
 class EnginesControl(QObject):
     """Lives in the window's thread."""
@@ -44,6 +46,7 @@ class EnginesControl(QObject):
         self._paths = paths
         self._background = background
         self._errands = Errands(self._show_failure, self)
+        self._waiting: list[Trial] = []  # packs that came while another was tried out
         self.page = EnginesPage(window, window.files)
         self.page.wished.connect(self._do)
         self.page.add_wanted.connect(self.add)
@@ -123,9 +126,16 @@ class EnginesControl(QObject):
     def _cancel_download(self, pack_id: str) -> None:
         self._errands.run(lambda: self.downloads.cancel(pack_id), lambda _: self.reload())
 
-    def _try_out(self, work: Callable[[CancelToken], tuple[PackLock, dict[str, str]]]) -> None:
+    def _try_out(self, work: Trial) -> None:
         if self._errands.begin("pack", work, self._show_added):
             self.page.show_busy(self.tr("Checking every byte and trying it out; this can take a few minutes…"))
+        else:
+            self._waiting.append(work)
+            self.page.say(done=self.tr("Another pack is being tried out; this one comes next."))
+
+    def _try_next(self) -> None:
+        if self._waiting:
+            self._try_out(self._waiting.pop(0))
 
     def _show_added(self, added: tuple[PackLock, dict[str, str]]) -> None:
         lock, told = added
@@ -133,6 +143,7 @@ class EnginesControl(QObject):
         self._background.change_models()  # the painter starts again, with these libraries
         self.reload()
         self.page.say(done=self.tr("In use: {0}, on {1}.").format(lock.title, told["device"]))
+        self._try_next()
 
     def _show_removed(self, _: None) -> None:
         self.page.show_busy("")
@@ -164,6 +175,7 @@ class EnginesControl(QObject):
         self.page.show_busy("")
         self.reload()
         self.page.say(trouble=str(error))
+        self._try_next()
 
     def _show_state(self, state: DownloadState) -> None:
         card = self.page.cards.get(state.model_id)

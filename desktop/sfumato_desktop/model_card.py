@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QWidget
 
+from sfumato.durations import rounded_time
 from sfumato.machine import Advice, Fit
 from sfumato.model_catalog import ModelSpec
 from sfumato_desktop.buttons import DialogButton
@@ -290,7 +291,7 @@ def progress_text(state: DownloadState) -> str:
         return f"{state.note} {amount}"
     if state.phase == "downloading" and state.bytes_s and state.seconds_left is not None:
         speed = tr("{0} a second").format(size_text(state.bytes_s))
-        return tr("{0} · {1} · {2} left").format(amount, speed, time_text(state.seconds_left))
+        return tr("{0} · {1} · {2} left").format(amount, speed, rounded_time(state.seconds_left))
     return amount
 
 
@@ -303,11 +304,3 @@ def size_text(count: float) -> str:
         if count >= 1e6
         else f"{count / 1e3:.0f} kB"
     )
-
-
-def time_text(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"

@@ -23,10 +23,7 @@ from sfumato_models.painting_times import Pace, known_paces, time_sentence
 
 @dataclass
 class Known:
-    """What was read last: the collection, sizes on the disk, downloads that earlier runs began, which models are copies, and
-
-    how long pictures took.
-    """
+    """What was read last: the collection, and of its models sizes on the disk, earlier downloads, copies and times."""
 
     collection: Collection
     sizes: dict[str, int] = field(default_factory=dict)

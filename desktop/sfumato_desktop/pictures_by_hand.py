@@ -56,9 +56,10 @@ class PicturesByHand(QObject):
 
     def paint_area(self, number: int, selection: Selection, words: str) -> None:
         """What should be in an area of a picture; the rest of it stays."""
-        overrides = Overrides(area=Area(selection, " ".join(words.split())))
-        review = self._prompts.reviews
-        self._take(TurnRequest(words, self._turns.conversation(), number, overrides, review=review, is_deed=True))
+        area = Area(selection, " ".join(words.split()))
+        overrides, review = Overrides(area=area), self._prompts.reviews
+        text = self.tr("In the selected area: {0}").format(area.words)
+        self._take(TurnRequest(text, self._turns.conversation(), number, overrides, review=review, is_deed=True))
 
     def flip_route(self, how: HowPart) -> None:
         """The same prompt and seeds, painted the other way, as a sibling."""

@@ -40,10 +40,10 @@ def compiled_bytes(notes: Path) -> int:
 
 
 def trim_compiled(notes: Path, model_ids: Collection[str], libraries: Path | None = None, painter_id: str = "") -> int:
-    """Delete what belongs to another version of torch or to none of these models, what was not used for long, and then what
+    """Delete what belongs to another version of torch or to none of these models, and what was not used for long.
 
-    was not used for longest until the rest is small enough; never that of the painter in use. Returns the bytes that are
-    free again; what cannot be deleted stays.
+    Then goes what was not used for longest, until the rest is small enough; never that of the painter in use. Returns the
+    bytes that are free again; what cannot be deleted stays.
     """
     root, current = notes / "compiled", compiled_folder(notes, "any", libraries).parent
     before = _size(root)

@@ -45,9 +45,9 @@ BESIDE_ANOTHER = (0.6, 1.8)  # how far a model can be from what another one on t
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a model's last pictures were painted: on which device, pixels of a picture, tera-operations of a step, and the
+    """How a model's last pictures were painted: on which device, pixels of a picture, tera-operations of a step, and seconds.
 
-    seconds of a step and of all that is not a step. `parameters` tells models of a usual size from small ones.
+    Those of a step and of all that is not a step stand apart. `parameters` tells models of a usual size from small ones.
     """
 
     device: str
@@ -62,6 +62,12 @@ class Pace:
         """Of a picture of so many pixels and steps."""
         larger = pixels / self.pixels
         return larger * (steps * statistics.median_low(self.step_s) + statistics.median_low(self.beside_s))
+
+    def of_size(self, other: Pace) -> Pace:
+        """What was measured, as if pictures had had the size of the `other`: as in `seconds`, time grows with the pixels."""
+        larger = other.pixels / self.pixels
+        step_s, beside_s = (tuple(larger * time for time in times) for times in (self.step_s, self.beside_s))
+        return replace(self, pixels=other.pixels, work=other.work, step_s=step_s, beside_s=beside_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +150,18 @@ def work_of_step(parameters: int, family: Family, facts: PictureFacts, pixels: i
 
 
 def known_paces(notes: Path) -> dict[str, Pace]:
-    """What was measured, by the ids of models, what was painted with last at the end; nothing where nothing can be read."""
+    """What was measured, by the ids of models, what was measured last at the end; what cannot be read is passed over."""
     try:
         rows = json.loads(_book(notes).read_text(encoding="utf-8"))
-        return {str(name): _pace(row) for name, row in rows.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError):
         return {}
+    known = {}
+    for name, row in rows.items() if isinstance(rows, dict) else ():
+        try:
+            known[name] = _pace(row)
+        except (ValueError, TypeError):
+            log.warning("the times of “%s” cannot be read", name)
+    return known
 
 
 def remember_picture(
@@ -166,10 +178,12 @@ def remember_picture(
         (step,), (beside,),
     )  # fmt: skip
     paces = known_paces(notes)
+    last = next(reversed(paces), "")
     before = paces.pop(model_id, None)
-    if before and (before.device, before.pixels) == (now.device, now.pixels):
+    if before and before.device == now.device:
+        before = before.of_size(now)
         usual = statistics.median_low(before.step_s)
-        if len(before.step_s) >= KEPT and abs(step - usual) <= SAME * usual:
+        if last == model_id and len(before.step_s) >= KEPT and abs(step - usual) <= SAME * usual:
             return
         now = replace(now, step_s=(*before.step_s, step)[-KEPT:], beside_s=(*before.beside_s, beside)[-KEPT:])
     rows = {name: asdict(pace) for name, pace in (paces | {model_id: now}).items()}

@@ -141,6 +141,8 @@ def test_ruling_out_what_a_small_model_never_learned_is_said_to_do_little() -> N
     facts = PromptFacts(known_words=frozenset({"a", "ball", "clouds"}))
     compiled = compile_prompt(ImagePrompt("a ball", negative=("clouds", "stars")), facts)
     assert compiled.notes == ("This model has not learned “stars”, so ruling it out may change nothing.",)
+    two = compile_prompt(ImagePrompt("a ball", negative=("stars", "comets")), facts)
+    assert two.notes == ("This model has not learned “stars”, “comets”, so ruling that out may change nothing.",)
     assert compiled.negative == "clouds, stars"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -221,6 +222,27 @@ def test_while_a_pack_is_tried_out_the_page_says_so_whenever_it_is_opened(app: A
     page.show_busy("")
     assert page.folder.isEnabled()
     assert not page.told.text()
+
+
+def test_a_pack_that_comes_while_another_is_tried_out_is_tried_next(
+    app: App, page: EnginesPage, lock: PackLock
+) -> None:
+    control, first, tried = app.controller._pages._engines, threading.Event(), []
+
+    def other(cancel: object) -> tuple[PackLock, dict[str, str]]:
+        tried.append("other")
+        return lock, {"device": "Some card"}
+
+    def one(cancel: object) -> tuple[PackLock, dict[str, str]]:
+        first.wait(20)
+        raise SfumatoError("It does not work.", "Try another.")
+
+    control._try_out(one)
+    control._try_out(other)
+    assert page.told.text() == "Another pack is being tried out; this one comes next."
+    first.set()
+    app.wait(lambda: page.told.text() == "In use: Test, on Some card.")
+    assert tried == ["other"]
 
 
 @pytest.mark.parametrize("name", ["pack.zip", "folder"])

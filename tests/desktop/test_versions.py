@@ -15,7 +15,7 @@ from sfumato_desktop.cards import ErrorCard
 from sfumato_desktop.compare_dialog import CompareDialog
 from sfumato_desktop.controller import Controller
 from sfumato_desktop.mask_editor import MaskEditor
-from sfumato_desktop.person_card import QuietButton
+from sfumato_desktop.person_card import PersonCard, QuietButton
 from sfumato_desktop.picture_dialog import PictureDialog
 from sfumato_desktop.prompt_card import PromptCard
 from sfumato_desktop.version_strip import SIDE, SMALL_SIDE
@@ -210,6 +210,8 @@ def test_an_area_is_selected_and_painted_as_a_branch(three: App) -> None:
     made = three.studio.painter.painted[-1]
     assert (made.route, made.selection) == (Route.INPAINT, selection)
     assert three.parents() == [None, 1, 1, 2]
+    said = three.window.timeline.findChildren(PersonCard)[-1]
+    assert said.bubble.accessibleName() == "Done by hand: In the selected area: a blue boat"
     three.say("in the snow", SNOW)
     made = three.studio.painter.painted[-1]
     assert (made.route, [area.area.selection for area in made.then]) == (Route.TEXT_TO_IMAGE, [selection])

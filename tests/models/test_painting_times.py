@@ -84,6 +84,33 @@ def test_what_is_as_usual_is_not_written_again(tmp_path: Path, xl: Count) -> Non
     assert (tmp_path / "times.json").stat().st_mtime_ns == before
 
 
+def test_what_was_painted_with_last_is_measured_last(tmp_path: Path, xl: Count) -> None:
+    for _ in range(6):
+        xl(tmp_path, CARD, 1.0)
+    file = tmp_path / "times.json"
+    rows = json.loads(file.read_text())
+    file.write_text(json.dumps(rows | {"other": rows["sdxl-base"]}))
+    xl(tmp_path, CARD, 1.0)
+    assert list(known_paces(tmp_path)) == ["other", "sdxl-base"]
+
+
+def test_a_picture_of_another_size_counts_with_those_before(tmp_path: Path, catalogue: Catalogue, xl: Count) -> None:
+    for _ in range(3):
+        xl(tmp_path, CARD, 1.0)
+    xl(tmp_path, CARD, 9.0, BIG // 4)  # a slow moment
+    found = expected(catalogue.get("sdxl-base"), GAMER, known_paces(tmp_path))
+    assert found
+    assert found.least_s == pytest.approx(32.0, abs=5)
+
+
+def test_one_row_that_cannot_be_read_leaves_the_others(tmp_path: Path, xl: Count) -> None:
+    xl(tmp_path, CARD, 1.0)
+    file = tmp_path / "times.json"
+    rows = json.loads(file.read_text())
+    file.write_text(json.dumps({"a": {"device": 3}, "b": 5} | rows))
+    assert list(known_paces(tmp_path)) == ["sdxl-base"]
+
+
 def test_what_the_processor_took_says_nothing_of_the_card_that_came_since(
     tmp_path: Path, catalogue: Catalogue, xl: Count
 ) -> None:
