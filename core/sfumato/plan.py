@@ -158,7 +158,7 @@ def _picture_plan(
     if loras is None:
         loras = parent.recipe.loras if parent else ()
     shared = request.overrides.shared
-    own = shared.engine if shared and shared.settings.model_id == settings.model_id else {}
+    own = shared.as_draft().fingerprint if shared and shared.settings.model_id == settings.model_id else {}
     engine = own or request.conversation.engine(settings.model_id, parent)
     first = Recipe(prompt, compiled, settings, seeds[0], choice.route, start_sha256, {}, engine, area=area, loras=loras)
     recipes = tuple(replace(first, seed=seed) for seed in seeds)

@@ -20,6 +20,8 @@ RECIPE_FORMAT = 1
 ENGINE = "compiled"
 BLOCKS = "blocks"  # its value where blocks are compiled
 NO_ROOM = "no room"  # where only the room for this picture was missing: later ones get them again
+# In the fingerprint of a picture that was decoded in tiles, with their size as its value; a draft with this key is, too.
+DECODING = "decoding"
 # What a recipe from outside may say; models paint far less.
 MAX_SIDE, MAX_STEPS, MAX_GUIDANCE = 65_536, 10_000, 1000.0
 
@@ -182,13 +184,21 @@ class Recipe:
         )
 
     def as_draft(self) -> Recipe:
-        """The same request without its results, for the same engine of its painter: what is painted on a replay."""
-        return replace(self, model_files={}, fingerprint=self.engine, sha256_rgb="")
+        """The same request without its results, for the same engine and decoding: what is painted on a replay."""
+        return replace(self, model_files={}, fingerprint=self.engine | self.decoding, sha256_rgb="")
 
     @property
     def engine(self) -> dict[str, str]:
-        """The part of the fingerprint that can be chosen: whether blocks are compiled. Empty where nothing is known."""
-        return {ENGINE: str(self.fingerprint[ENGINE])} if ENGINE in self.fingerprint else {}
+        """The part of the fingerprint that a conversation keeps: whether blocks are compiled. Empty where nothing is known."""
+        return self._known(ENGINE)
+
+    @property
+    def decoding(self) -> dict[str, str]:
+        """The part of the fingerprint that says that the picture was decoded in tiles. Empty where it was not."""
+        return self._known(DECODING)
+
+    def _known(self, name: str) -> dict[str, str]:
+        return {name: str(self.fingerprint[name])} if name in self.fingerprint else {}
 
 
 def _area(data: dict[str, Any]) -> Area | None:

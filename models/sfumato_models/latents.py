@@ -12,6 +12,9 @@ import torch
 from torch import Tensor
 
 from sfumato_models.families import Family
+from sfumato_models.tiles import decode_in_tiles
+
+OVERLAP_NINTHS = 2  # of a tile's side
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,21 @@ class LatentSpace:
         patches = latents.view(1, rows // 2, columns // 2, -1, 2, 2)
         return patches.permute(0, 3, 1, 4, 2, 5).reshape(1, -1, rows, columns)
 
-    def picture(self, grid: Tensor) -> Tensor:
-        """Decode: (1, 3, height, width) in -1..1."""
+    def picture(self, grid: Tensor, tile_side: int | None = None) -> Tensor:
+        """Decode: (1, 3, height, width) in -1..1; in tiles of at most so many pixels, if given, else all at once."""
         with torch.inference_mode():
             latents = self._unnormalised(grid.to(self.vae.dtype))
-            image: Tensor = self.vae.decode(latents, return_dict=False)[0]
+            if tile_side is None:
+                image = self._decoded(latents)
+            else:
+                pixels_per_latent = self.pixels_per_cell * grid.shape[-1] // latents.shape[-1]
+                side = tile_side // pixels_per_latent
+                image = decode_in_tiles(self._decoded, latents, side, max(1, side * OVERLAP_NINTHS // 9))
         return image[:, :, 0] if image.dim() == 5 else image
+
+    def _decoded(self, latents: Tensor) -> Tensor:
+        image: Tensor = self.vae.decode(latents, return_dict=False)[0]
+        return image
 
     def _unnormalised(self, grid: Tensor) -> Tensor:
         config = self.vae.config

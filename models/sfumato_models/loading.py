@@ -100,10 +100,12 @@ def choose_setup(
     for device in usable:
         numbers = [number for number in device.numbers if number in allowed]
         tried += [(device, number) for number in numbers]
-        for rungs in (full_width(placements_on(device)), placements_on(device)):  # fewer bits come last
+        full, every = full_width(placements_on(device)), placements_on(device)
+        # then in tiles, and fewer bits come last
+        for rungs, in_tiles in ((full, (False,)), (full, (True,)), (every, (False, True))):
             for number in numbers:
                 needed = need(parts, BITS[number], facts.width, facts.height)
-                if found := fit(needed, refresh(device), available_bytes(), rungs):
+                if found := fit(needed, refresh(device), available_bytes(), rungs, in_tiles):
                     return Setup(device, number, found, threads)
     if not tried:
         raise SfumatoError(
@@ -220,6 +222,7 @@ class LoadedModel:
         """Bytes of the machine's memory that it takes with a picture of its usual size."""
         setup, facts = self.setup, self.facts
         needed = need(self.parts, BITS[setup.number], facts.width, facts.height)
+        needed = needed.in_tiles if setup.fit.in_tiles else needed
         is_shared = setup.device.kind in ("cpu", "mps")
         return needed.on_device(setup.fit.placement) if is_shared else beside_card(needed, setup.fit.placement)
 
@@ -255,8 +258,10 @@ class LoadedModel:
         needed = need(self.parts, BITS[self.setup.number], *size)
         return refresh(self.setup.device) + needed.between_pictures(self.setup.fit.placement)
 
-    def require_room(self, size: tuple[int, int]) -> None:
-        """Make room for a picture of that size (pixels), by moving parts aside where that helps.
+    def require_room(self, size: tuple[int, int], in_tiles: bool = False) -> Fit:
+        """Make room for a picture of that size (pixels), by moving parts aside where that helps; how it fits then.
+
+        It is decoded `in_tiles` if that is wanted, or if nothing else fits.
 
         Raises:
             SfumatoError: if it does not fit, with a size that does.
@@ -264,12 +269,16 @@ class LoadedModel:
         device, number, placement = self.setup.device, self.setup.number, self.setup.fit.placement
         rungs = full_width(placements_on(device))  # pictures are not made coarser under a conversation
         left = rungs[rungs.index(placement) :] if placement in rungs else (placement,)
-        found = require_fit(self.parts, BITS[number], self.facts, size, self.room(size), available_bytes(), left)
+        found = require_fit(
+            self.parts, BITS[number], self.facts, size, self.room(size), available_bytes(), left,
+            (True,) if in_tiles else (False, True),
+        )  # fmt: skip
         if found.placement is not placement:
             log.info("making room: %s", found.sentence)
             place(self.pipelines.get(first_route(self.family)), found.placement, device.backend)
             is_compiled = self.setup.is_compiled and found.placement in PLACEMENTS
             self.setup = replace(self.setup, fit=found, is_compiled=is_compiled)
+        return found
 
     def _fitted_preview(self) -> LatentPreview:
         cells = max(self.facts.width, self.facts.height) // self.space.pixels_per_cell

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 
 from sfumato.errors import NoMemory, SfumatoError
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 # see `tests/bench/gpu.py`, which prints them beside what was measured.
 DECODE_BYTES_PER_PIXEL = 4000
 DENOISE_BYTES_PER_PIXEL = 1400
+# Pixels of a tile's side at most, where there is no room to decode all of a picture at once: so a tile of a picture of
+# 1024x1024 takes less than its denoising. And bytes of a pixel for putting tiles together.
+TILE_SIDE = 576
+JOINING_BYTES_PER_PIXEL = 48
 # A model smaller than this is painted on the processor before a GPU has woken up; and so it stays the same everywhere.
 SMALL_PARAMETERS = 100_000_000
 RESERVE_BYTES = GIB // 2  # the libraries' own, and what the screen needs
@@ -68,7 +73,7 @@ class Parts:
 class Need:
     """Bytes of the parts at a number's width (the denoiser also in 8 bits), and of the work on one picture: denoising, then
 
-    decoding.
+    decoding, all at once or in tiles.
     """
 
     denoiser: int
@@ -77,6 +82,12 @@ class Need:
     denoising: int
     decoding: int
     eight_bits: int
+    decoding_tiles: int
+
+    @property
+    def in_tiles(self) -> Need:
+        """The same where the picture is decoded in tiles."""
+        return replace(self, decoding=self.decoding_tiles)
 
     @property
     def work(self) -> int:
@@ -120,18 +131,19 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A placement that fits, in words for a person."""
+    """A placement that fits, in words for a person; for a picture that is decoded `in_tiles` or all at once."""
 
     placement: Placement
     needed_bytes: int
     free_bytes: int
+    in_tiles: bool = False
 
     @property
     def sentence(self) -> str:
         """What stays where, and what it costs."""
-        return (
-            f"Needs {in_gib(self.needed_bytes)} of {in_gib(self.free_bytes)} free: {PLACEMENT_WORDS[self.placement]}."
-        )
+        tiles = "; the picture is decoded in tiles, which differ a little from the whole" if self.in_tiles else ""
+        needed, free = in_gib(self.needed_bytes), in_gib(self.free_bytes)
+        return f"Needs {needed} of {free} free: {PLACEMENT_WORDS[self.placement]}{tiles}."
 
 
 def parts_of(path: Path, transformer: Path | None = None, components: Mapping[str, Path] | None = None) -> Parts:
@@ -165,11 +177,14 @@ def need(parts: Parts, bits: int, width: int, height: int) -> Need:
     # small models work on fewer channels
     scale = min(1.0, parts.autoencoder / 80_000_000)
     decode = DECODE_BYTES_PER_PIXEL * pixels * wide * scale
+    tile = DECODE_BYTES_PER_PIXEL * min(width, TILE_SIDE) * min(height, TILE_SIDE) * wide * scale
+    tiles = min(decode, tile + JOINING_BYTES_PER_PIXEL * pixels)
     denoise = DENOISE_BYTES_PER_PIXEL * pixels * wide * min(1.0, parts.denoiser / 860_000_000)
     size = bits // 8
     denoiser = parts.quantised_bytes or parts.denoiser * size
     eight_bits = parts.quantised_bytes or parts.denoiser
-    return Need(denoiser, parts.encoders * size, parts.autoencoder * size, int(denoise), int(decode), eight_bits)
+    kept = (denoiser, parts.encoders * size, parts.autoencoder * size)
+    return Need(*kept, int(denoise), int(decode), eight_bits, int(tiles))
 
 
 def wanted_on_card(model: InstalledModel) -> int:
@@ -206,18 +221,25 @@ def full_width(placements: Iterable[Placement]) -> tuple[Placement, ...]:
     return tuple(placement for placement in placements if placement is not Placement.EIGHT_BITS)
 
 
-def fit(needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement) -> Fit | None:
-    """The first placement that fits into the free bytes of the device and of the machine; None if none does."""
-    for placement in placements:
-        on_device = needed.on_device(placement)
+def fit(
+    needed: Need, device_free: int, memory_free: int, placements: Iterable[Placement] = Placement,
+    in_tiles: tuple[bool, ...] = (False, True),
+) -> Fit | None:  # fmt: skip
+    """The first placement that fits into the free bytes of the device and of the machine; None if none does.
+
+    Decoding in tiles comes after every placement that leaves pictures as they are, and before fewer bits.
+    """
+    ways = sorted(product(in_tiles, placements), key=lambda way: way[1] is Placement.EIGHT_BITS)
+    for is_tiled, placement in ways:
+        on_device = (needed.in_tiles if is_tiled else needed).on_device(placement)
         if on_device <= device_free and needed.in_memory(placement) <= memory_free:
-            return Fit(placement, on_device, device_free)
+            return Fit(placement, on_device, device_free, is_tiled)
     return None
 
 
 def require_fit(
     parts: Parts, bits: int, facts: PictureFacts, size: tuple[int, int], device_free: int, memory_free: int,
-    placements: tuple[Placement, ...] = tuple(Placement),
+    placements: tuple[Placement, ...] = tuple(Placement), in_tiles: tuple[bool, ...] = (False, True),
 ) -> Fit:  # fmt: skip
     """As `fit`, for a picture of `size`.
 
@@ -225,10 +247,10 @@ def require_fit(
         SfumatoError: with the largest size that fits, or with what would help if none does.
     """
     needed = need(parts, bits, *size)
-    found = fit(needed, device_free, memory_free, placements)
+    found = fit(needed, device_free, memory_free, placements, in_tiles)
     if found:
         return found
-    least = min(needed.on_device(placement) for placement in placements)
+    least = min(needed.in_tiles.on_device(placement) for placement in placements)
     offered = largest_size(parts, bits, facts, size, device_free, memory_free, placements)
     hint = (
         f"Paint {offered[0]}x{offered[1]} instead, which fits, or close other programs."

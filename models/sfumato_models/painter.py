@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from sfumato.engine import CancelToken, Painting, Pixels, Preview
 from sfumato.errors import DeviceLost, NoMemory, Retryable, SfumatoError
-from sfumato.recipe import BLOCKS, ENGINE, NO_ROOM, Recipe, Route, sha256_rgb
+from sfumato.recipe import BLOCKS, DECODING, ENGINE, NO_ROOM, Recipe, Route, sha256_rgb
 from sfumato_models.attention import attending
 from sfumato_models.close_up import CloseUp
 from sfumato_models.compiling import CompileError, computing_blocks
@@ -32,12 +32,13 @@ from sfumato_models.hash_book import HashBook
 from sfumato_models.installed import InstalledModel, check_there, has_safety_checker
 from sfumato_models.loading import LoadedModel, load_model
 from sfumato_models.lora_shelf import LoraShelf
-from sfumato_models.memory import largest_size
+from sfumato_models.memory import TILE_SIDE, largest_size
 from sfumato_models.pipeline_call import call_arguments, is_guided, kept_latents, selection_of, unheard
 from sfumato_models.previews import to_image, to_pixels
 from sfumato_models.speeds import SpeedBook
 
 log = logging.getLogger(__name__)
+IN_TILES = "Decoded in tiles, as there is no room to decode it all at once; it can differ a little from one that was."
 
 
 class DiffusersPainter:
@@ -143,10 +144,14 @@ class DiffusersPainter:
         self._require_possible(size)
         is_ready = False
         try:
-            self.loaded.require_room(size)
+            fit = self.loaded.require_room(size, bool(recipe.decoding))
             self.loaded.use_loras(recipe.loras, self._loras)
             is_ready = True
-            return self._painted(recipe, parent, on_preview, cancel)
+            if not fit.in_tiles:
+                return self._painted(recipe, parent, on_preview, cancel)
+            marked = replace(recipe, fingerprint=recipe.fingerprint | {DECODING: f"tiles of {TILE_SIDE}"})
+            painting = self._painted(marked, parent, on_preview, cancel)
+            return painting if recipe.decoding else replace(painting, notes=(*painting.notes, IN_TILES))
         except CompileError as error:
             raise self._not_compiled(error) from error
         except (RuntimeError, MemoryError) as error:
@@ -177,10 +182,11 @@ class DiffusersPainter:
             pixels, took, told = self._paint_pass(recipe.painting_area(area), pixels, shown, cancel)
             timings = {name: timings[name] + took[name] for name in timings}
             notes += tuple(note for note in told if note not in notes)
+        chosen = {ENGINE: self._engine(recipe)} | recipe.decoding
         applied = replace(
             recipe,
             model_files=self.loaded.files(),
-            fingerprint=self.loaded.fingerprint | {ENGINE: self._engine(recipe)},
+            fingerprint=self.loaded.fingerprint | chosen,
             sha256_rgb=sha256_rgb(_rgb_bytes(pixels)),
         )
         return Painting(pixels, applied, timings, notes)
@@ -222,7 +228,7 @@ class DiffusersPainter:
             )
         cancel.raise_if_cancelled()
         denoised = time.perf_counter()
-        pixels = self._decode(follower.latents, cancel)
+        pixels = self._decode(follower.latents, TILE_SIDE if recipe.decoding else None, cancel)
         pipe.maybe_free_model_hooks()
         cancel.raise_if_cancelled()
         timings = {"encode": encoded - started, "denoise": denoised - encoded, "decode": time.perf_counter() - denoised}
@@ -296,7 +302,7 @@ class DiffusersPainter:
         why = f"as {unbuilt}" if self._compiled else "which are not in use"
         return (f"Painted without compiled blocks, {why}; it can differ a little from earlier ones.",)
 
-    def _decode(self, latents: Tensor | None, cancel: CancelToken) -> Pixels:
+    def _decode(self, latents: Tensor | None, tile_side: int | None, cancel: CancelToken) -> Pixels:
         if latents is None:
             raise SfumatoError("Nothing was painted: the model ran no step.", "Ask for more steps.")
         space = self.loaded.space
@@ -305,7 +311,7 @@ class DiffusersPainter:
             for layer in space.vae.decoder.modules()
         ]
         try:
-            image = space.picture(latents)
+            image = space.picture(latents, tile_side)
         finally:
             for hook in hooks:
                 hook.remove()

@@ -88,7 +88,7 @@ def test_a_picture_that_makes_parts_move_says_so_and_not_that_blocks_cannot_be_b
 ) -> None:
     monkeypatch.setattr("sfumato_models.compiled_engines.shutil.which", lambda name: None)
     painter = DiffusersPainter(model, 1, compiled=True)
-    monkeypatch.setattr(painter.loaded, "require_room", lambda size: None)
+    monkeypatch.setattr(painter.loaded, "require_room", lambda *_: painter.loaded.setup.fit)
     setup = painter.loaded.setup
     painter.loaded.setup = replace(setup, fit=replace(setup.fit, placement=Placement.PART_BY_PART))
     done = paint(painter, wish(model))

@@ -67,23 +67,27 @@ def test_the_ladder_goes_down_with_the_memory(free_gib: float, placement: Placem
 
 
 def test_what_is_put_aside_must_fit_into_the_machines_memory() -> None:
-    assert fit(need(XL, 16, 1024, 1024), 8 * GIB, GIB) is None
+    assert fit(need(XL, 16, 1024, 1024), int(5.5 * GIB), GIB) is None
 
 
 def test_where_neither_the_device_nor_the_machine_holds_all_its_bits_it_is_kept_in_eight() -> None:
-    found = fit(need(XL, 16, 1024, 1024), int(9.3 * GIB), GIB)
+    in_tiles = fit(need(XL, 16, 1024, 1024), int(9.3 * GIB), GIB)
+    assert in_tiles  # decoded in tiles it keeps them all
+    assert (in_tiles.placement, in_tiles.in_tiles) == (Placement.RESIDENT, True)
+    found = fit(need(XL, 16, 1024, 1024), int(7.5 * GIB), GIB)
     assert found
     assert found.placement is Placement.EIGHT_BITS
     assert "differ a little" in found.sentence
 
 
-def test_fewer_bits_come_after_narrower_numbers_on_the_processor() -> None:
+def test_tiles_and_then_fewer_bits_come_after_narrower_numbers_on_the_processor() -> None:
     def on(free_gib: float) -> Any:
         return setup((replace(CPU, free_bytes=int(free_gib * GIB)),))
 
     assert (on(30).number, on(30).fit.placement) == ("float32", Placement.RESIDENT)
     assert (on(12).number, on(12).fit.placement) == ("bfloat16", Placement.RESIDENT)
-    assert on(9).fit.placement is Placement.EIGHT_BITS
+    assert (on(9).number, on(9).fit.placement, on(9).fit.in_tiles) == ("bfloat16", Placement.RESIDENT, True)
+    assert on(7).fit.placement is Placement.EIGHT_BITS
 
 
 def test_a_model_in_eight_bits_paints_repeats_and_says_so_in_its_recipe(
@@ -107,11 +111,11 @@ def difference(one: bytes, other: bytes) -> float:
 
 def test_a_picture_that_is_too_large_is_refused_with_a_size_that_fits() -> None:
     with pytest.raises(SfumatoError) as error:
-        require_fit(XL, 16, FACTS, (2048, 1024), int(11.5 * GIB), 0)
-    offered = largest_size(XL, 16, FACTS, (2048, 1024), int(11.5 * GIB), 0)
+        require_fit(XL, 16, FACTS, (2048, 1024), 7 * GIB, 0)
+    offered = largest_size(XL, 16, FACTS, (2048, 1024), 7 * GIB, 0)
     assert offered
     assert f"{offered[0]}x{offered[1]}" in error.value.hint
-    assert fit(need(XL, 16, *offered), int(11.5 * GIB), 0)
+    assert fit(need(XL, 16, *offered), 7 * GIB, 0)
     assert 1.8 < offered[0] / offered[1] < 2.4
     assert "2048x1024" in error.value.message
 
@@ -179,7 +183,7 @@ def test_where_only_a_smaller_picture_fits_the_model_is_loaded_and_the_size_on_o
 
 def slowly_growing(parts: Parts, bits: int, width: int, height: int) -> Need:
     """Of a model that takes next to nothing itself, and 800 kB for each pixel."""
-    return Need(0, 0, 0, 0, 800_000 * width * height, 0)
+    return Need(0, 0, 0, 0, 800_000 * width * height, 0, 800_000 * width * height)
 
 
 @pytest.mark.parametrize("multiple", sorted({family.size_multiple for family in FAMILIES.values()} | {32, 64}))
@@ -263,7 +267,7 @@ def test_an_offer_fits_into_what_is_free_now(painter_model: InstalledModel, monk
     painter = DiffusersPainter(painter_model, 1)
     pipe = painter.loaded.pipelines.get(Route.TEXT_TO_IMAGE)
     monkeypatch.setattr(pipe.unet, "forward", failing(pipe.unet.forward, torch.OutOfMemoryError("no"), 0))
-    monkeypatch.setattr(painter.loaded, "require_room", lambda size: None)
+    monkeypatch.setattr(painter.loaded, "require_room", lambda *_: painter.loaded.setup.fit)
     monkeypatch.setattr(painter.loaded, "room", lambda size: 0)  # another program took the rest meanwhile
     with pytest.raises(NoMemory, match="not enough memory") as told:
         paint(painter, recipe(7))
