@@ -2,7 +2,7 @@
 
 The prompt of the current picture can be edited, wherever it stands, and the newest one if it was never painted. One that
 waits for an OK is edited alone, and none is during a turn. A card with an open editor keeps it when another picture becomes
-the current one.
+the current one, and when something else is said meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato.conversation import HowPart, PromptPart, Version
 from sfumato.prompt import FieldChange, ImagePrompt
-from sfumato_desktop.prompt_card import PromptCard
+from sfumato_desktop.prompt_card import PromptCard, PromptWish
 from sfumato_desktop.timeline import Timeline
 from sfumato_desktop.token_meter import TokenLimit
 
@@ -31,6 +31,7 @@ class PromptCards(QObject):
         self._cards: list[PromptCard] = []
         self._painted: set[int] = set()  # the pictures whose prompts are shown
         self._newest: PromptCard | None = None
+        self._wishing: PromptCard | None = None  # whose wish is being heard
         self._current: int | None = None
         self._is_busy = False
         self._is_open = False  # the newest is still being written
@@ -120,7 +121,7 @@ class PromptCards(QObject):
             self._show_editable()
 
     def turn_begins(self) -> None:
-        """None can be edited meanwhile."""
+        """None can be edited meanwhile; what is half typed stays."""
         self._is_busy = True
         self._show_editable()
 
@@ -134,11 +135,17 @@ class PromptCards(QObject):
     def _put(self, part: PromptPart) -> PromptCard:
         card = self._newest = PromptCard(part, self._timeline.holder)
         card.meter.set_limit(self._limit)
-        card.wished.connect(self.wished)
+        card.wished.connect(lambda wish: self._wish(card, wish))
         card.settled.connect(self._settle)
         self._cards.append(card)
         self._add(card)
         return card
+
+    def _wish(self, card: PromptCard, wish: PromptWish) -> None:
+        """A turn that begins of it takes what is typed in the card along."""
+        self._wishing = card
+        self.wished.emit(wish)
+        self._wishing = None
 
     def _add_painted(self, card: PromptCard, version: Version) -> None:
         self._painted.add(version.number)
@@ -151,8 +158,11 @@ class PromptCards(QObject):
 
     def _show_editable(self) -> None:
         newest = self._newest if self._newest and not self._newest.painted else None
-        cards = [c for c in self._cards if c is newest or self._current in c.painted or c.is_being_edited]
-        self._let_edit([] if self._is_busy else cards)
+        edited = [card for card in self._cards if card.is_being_edited and card.painted and card is not self._wishing]
+        free = (
+            [] if self._is_busy else [card for card in self._cards if card is newest or self._current in card.painted]
+        )
+        self._let_edit([*edited, *free])
 
     def _let_edit(self, cards: Sequence[PromptCard], is_waiting: bool = False) -> None:
         """Exactly these."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfumato.conversation import ErrorPart
@@ -51,6 +53,17 @@ def test_the_same_message_again_begins_anew_and_so_does_a_new_drawing(stopped: T
     assert stopped.writer.asked[-1].prompt.is_empty
     say(stopped, "a castle")
     assert [version.prompt.subject for version in stopped.keeper.conversation.versions] == ["a red boat", "a castle"]
+
+
+def test_with_every_picture_in_the_bin_a_message_is_about_the_newest_prompt(stopped: Talk) -> None:
+    stopped.writer.answers += [BOAT, BLUE]
+    say(stopped, "a red boat")
+    talk = stopped.keeper.conversation
+    binned = tuple(replace(version, is_deleted=True) for version in talk.versions)
+    stopped.keeper.conversation = replace(talk, versions=binned)
+    say(stopped, "make it blue")
+    assert stopped.writer.asked[-1].prompt.subject == "a red boat"
+    assert stopped.painter.painted[-1].prompt.subject == "a blue boat"
 
 
 def test_a_changed_message_begins_anew(stopped: Talk) -> None:

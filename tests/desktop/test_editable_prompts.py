@@ -65,6 +65,19 @@ def test_half_typed_words_stay_when_another_picture_is_looked_at_until_they_are_
     assert editable(scene) == [3]
 
 
+def test_half_typed_words_stay_when_something_else_is_said(scene: Scene) -> None:
+    scene.say("a red ball", BALL)
+    scene.editor("lighting").setPlainText("fog")
+    scene.say("at night, no birds", NIGHT)
+    editor = scene.cards[0].row("lighting").editor
+    assert editor
+    assert editor.toPlainText() == "fog"
+    scene.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    scene.wait()
+    assert [card.version.parent for card in scene.pictures if card.version] == [None, 1, 1]
+    assert scene.cards[0].row("lighting").editor is None
+
+
 def test_going_back_in_words_brings_the_prompt_along_and_it_can_be_edited_there(scene: Scene) -> None:
     scene.say("a red ball", BALL)
     scene.say("at night, no birds", NIGHT)

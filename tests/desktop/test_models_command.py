@@ -15,6 +15,7 @@ from sfumato.paths import Paths
 from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
+from sfumato_models.part_search import PartShelf
 from tests.models.hub import LoopbackHub
 
 ID = "someone--tiny-sd"
@@ -227,3 +228,17 @@ def test_a_gated_model_is_asked_for_with_the_token_that_was_typed(
         path for path in paths.data.parent.rglob("*") if path.is_file() and b"hf_typed_token" in path.read_bytes()
     ]
     assert written == []
+
+
+def test_a_list_of_part_files_that_cannot_be_written_is_a_sentence(
+    paths: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ae.safetensors"
+    file.write_bytes(b"x")
+    PartShelf(paths.part_files).add(file)
+
+    def full(self: PartShelf, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(PartShelf, "forget", full)
+    assert "The disk is full" in refused(capsys, "models", "remove", str(file))
