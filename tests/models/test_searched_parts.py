@@ -10,9 +10,11 @@ import torch
 
 from sfumato.errors import SfumatoError
 from sfumato.paths import Paths
+from sfumato.settings import Settings
 from sfumato_desktop.adding import searched_files
 from sfumato_desktop.cli import main
 from sfumato_desktop.collection import open_collection
+from sfumato_desktop.model_rows import read_known, rows_of
 from sfumato_models.bundled_parts import fitting_parts
 from sfumato_models.file_headers import FileHeader, read_header
 from sfumato_models.part_files import known_part, part_kind
@@ -165,3 +167,14 @@ def test_what_waits_is_looked_for_beside_it_once_more_before_a_download_is_offer
     assert "lacks" not in capsys.readouterr().out
     model = open_collection(paths).get("own-z_image_turbo")
     assert set(model.components) == {"text_encoder", "vae"}
+
+
+def test_the_models_page_looks_once_more_beside_what_waits(tmp_path: Path, paths: Paths) -> None:
+    file = transformer(tmp_path / "z_image_turbo.gguf", Z)
+    assert main(["models", "add", str(file)]) == 0
+    encoder(tmp_path / "qwen_3_4b.safetensors", 2560)
+    (row,) = (row for row in rows_of(read_known(paths, {}), Settings()) if row.spec.id == "own-z_image_turbo")
+    assert "the autoencoder of FLUX.1" in row.lacks
+    autoencoder(tmp_path / "ae.safetensors", "FluxPipeline")
+    (row,) = (row for row in rows_of(read_known(paths, {}), Settings()) if row.spec.id == "own-z_image_turbo")
+    assert (row.lacks, row.parts) == ("", None)
