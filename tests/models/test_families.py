@@ -137,7 +137,7 @@ def test_the_last_prediction_is_the_finished_picture(models: Models, name: str) 
         patch.setattr(type(painter.loaded.preview), "levels", spy)
         decoded: list[torch.Tensor] = []
         decode = painter._decode
-        patch.setattr(painter, "_decode", lambda latents, cancel: decoded.append(latents) or decode(latents, cancel))
+        patch.setattr(painter, "_decode", lambda latents, *rest: decoded.append(latents) or decode(latents, *rest))
         paint(painter, wish(model))
     if type(pipe.scheduler).__name__ == "PNDMScheduler":
         return  # its last step mixes the four before it
