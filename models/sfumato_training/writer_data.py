@@ -30,9 +30,7 @@ _REFINEMENTS = {
 _STEERING = {
     "reroll": 5, "seed": 3.5, "keep seed": 1.5, "size": 1.5, "go back": 6, "branch": 2.5, "shape": 2.5, "paint over": 2, "question": 7,
 }  # fmt: skip
-_HARDER = {
-    "part": 3.0, "two at once": 2.4, "swap": 2.0, "clear": 1.7, "order": 2.0, "recolour": 1.7, "other colour": 1.4, "question": 1.6, "go back": 1.2,
-}  # fmt: skip
+_HARDER = {"part": 2.4, "two at once": 2.0, "swap": 1.8, "clear": 1.7, "order": 1.6, "recolour": 1.3, "question": 1.3}
 _SLANG = {
     "you": "u", "please": "pls", "don't": "dont", "it's": "its", "i'd": "id", "i'm": "im", "what's": "whats", "that's": "thats", "want": "wanna have", "and": "&", "can't": "cant",
     "there's": "theres", "because": "cuz", "ok": "okay", "are": "r", "would": "wud", "the": "teh", "with": "wiht", "without": "wihtout", "make": "mkae", "paint": "paitn", "picture": "pic", "pictures": "pics",
