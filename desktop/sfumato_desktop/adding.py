@@ -120,10 +120,7 @@ def settle_waiting(paths: Paths, collection: Collection) -> tuple[Waiting, ...]:
 
 def _add_part(place: Path, what: str, paths: Paths, collection: Collection, is_copied: bool) -> Added:
     """Remember where it is, and let the models that lack it paint with it."""
-    try:
-        PartShelf(paths.part_files).add(place)
-    except OSError as error:
-        raise file_trouble(paths.part_files, error) from error
+    PartShelf(paths.part_files).add(place)
     HashBook(paths.hash_book).forget((place,))
     completed, lines = [], [f"{place.name} is {what}."]
     broken = [

@@ -86,8 +86,8 @@ def run_doctor(wishes: argparse.Namespace, cancel: CancelToken) -> tuple[dict[st
         collection.waiting,
         paces,
     )
-    painter = collection.catalogue.get(settings.painter_id or DEFAULT_PAINTER)
-    takes = expected(painter, machine, paces, size_bytes=_bytes_of(collection, painter.id)) if report else None
+    painter = collection.catalogue.get(settings.painter_id or DEFAULT_PAINTER) if report else None
+    takes = expected(painter, machine, paces, size_bytes=_bytes_of(collection, painter.id)) if painter else None
     data: dict[str, Any] = {
         "sfumato": __version__,
         "python": platform.python_version(),
@@ -205,9 +205,9 @@ def _laid_out(lines: Iterable[str], columns: int) -> str:
     return "\n".join(found)
 
 
-def _takes(painter: ModelSpec, expected: Expected | None) -> str:
+def _takes(painter: ModelSpec | None, expected: Expected | None) -> str:
     """How long a picture takes, where a person reads first."""
-    if expected is None or painter.picture is None:
+    if expected is None or painter is None or painter.picture is None:
         return ""
     size = f"{painter.picture.width}x{painter.picture.height}"
     end = "." if expected.is_measured else ", to judge by the machine."

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
-from sfumato.machine import Machine
+from sfumato.machine import this_machine
 from sfumato.paths import Paths
 from sfumato_desktop.background import Background
 from sfumato_desktop.compiled_control import CompiledControl
@@ -29,7 +29,6 @@ from sfumato_models.connections import Ledger
 from sfumato_models.download_messages import DownloadState, Setup
 from sfumato_models.downloads import Downloads
 from sfumato_models.engine_pack import PackLock, active_pack, remove_pack
-from sfumato_models.hardware import GIB, total_bytes
 from sfumato_models.known_graphics import graphics_gib
 from sfumato_models.painting_times import known_paces, time_sentence
 
@@ -134,7 +133,8 @@ class EnginesControl(QObject):
             self.page.say(done=self.tr("Another pack is being tried out; this one comes next."))
 
     def _try_next(self) -> None:
-        if self._waiting:
+        """The next pack that waits, unless one is being tried out."""
+        if self._waiting and not self._errands.is_running("pack"):
             self._try_out(self._waiting.pop(0))
 
     def _show_added(self, added: tuple[PackLock, dict[str, str]]) -> None:
@@ -142,8 +142,8 @@ class EnginesControl(QObject):
         self.page.show_busy("")
         self._background.change_models()  # the painter starts again, with these libraries
         self.reload()
-        self.page.say(done=self.tr("In use: {0}, on {1}.").format(lock.title, told["device"]))
         self._try_next()
+        self.page.say(done=self.tr("In use: {0}, on {1}.").format(lock.title, told["device"]))
 
     def _show_removed(self, _: None) -> None:
         self.page.show_busy("")
@@ -158,7 +158,7 @@ class EnginesControl(QObject):
             return ""
         where = self.tr("the processor") if report.device.kind == "cpu" else report.device.title
         paints = self.tr("{0} paints on {1}.").format(report.title, where)
-        machine = Machine(total_bytes() / GIB, 0.0, graphics_gib(report))
+        machine = this_machine(self._paths.engine_packs, graphics_gib(report))
         takes = time_sentence(studio.engines.painter_spec, machine, known_paces(self._paths.engine_notes))
         return "\n".join((f"{paints} {takes}".strip(), report.sentence, *report.left_out, *report.advice))
 
@@ -172,10 +172,11 @@ class EnginesControl(QObject):
             self._show_state(event)
 
     def _show_failure(self, error: SfumatoError) -> None:
-        self.page.show_busy("")
+        if not self._errands.is_running("pack"):
+            self.page.show_busy("")
         self.reload()
-        self.page.say(trouble=str(error))
         self._try_next()
+        self.page.say(trouble=str(error))
 
     def _show_state(self, state: DownloadState) -> None:
         card = self.page.cards.get(state.model_id)

@@ -52,6 +52,10 @@ class Errands(QObject):
         self._start(lambda: work(cancel), show, stopped or _nothing, lambda: self._long.pop(name))
         return True
 
+    def is_running(self, name: str) -> bool:
+        """True while there is long work of that name."""
+        return name in self._long
+
     def stop(self, name: str) -> bool:
         """Ask for the end of long work; False if there is none of that name."""
         if cancel := self._long.get(name):

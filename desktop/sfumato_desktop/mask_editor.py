@@ -172,6 +172,7 @@ class MaskEditor(QDialog):
         self.words.setPlaceholderText(self.tr("What should be there?"))
         self.words.setAccessibleName(self.tr("What should be in the selected area"))
         self.words.textChanged.connect(self._show)
+        self.words.textChanged.connect(self._count)
         self.words.returnPressed.connect(self._paint)
         self.meter = TokenMeter(self)
         self.meter.set_limit(limit)
@@ -247,9 +248,12 @@ class MaskEditor(QDialog):
     def _show(self) -> None:
         words = self.words.text().strip()
         self.paint.setEnabled(bool(self.view.shapes) and bool(words))
-        self.meter.show_prompt(Area(Selection(), words).sent(self._version.prompt) if words else None)
         for button in (self.undo, self.clear):
             button.setEnabled(bool(self.view.shapes))
+
+    def _count(self) -> None:
+        words = self.words.text().strip()
+        self.meter.show_prompt(Area(Selection(), words).sent(self._version.prompt) if words else None)
 
     def _write(self, letters: str) -> None:
         self.words.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -14,7 +14,7 @@ from sfumato.engine import CancelToken
 from sfumato.errors import SfumatoError
 from sfumato.machine import Fit, advise
 from sfumato.model_catalog import ModelSpec
-from sfumato.paths import Paths, file_trouble, find_paths
+from sfumato.paths import Paths, find_paths
 from sfumato.secrets import Secrets
 from sfumato.settings import load_settings, save_settings
 from sfumato_desktop.adding import add_from_disk, files_to_hash, find_on_disk, forget_model, hash_files, settle_waiting
@@ -288,10 +288,7 @@ def _remove(paths: Paths, collection: Collection, model_id: str) -> Found:
     shelf_of_parts = PartShelf(paths.part_files)
     for file in shelf_of_parts.files():
         if model_id in (file.name, str(file)):
-            try:
-                shelf_of_parts.forget(file)
-            except OSError as error:
-                raise file_trouble(paths.part_files, error) from error
+            shelf_of_parts.forget(file)
             return {"removed": model_id, "freed_bytes": 0}, f"{file} is forgotten; the file stays where it is."
     known = {spec.id for spec in collection.catalogue.models}
     shelf = collection.shelf

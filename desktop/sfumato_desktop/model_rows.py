@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from sfumato.machine import Fit, Machine
-from sfumato.model_catalog import ModelSpec
 from sfumato.paths import Paths
 from sfumato.settings import Settings
 from sfumato_desktop.adding import is_copy, settle_waiting, size_bytes
@@ -18,18 +17,18 @@ from sfumato_desktop.collection import Collection, open_collection
 from sfumato_desktop.model_card import ModelRow
 from sfumato_desktop.studio import DEFAULT_PAINTER, DEFAULT_WRITER
 from sfumato_models.download_messages import DownloadState
-from sfumato_models.painting_times import Pace, known_paces, time_sentence
+from sfumato_models.painting_times import known_paces, time_sentence
 
 
 @dataclass
 class Known:
-    """What was read last: the collection, and of its models sizes on the disk, earlier downloads, copies and times."""
+    """What was read last: the collection, and of its models sizes on the disk, earlier downloads, copies and how long pictures take."""
 
     collection: Collection
     sizes: dict[str, int] = field(default_factory=dict)
     states: dict[str, DownloadState] = field(default_factory=dict)
     copies: frozenset[str] = frozenset()
-    paces: Mapping[str, Pace] = field(default_factory=dict)
+    takes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
@@ -40,7 +39,10 @@ def read_known(paths: Paths, states: dict[str, DownloadState]) -> Known:
     sizes = {model.spec.id: model.size_bytes for model in (*collection.installed, *collection.parts)}
     sizes |= {it.spec.id: size_bytes(Path(it.spec.path)) for it in collection.waiting}
     copies = frozenset(spec.id for spec in collection.catalogue.models if is_copy(spec, paths))
-    return Known(collection, sizes, states, copies, known_paces(paths.engine_notes))
+    machine, paces = collection.machine(), known_paces(paths.engine_notes)
+    painters = [model.spec for model in collection.installed] + [spec for spec, _ in collection.offered(machine)]
+    takes = {spec.id: time_sentence(spec, machine, paces, sizes.get(spec.id, 0)) for spec in painters}
+    return Known(collection, sizes, states, copies, takes)
 
 
 def machine_text(machine: Machine, has_looked: bool) -> str:
@@ -61,16 +63,13 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
     collection = known.collection
     machine = collection.machine()
 
-    def takes(spec: ModelSpec, size_bytes: int = 0) -> str:
-        return time_sentence(spec, machine, known.paces, size_bytes)
-
     states = {model_id: state for model_id, state in known.states.items() if state.phase not in ("done", "cancelled")}
     here = [
         ModelRow(
             model.spec, known.sizes[model.spec.id], is_here=True, is_used=model.spec.id in used,
             can_change=model.path.is_relative_to(collection.shelf.folder), is_own=model.spec.id in collection.own_ids,
             state=states.get(model.spec.id), needed_by=collection.needing(model.spec.id),
-            is_copied=model.spec.id in known.copies, takes=takes(model.spec, known.sizes[model.spec.id]),
+            is_copied=model.spec.id in known.copies, takes=known.takes.get(model.spec.id, ""),
         )
         for model in (*collection.installed, *collection.parts)
     ]  # fmt: skip
@@ -88,7 +87,7 @@ def rows_of(known: Known, settings: Settings) -> list[ModelRow]:
     offered = [
         ModelRow(
             spec, spec.source.size_bytes if spec.source else 0, is_here=False, is_own=spec.id in collection.own_ids,
-            advice=advice, state=states.get(spec.id), takes="" if advice.fit is Fit.NO else takes(spec),
+            advice=advice, state=states.get(spec.id), takes="" if advice.fit is Fit.NO else known.takes.get(spec.id, ""),
         )
         for spec, advice in collection.offered(machine)
         if not spec.is_parts or spec.id in states  # else they are offered by what waits for them

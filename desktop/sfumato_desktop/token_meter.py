@@ -67,10 +67,10 @@ class TokenMeter(QLabel):
             self.hide()
             return
         positive, negative = limit.sent(self._prompt) if self._prompt else (self._text, "")
-        told = [self._told(positive, limit)]
+        count, ruled_out = limit.count(positive), limit.count(negative) if negative else 0
+        told = [self._told(positive, count, limit)]
         if negative:
-            count = limit.count(negative)
-            shown = str(count) if count <= limit.room else self._told(negative, limit)
+            shown = str(ruled_out) if ruled_out <= limit.room else self._told(negative, ruled_out, limit)
             told.append(self.tr("negative: {0}").format(shown))
         self.setText(" · ".join(told))
         self.setToolTip(
@@ -78,14 +78,17 @@ class TokenMeter(QLabel):
                 limit.room
             )
         )
-        is_too_long = max(limit.count(positive), limit.count(negative)) > limit.most
-        self.setObjectName("warning" if is_too_long else "quiet")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        self._show_as("warning" if max(count, ruled_out) > limit.most else "quiet")
         self.show()
 
-    def _told(self, text: str, limit: TokenLimit) -> str:
-        count = limit.count(text)
+    def _show_as(self, name: str) -> None:
+        """By its object name a label has its look."""
+        if self.objectName() != name:
+            self.setObjectName(name)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def _told(self, text: str, count: int, limit: TokenLimit) -> str:
         if count > limit.most:
             left_out = limit.left_out(text)[:MAX_SHOWN]
             shown = self.tr("{0} of {1} tokens: the end is left out").format(count, limit.most)

@@ -113,12 +113,13 @@ def expected(
     if facts is None or spec.is_parts or (family := FAMILIES.get(facts.pipeline)) is None:
         return None
     pixels, known = facts.width * facts.height, paces.get(spec.id)
-    parameters = _denoiser_parameters(spec, size_bytes)
+    parameters = 0 if known else _denoiser_parameters(spec, size_bytes)
     is_small = (known.parameters if known else parameters) < SMALL_PARAMETERS
     is_on_card = not is_small and (machine.graphics_gib is not None or sys.platform == "darwin")
     if known and known.is_cpu is not is_on_card:
         took = known.seconds(pixels, facts.steps)
         return Expected(took, took)
+    parameters = parameters or _denoiser_parameters(spec, size_bytes)  # a header is read where nothing was measured
     if not parameters:
         return None
     decoding = DECODING * pixels * min(1.0, parameters / USUAL_PARAMETERS) / TERA

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sfumato.paths import replace_file
+from sfumato.paths import file_trouble, replace_file
 from sfumato_models.file_headers import MODELS
 from sfumato_models.part_files import PART_KINDS
 
@@ -31,16 +31,20 @@ class PartShelf:
         return tuple(path for path in self._paths() if path.is_file())
 
     def add(self, path: Path) -> None:
-        """Remember one. Raises OSError as the operating system says."""
+        """Remember one. Raises SfumatoError if the list cannot be written."""
         kept = [known for known in self._paths() if known != path]
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(self._file, json.dumps([str(path), *map(str, kept[: _MOST - 1])]).encode())
+        self._keep([path, *kept[: _MOST - 1]])
 
     def forget(self, path: Path) -> None:
-        """Forget one, if it was there. Raises OSError as the operating system says."""
-        kept = [known for known in self._paths() if known != path]
+        """Forget one, if it was there. Raises SfumatoError if the list cannot be written."""
         if self._file.exists():
-            replace_file(self._file, json.dumps([str(known) for known in kept]).encode())
+            self._keep([known for known in self._paths() if known != path])
+
+    def _keep(self, paths: list[Path]) -> None:
+        try:
+            replace_file(self._file, json.dumps([str(path) for path in paths]).encode())
+        except OSError as error:
+            raise file_trouble(self._file, error) from error
 
     def _paths(self) -> list[Path]:
         try:

@@ -183,9 +183,9 @@ def measure_synonyms(
     prompts = [full_caption(scene).replace(usual, text, 1) for _, text, usual, scene in asked]
     seen, _ = grader.name(paint(pipeline, prompts, [""] * len(prompts)))
     drawn, _ = grader.name([_drawn(scene) for *_, scene in asked])
+    told = [one[3] for one in asked]
     for kind, text in dict.fromkeys((kind, text) for kind, text, *_ in asked):
         rows = [row for row, one in enumerate(asked) if one[:2] == (kind, text)]
-        told = [one[3] for one in asked]
         yield Share(f"{kind}: {text}", _right(kind, told, seen, rows), _right(kind, told, drawn, rows), len(rows))
 
 

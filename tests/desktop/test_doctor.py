@@ -61,6 +61,14 @@ def test_what_is_chosen_and_not_there_comes_first_with_what_works_until_then(
     assert "sfumato draw --model starter-painter" in fourth
 
 
+def test_a_chosen_model_that_nobody_knows_any_more_is_a_thing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    save_settings(find_paths().settings_file, Settings(painter_id="own-gone"))
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[1] == "To mend first:"
+    assert "own-gone" in told
+
+
 def test_a_model_that_does_not_fit_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,8 +237,8 @@ def test_a_list_of_part_files_that_cannot_be_written_is_a_sentence(
     file.write_bytes(b"x")
     PartShelf(paths.part_files).add(file)
 
-    def full(self: PartShelf, path: Path) -> None:
+    def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(PartShelf, "forget", full)
+    monkeypatch.setattr("sfumato_models.part_search.replace_file", full)
     assert "The disk is full" in refused(capsys, "models", "remove", str(file))
